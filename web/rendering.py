@@ -1,0 +1,103 @@
+"""The template environment: pages and fragments in the reader's language, escaped, with nothing undefined passing by.
+
+`render` makes a page; the application hands the same environment to Litestar. What the application supplies on each
+render is listed in `SUPPLIED`; what a macro needs beyond that comes to it as an argument.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+
+from odr import words
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+SUPPLIED: Final[dict[str, object]] = {
+    "reader": None,  # words.Reader: whose language and zone
+    "actor": None,  # the signed-in person: .name, .email; None when nobody is
+    "csrf_token": "",
+    "here": "/",  # this page's own path, to come back to
+    "now": None,  # datetime of this answer
+    "centre_name": "Entente",
+    "demo": False,
+    "menu": (),  # of (label, href, current)
+    "checkpoint": None,  # the newest checkpoint's root, bytes or hexadecimal
+    "languages": (("fr", "Français"), ("en", "English")),
+}
+"""Names that a template may use without being given them, with the value they then have."""
+
+
+FILTERS: Final = (
+    words.moment,
+    words.relative,
+    words.exact_moment,
+    words.day,
+    words.short_day,
+    words.clock_time,
+    words.number,
+    words.percent,
+    words.amount,
+    words.size,
+    words.exact_size,
+    words.digest_groups,
+    words.initials,
+)
+"""Each under its own name, and `digest` for a digest on one line."""
+
+
+def make_environment(bytecode_folder: Path | None = None) -> Environment:
+    """A fresh environment; `bytecode_folder` (private to the server's user) keeps compiled templates across starts."""
+    cache_of_code: BytecodeCache | None = None
+    if bytecode_folder is not None:
+        cache_of_code = FileSystemBytecodeCache(str(bytecode_folder))
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=cache_of_code,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    bind: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]  # i18n adds it
+    bind(words.chosen, words.chosen, newstyle=True, pgettext=_in_context)
+    filters: Any = environment.filters  # Jinja types them by its own defaults
+    filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=words.digest_text)
+    names: Any = environment.globals
+    names.update(SUPPLIED, version=product_version(), language=_language, phrase=words.phrase)
+    return environment
+
+
+def _in_context(context: str, message: str) -> str:
+    return words.chosen(message, context=context)
+
+
+def _language() -> str:
+    return words.reader.get().language
+
+
+@cache
+def product_version() -> str:
+    """The installed version, or `0` from a bare checkout."""
+    try:
+        return version("entente")
+    except PackageNotFoundError:
+        return "0"
+
+
+@cache
+def environment() -> Environment:
+    """The environment that `render` uses, made once."""
+    return make_environment()
+
+
+def render(template: str, **context: object) -> str:
+    """A page or fragment as text; raises jinja2.UndefinedError for a name that nobody gave."""
+    return environment().get_template(template).render(**context)
