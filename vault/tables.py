@@ -1,6 +1,8 @@
 """The vault's own tables: items, segments and wrapped keys. No foreign key leaves the vault."""
 
-from sqlalchemy import MetaData
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table, Uuid
 
 metadata = MetaData(
     naming_convention={
@@ -10,4 +12,64 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "pk": "pk_%(table_name)s",
     }
+)
+
+# Times are integer milliseconds since the epoch, sizes are bytes, digests are SHA-256 (32 bytes).
+
+items: Final = Table(
+    "vault_items",
+    metadata,
+    Column("collection", Uuid, primary_key=True),
+    Column("item", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("sealed_size", BigInteger, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("object_key", String(200), nullable=False, unique=True),
+    Column("object_version", String(1024), nullable=False),
+    Column("kept_at", BigInteger, nullable=False),
+    Column("destroyed_at", BigInteger),
+)
+
+segments: Final = Table(
+    "vault_segments",
+    metadata,
+    Column("collection", Uuid, primary_key=True),
+    Column("item", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_size", Integer, nullable=False),
+    Column("sealed_sha256", LargeBinary(32), nullable=False),
+    ForeignKeyConstraint(
+        ["collection", "item", "version"],
+        ["vault_items.collection", "vault_items.item", "vault_items.version"],
+    ),
+)
+
+wrapped_keys: Final = Table(
+    "vault_wrapped_keys",
+    metadata,
+    Column("collection", Uuid, primary_key=True),
+    Column("item", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("space", Uuid, primary_key=True),
+    Column("key_version", BigInteger, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["collection", "item", "version"],
+        ["vault_items.collection", "vault_items.item", "vault_items.version"],
+    ),
+)
+
+space_keys: Final = Table(
+    "vault_space_keys",
+    metadata,
+    Column("collection", Uuid, primary_key=True),
+    Column("space", Uuid, primary_key=True),
+    Column("key_version", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", String(2048), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
 )

@@ -1,0 +1,81 @@
+"""What the vault refuses, and why. No text here ever carries plaintext, a key or a salt."""
+
+
+class VaultError(Exception):
+    """Any refusal or failure of the vault."""
+
+
+class TooLargeError(VaultError):
+    """More bytes came than the caller allowed; nothing was left behind."""
+
+
+class DigestMismatchError(VaultError):
+    """The bytes do not have the SHA-256 that was expected or recorded."""
+
+
+class ItemMissingError(VaultError):
+    """No such item version is recorded."""
+
+
+class ItemExistsError(VaultError):
+    """This item version is recorded already; a new content needs a new version."""
+
+
+class SpaceMissingError(VaultError):
+    """No key was ever made for this space."""
+
+
+class SpaceExistsError(VaultError):
+    """This space has its key already."""
+
+
+class AccessError(VaultError):
+    """The item's data key is not wrapped for this space (never granted, or destroyed)."""
+
+
+class SealError(VaultError):
+    """Sealed bytes do not open: altered, cut, moved, or made with another key or context."""
+
+
+class KeyRootError(VaultError):
+    """The root key cannot be used: unreadable, unsafe, refused by its service, or not the one that wrapped this key."""
+
+
+class KeyRootUnavailableError(KeyRootError):
+    """The key service does not answer; the same call may work later."""
+
+
+class StoreError(VaultError):
+    """The object store failed or refused."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store does not answer; the same call may work later."""
+
+
+class ObjectMissingError(StoreError):
+    """The store has no such object, or no such version of it."""
+
+
+class ObjectLockedError(StoreError):
+    """The store holds this version under a lock and refuses to delete it."""
+
+
+class DiskFullError(StoreError):
+    """No room is left where the store writes."""
+
+
+class ConfigurationError(VaultError):
+    """The vault's configuration cannot work as written."""
+
+
+class ProofError(VaultError):
+    """A ledger proof, receipt or checkpoint does not hold."""
+
+
+class TimeStampError(VaultError):
+    """A time stamp cannot be had, or does not hold."""
+
+
+class RecordError(VaultError):
+    """A sealed record cannot be written, or does not verify."""

@@ -1,0 +1,1 @@
+"""Root, space and data keys."""
