@@ -1,0 +1,1 @@
+"""The rules of mediation, and what may be done under them."""

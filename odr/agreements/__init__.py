@@ -1,0 +1,1 @@
+"""Agreements to mediate and settlement agreements: text, versions, signatures."""

@@ -1,0 +1,1 @@
+"""Exhibits, their placements, consents and openings."""

@@ -1,0 +1,163 @@
+"""Exhibits, where they are placed, what their owner consented to and who opened them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odr.database import Base, BigKey, words
+from odr.ids import (
+    AccountId,
+    ConsentId,
+    DisclosureId,
+    DisputeId,
+    ExhibitId,
+    PartyId,
+    PlacementId,
+    SpaceId,
+)
+from odr.visibility.terms import SpaceKind
+
+
+class Origin(StrEnum):
+    """Produced (it existed before) or elaborated in the mediation (French Code of Civil Procedure, art. 1528-3)."""
+
+    PRODUCED = "produced"
+    ELABORATED = "elaborated"
+
+
+class ExhibitKind(StrEnum):
+    """What sort of document it is."""
+
+    CONTRACT = "contract"
+    SPECIFICATION = "specification"
+    EMAIL = "email"
+    LOG = "log"
+    PLANNING = "planning"
+    INVOICE = "invoice"
+    MINUTES = "minutes"
+    LETTER = "letter"
+    REPORT = "report"
+    OTHER = "other"
+
+
+class Exhibit(Base):
+    """A lodged file. Its id is its item's id in the vault; its title and file name are sealed with each placement.
+
+    ``owner_id`` is the party that lodged it; ``NULL`` for the expert's report. ``duplicate_key`` is a keyed digest of
+    the bytes, the same for the same party's same bytes only, so that a repeated file can be pointed out to its owner.
+    """
+
+    __tablename__ = "exhibits"
+
+    id: Mapped[ExhibitId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    owner_id: Mapped[PartyId | None] = mapped_column(index=True)
+    lodged_by: Mapped[AccountId]
+    lodged_at: Mapped[datetime]
+    kind: Mapped[ExhibitKind] = mapped_column(words(ExhibitKind))
+    origin: Mapped[Origin] = mapped_column(words(Origin))
+    document_date: Mapped[date | None]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    media_type: Mapped[str] = mapped_column(String(120))  # by content, "" when unknown
+
+
+class Placement(Base):
+    """An exhibit in a space, with its number there: given on entry, never changed, never given again.
+
+    ``label_sealed`` holds the title and the file name (JSON) under this space's key. ``event_index`` is the ledger index
+    of the entry that put it there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2).
+    """
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        UniqueConstraint("exhibit_id", "space_id"),
+        UniqueConstraint("space_id", "prefix", "number"),
+    )
+
+    id: Mapped[PlacementId] = mapped_column(primary_key=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    space_id: Mapped[SpaceId] = mapped_column(index=True)
+    kind: Mapped[SpaceKind] = mapped_column(words(SpaceKind))
+    owner_id: Mapped[PartyId | None]
+    prefix: Mapped[str] = mapped_column(String(4))
+    number: Mapped[int]
+    label_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    placed_by: Mapped[AccountId]
+    placed_at: Mapped[datetime]
+    consent_id: Mapped[ConsentId | None]
+    event_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Form(StrEnum):
+    """In which form a caucus exhibit may cross over."""
+
+    ORIGINAL = "original"
+    REDACTED = "redacted"
+    EXCERPT = "excerpt"
+
+
+class DisclosureState(StrEnum):
+    """Where a request to disclose stands."""
+
+    ASKED = "asked"
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DISCLOSED = "disclosed"
+
+
+class Disclosure(Base):
+    """The mediator's request to disclose one caucus exhibit, and what its party answered.
+
+    Purpose, recipients and the refusal's reason are sealed (JSON) under the caucus's key.
+    """
+
+    __tablename__ = "disclosures"
+
+    id: Mapped[DisclosureId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    caucus_id: Mapped[SpaceId]
+    owner_id: Mapped[PartyId]
+    form: Mapped[Form] = mapped_column(words(Form))
+    terms_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[DisclosureState] = mapped_column(words(DisclosureState))
+    asked_by: Mapped[AccountId]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """A party's consent to one disclosure of one exhibit (its digest), to named recipients, for one purpose, in one form.
+
+    Revocable until the disclosed exhibit is first opened by another party (``first_opened_at``).
+    """
+
+    __tablename__ = "consents"
+
+    id: Mapped[ConsentId] = mapped_column(primary_key=True)
+    disclosure_id: Mapped[DisclosureId] = mapped_column(unique=True)
+    dispute_id: Mapped[DisputeId]
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    form: Mapped[Form] = mapped_column(words(Form))
+    given_by: Mapped[AccountId]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    first_opened_at: Mapped[datetime | None]
+
+
+class Opening(Base):
+    """That somebody opened an exhibit, and when: shown to the party that lodged it, and to nobody else."""
+
+    __tablename__ = "openings"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    placement_id: Mapped[PlacementId]
+    reader_id: Mapped[AccountId]
+    at: Mapped[datetime]

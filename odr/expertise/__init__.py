@@ -1,0 +1,1 @@
+"""The neutral expert's mission, supplies and report."""

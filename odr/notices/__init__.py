@@ -1,0 +1,1 @@
+"""Mails that say something awaits, and nothing more."""

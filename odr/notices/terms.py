@@ -1,0 +1,53 @@
+"""The words of notices: who is told, and of what."""
+
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whom a notice goes to. Nobody is told of what they themselves did."""
+
+    SECRETARIAT = "secretariat"
+    PARTIES = "parties"  # every seat of every party
+    OWN_PARTY = "own_party"  # the party in whose space it happened
+    OTHER_PARTIES = "other_parties"  # every party but the actor's
+    MEDIATOR = "mediator"
+    EXPERT = "expert"
+    TABLE = "table"  # parties and mediator
+    SIGNATORIES = "signatories"  # representatives of the parties
+    ARCHIVISTS = "archivists"
+    ASKER = "asker"  # who made the request that was decided
+    SUBJECT = "subject"  # the account that the event is about
+
+
+class NoticeKind(StrEnum):
+    """What awaits: a stage or an act, never its content."""
+
+    DISPUTE_FILED = "dispute_filed"
+    DISPUTE_QUALIFIED = "dispute_qualified"
+    DISPUTE_REJECTED = "dispute_rejected"
+    PARTY_ACCEPTED = "party_accepted"
+    PARTY_DECLINED = "party_declined"
+    INVITATION_LAPSED = "invitation_lapsed"
+    MEDIATOR_APPOINTED = "mediator_appointed"
+    CONVENTION_TO_SIGN = "convention_to_sign"
+    MEDIATION_OPENED = "mediation_opened"
+    SOMETHING_NEW_APART = "something_new_apart"
+    SOMETHING_NEW_TOGETHER = "something_new_together"
+    DISCLOSURE_ASKED = "disclosure_asked"
+    DISCLOSURE_ANSWERED = "disclosure_answered"
+    EXPERT_APPOINTED = "expert_appointed"
+    EXPERT_ANSWERED = "expert_answered"
+    EXHIBITS_SUPPLIED = "exhibits_supplied"
+    REPORT_POSTED = "report_posted"
+    AGREEMENT_DRAFTED = "agreement_drafted"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    AGREEMENT_REFUSED = "agreement_refused"
+    SETTLED = "settled"
+    NOT_SETTLED = "not_settled"
+    STAGE_CHANGED = "stage_changed"
+    RECORD_SEALED = "record_sealed"
+    ACCESS_ASKED = "access_asked"
+    ACCESS_DECIDED = "access_decided"
+    REOPENING_ASKED = "reopening_asked"
+    REOPENING_DECIDED = "reopening_decided"
+    DEADLINE_NEAR = "deadline_near"

@@ -1,0 +1,162 @@
+"""The outbox: jobs queued in the business transaction, claimed with a lease, done at least once, parked when hopeless."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, Index, String, Text, delete, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odr.database import Base, Json, words
+from odr.ids import JobId, new_id
+
+MAX_ATTEMPTS: Final = 8
+LEASE: Final = timedelta(minutes=2)
+KEEP_DONE: Final = timedelta(days=30)
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class JobRow(Base):
+    """A job. ``dedupe_key`` is unique among the living, so the same thing is queued once."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "uq_jobs_dedupe_key_living",
+            "dedupe_key",
+            unique=True,
+            sqlite_where=text("state != 'done'"),
+            postgresql_where=text("state != 'done'"),
+        ),
+        Index("ix_jobs_state_run_at", "state", "run_at"),
+    )
+
+    id: Mapped[JobId] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[JobState] = mapped_column(words(JobState))
+    run_at: Mapped[datetime]
+    attempts: Mapped[int]
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str | None] = mapped_column(String(80))
+    queued_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job. ``id`` is the idempotency key of its effects outside the database."""
+
+    id: JobId
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    worker: str
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    run_at: datetime | None = None,
+    dedupe_key: str | None = None,
+) -> None:
+    """Queue a job in the caller's transaction. With a ``dedupe_key`` that lives already, nothing is queued."""
+    values = {
+        "id": new_id(),
+        "kind": kind,
+        "payload": payload,
+        "state": JobState.READY,
+        "run_at": run_at or now,
+        "attempts": 0,
+        "dedupe_key": dedupe_key,
+        "queued_at": now,
+    }
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(insert(JobRow).values(values).on_conflict_do_nothing())
+
+
+async def claim(session: AsyncSession, *, worker: str, now: datetime, limit: int = 1) -> list[Job]:
+    """Take up to ``limit`` due jobs for ``worker``; an expired lease makes a job due again."""
+    due = (
+        select(JobRow.id)
+        .where(
+            ((JobRow.state == JobState.READY) & (JobRow.run_at <= now))
+            | ((JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now))
+        )
+        .order_by(JobRow.run_at, JobRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await session.execute(
+        update(JobRow)
+        .where(JobRow.id.in_(due))
+        .values(state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, attempts=JobRow.attempts + 1)
+        .returning(JobRow.id, JobRow.kind, JobRow.payload, JobRow.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    return [Job(row.id, row.kind, row.payload, row.attempts, worker) for row in claimed]
+
+
+async def finish(session: AsyncSession, job: Job, *, now: datetime) -> bool:
+    """Mark the job done if it is still ours; ``False`` tells that another worker took it over (roll back then)."""
+    result = await session.execute(
+        _ours(job).values(state=JobState.DONE, done_at=now, lease_until=None, last_error=None)
+    )
+    return _hit(result)
+
+
+async def fail(session: AsyncSession, job: Job, *, now: datetime, error: str) -> JobState:
+    """Put the job back with a jittered, growing delay, or park it, visibly, after too many attempts."""
+    state = JobState.PARKED if job.attempts >= MAX_ATTEMPTS else JobState.READY
+    delay = min(3600.0, 2.0**job.attempts) * random.uniform(0.5, 1.5)  # noqa: S311 -- jitter, not a secret
+    await session.execute(
+        _ours(job).values(
+            state=state, run_at=now + timedelta(seconds=delay), lease_until=None, last_error=error[:2000]
+        )
+    )
+    return state
+
+
+async def unpark(session: AsyncSession, job_id: JobId, *, now: datetime) -> bool:
+    """Give a parked job a fresh set of attempts."""
+    result = await session.execute(
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.state == JobState.PARKED)
+        .values(state=JobState.READY, run_at=now, attempts=0)
+    )
+    return _hit(result)
+
+
+async def forget_done(session: AsyncSession, *, now: datetime) -> None:
+    """Delete jobs done long ago."""
+    await session.execute(delete(JobRow).where(JobRow.state == JobState.DONE, JobRow.done_at < now - KEEP_DONE))
+
+
+def _ours(job: Job) -> Any:  # noqa: ANN401 -- SQLAlchemy's Update is generic over nothing useful here
+    return update(JobRow).where(
+        JobRow.id == job.id,
+        JobRow.state == JobState.RUNNING,
+        JobRow.worker == job.worker,
+        JobRow.attempts == job.attempts,
+    )
+
+
+def _hit(result: Any) -> bool:  # noqa: ANN401 -- same
+    return isinstance(result, CursorResult) and result.rowcount == 1

@@ -1,0 +1,1 @@
+"""Parties, their seats and mandates, and who stands where toward what."""

@@ -1,0 +1,83 @@
+"""Accounts, their roles at the centre, sessions, invitations and sign-in attempts."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odr.database import Base, BigKey, words
+from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
+from odr.visibility.actor import CentreRole, SeatRole
+
+
+class Account(Base):
+    """A person who can sign in. ``email`` is kept in its normal form (NFKC, lower case) and is unique."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[AccountId] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2))
+    zone: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class RoleGrant(Base):
+    """A role that an account holds at the centre."""
+
+    __tablename__ = "role_grants"
+
+    account_id: Mapped[AccountId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    role: Mapped[CentreRole] = mapped_column(words(CentreRole), primary_key=True)
+
+
+class SignInSession(Base):
+    """A browser that is signed in. Only the SHA-256 of its random token is kept."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[SessionId] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    account_id: Mapped[AccountId] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]  # when the password was last given
+
+
+class Invitation(Base):
+    """A single-use link that gives a seat or a role to whoever holds it. Only the SHA-256 of its token is kept.
+
+    ``token_sealed`` keeps the token for the mail job alone, and is erased when the mail has left.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[InvitationId] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    dispute_id: Mapped[DisputeId | None] = mapped_column(index=True)
+    party_id: Mapped[PartyId | None]
+    seat_role: Mapped[SeatRole | None] = mapped_column(words(SeatRole))
+    centre_role: Mapped[CentreRole | None] = mapped_column(words(CentreRole))
+    invited_by: Mapped[AccountId | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[AccountId | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """One failed or throttled attempt, counted by a keyed hash of what was typed and of where it came from."""
+
+    __tablename__ = "sign_in_attempts"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)

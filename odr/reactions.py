@@ -1,0 +1,36 @@
+"""THE table of reactions: event → what follows. Every notice and every job starts here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from odr.event import Event
+from odr.notices.terms import Audience, NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A notice to an audience, all at the same moment."""
+
+    whom: Audience
+    what: NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A job of the worker, by its kind (see odr/worker.py)."""
+
+    job: str
+
+
+REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {}
+
+
+def follow(event: Event) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return the jobs that an event queues: kind and payload of each."""
+    return tuple(
+        ("tell", {"whom": reaction.whom.value, "what": reaction.what.value})
+        if isinstance(reaction, Tell)
+        else (reaction.job, {})
+        for reaction in REACTIONS.get(type(event), ())
+    )

@@ -1,0 +1,287 @@
+"""Settings: one frozen object from ``ENTENTE_*`` variables, checked whole before anything starts."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority, VaultConfig
+
+from odr.errors import SettingsError
+
+GIB: Final = 1024**3
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMail:
+    """Mails are written to a folder, one file each (the demo)."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMail:
+    """Mails leave through an SMTP server."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    starttls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret."""
+
+    public_url: str
+    data_dir: Path
+    database_url: str
+    centre_name: str
+    vault: VaultConfig
+    token_key: Path
+    mail: FolderMail | SmtpMail
+    mail_from: str
+    upload_limit: int
+    worker_inside: bool
+    demo: bool
+
+    def __repr__(self) -> str:
+        """Name the place only: URLs of databases and mail servers hold secrets."""
+        return f"Settings(public_url={self.public_url!r}, data_dir={str(self.data_dir)!r})"
+
+    @property
+    def centre_id(self) -> UUID:
+        """The centre's id: the tenant of every encryption context."""
+        return self.vault.tenant
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over TLS; plain HTTP is for loopback only."""
+        return self.public_url.startswith("https://")
+
+
+class _Reader:
+    """Reads variables one by one and keeps every problem, so that an operator mends all at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def get(self, name: str, parse: Callable[[str], T], example: str, default: str | None = None) -> T | None:
+        variable = f"ENTENTE_{name}"
+        text = self.environ.get(variable, "").strip() or default
+        if text is None:
+            self.problems.append(f"{variable} is not set. Example: {variable}={example}")
+            return None
+        try:
+            return parse(text)
+        except (ValueError, OSError) as error:
+            self.problems.append(f"{variable}: {error}. Example: {variable}={example}")
+            return None
+
+    def secret(self, name: str) -> str | None:
+        """Read ``ENTENTE_<name>_FILE``: a secret is given by file, so that it stands in no process list."""
+        variable = f"ENTENTE_{name}_FILE"
+        path = self.environ.get(variable, "").strip()
+        if not path:
+            return None
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            self.problems.append(f"{variable}: the file cannot be read. Example: {variable}=/run/secrets/{name.lower()}")
+            return None
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings; raises :class:`SettingsError` with one line for each problem."""
+    reader = _Reader(environ)
+    public_url = reader.get("PUBLIC_URL", _public_url, "https://mediation.example.org")
+    data_dir = reader.get("DATA_DIR", _directory, "/var/lib/entente")
+    database_url = reader.get(
+        "DATABASE_URL",
+        _database_url,
+        "postgresql://entente@db/entente",
+        f"sqlite:///{data_dir / 'entente.sqlite3'}" if data_dir else None,
+    )
+    centre_id = reader.get("CENTRE_ID", UUID, "0b8c5c1e-6b0a-4f0e-9c58-0f3f6a3c2a11")
+    centre_name = reader.get("CENTRE_NAME", _short_text, "Centre de médiation de l'Exemple")
+    root = reader.get("KEY_ROOT", _key_root(reader), "file:/etc/entente/root.key")
+    store = reader.get("STORE", _store(reader), "files:/var/lib/entente/store")
+    signing_key = reader.get("SIGNING_KEY", _existing_file, "/etc/entente/checkpoint.pem")
+    token_key = reader.get("TOKEN_KEY", _existing_file, "/etc/entente/token.pem")
+    authorities = reader.get("TIME_AUTHORITIES", _authorities, "/etc/entente/time-authorities.json", "none")
+    mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
+    mail_from = reader.get("MAIL_FROM", _address, "mediation@example.org")
+    upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
+    cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
+    worker = reader.get("WORKER", _one_of("inside", "apart"), "apart", "inside")
+    demo = reader.get("DEMO", _one_of("yes", "no"), "no", "no")
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    if not (
+        public_url and data_dir and database_url and centre_id and centre_name and root and store and signing_key
+        and token_key and authorities is not None and mail and mail_from and upload_limit and cadence
+    ):  # pragma: no cover -- every absence above has left a problem; this tells the type checker so
+        raise SettingsError(["a setting is missing"])
+    return Settings(
+        public_url=public_url,
+        data_dir=data_dir,
+        database_url=database_url,
+        centre_name=centre_name,
+        vault=VaultConfig(
+            tenant=centre_id,
+            root=root,
+            store=store,
+            signing_key_path=signing_key,
+            origin=f"{urlsplit(public_url).netloc}/entente",
+            cadence_seconds=cadence,
+            authorities=authorities,
+        ),
+        token_key=token_key,
+        mail=mail,
+        mail_from=mail_from,
+        upload_limit=upload_limit,
+        worker_inside=worker == "inside",
+        demo=demo == "yes",
+    )
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be the site's address, with no path")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError("plain http is refused but for this machine itself; use https")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    for plain, driver in (("sqlite:", "sqlite+aiosqlite:"), ("postgresql:", "postgresql+psycopg:")):
+        if text.startswith(plain):
+            return driver + text.removeprefix(plain)
+    raise ValueError("must begin with sqlite:/// or postgresql://")
+
+
+def _directory(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    if not path.is_dir():
+        raise ValueError("the directory does not exist")
+    return path
+
+
+def _existing_file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("the file does not exist")
+    return path
+
+
+def _short_text(text: str) -> str:
+    if len(text) > 120 or not text.isprintable():  # noqa: PLR2004 -- said in the message
+        raise ValueError("must be at most 120 printable characters")
+    return text
+
+
+def _address(text: str) -> str:
+    name, at, domain = text.rpartition("@")
+    if not at or not name or "." not in domain or not text.isascii() or any(c.isspace() for c in text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number <= 0:
+        raise ValueError("must be a whole number above 0")
+    return number
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of: {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def _key_root(reader: _Reader) -> Callable[[str], LocalRoot | KmsRoot]:
+    def parse(text: str) -> LocalRoot | KmsRoot:
+        kind, _, rest = text.partition(":")
+        if kind == "file" and rest:
+            return LocalRoot(_existing_file(rest))
+        if kind == "awskms" and rest:
+            environ = reader.environ
+            return KmsRoot(rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None)
+        raise ValueError("must be file:/path or awskms:KEY_ID")
+
+    return parse
+
+
+def _store(reader: _Reader) -> Callable[[str], FileStore | S3Store]:
+    def parse(text: str) -> FileStore | S3Store:
+        if text.startswith("files:"):
+            return FileStore(Path(text.removeprefix("files:")))
+        parts = urlsplit(text)
+        if parts.scheme != "s3" or not parts.netloc:
+            raise ValueError("must be files:/path or s3://bucket/prefix")
+        environ = reader.environ
+        return S3Store(
+            bucket=parts.netloc,
+            prefix=parts.path.strip("/"),
+            region=environ.get("ENTENTE_S3_REGION") or "eu-west-3",
+            endpoint_url=environ.get("ENTENTE_S3_ENDPOINT") or None,
+            access_key=reader.secret("S3_ACCESS_KEY"),
+            secret_key=reader.secret("S3_SECRET_KEY"),
+            object_lock=environ.get("ENTENTE_S3_OBJECT_LOCK", "") == "yes",
+        )
+
+    return parse
+
+
+def _authorities(text: str) -> tuple[TimeAuthority, ...]:
+    if text == "none":
+        return ()
+    path = _existing_file(text)
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return tuple(
+            TimeAuthority(
+                name=entry["name"],
+                url=entry["url"],
+                root_certificate_pem=(path.parent / entry["root_certificate"]).read_bytes(),
+                policy_oid=entry.get("policy"),
+                independent=bool(entry["independent"]),
+            )
+            for entry in entries
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError('each authority needs "name", "url", "root_certificate" and "independent"') from error
+
+
+def _mail(reader: _Reader) -> Callable[[str], FolderMail | SmtpMail]:
+    def parse(text: str) -> FolderMail | SmtpMail:
+        if text.startswith("folder:"):
+            return FolderMail(Path(text.removeprefix("folder:")))
+        parts = urlsplit(text)
+        if parts.scheme != "smtp" or not parts.hostname:
+            raise ValueError("must be smtp://host:port or folder:/path")
+        if parts.password:
+            raise ValueError("must hold no password: give it in the file that ENTENTE_MAIL_PASSWORD_FILE names")
+        return SmtpMail(
+            host=parts.hostname,
+            port=parts.port or 587,
+            user=unquote(parts.username) if parts.username else None,
+            password=reader.secret("MAIL_PASSWORD"),
+            starttls=parse_qs(parts.query).get("starttls", ["1"]) == ["1"],
+        )
+
+    return parse

@@ -1,0 +1,1 @@
+"""Private drafts, caucuses, the joint space, the mediator's notes, and messages."""

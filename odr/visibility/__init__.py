@@ -1,0 +1,1 @@
+"""Who sees what: one table, decided for one thing or compiled to SQL for many."""

@@ -1,0 +1,104 @@
+"""Who is asking, and how they stand toward a thing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from odr.ids import AccountId, DisputeId, PartyId, SeatId
+from odr.visibility.decide import permit
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
+
+
+class CentreRole(StrEnum):
+    """What a person does for the centre, in every dispute."""
+
+    SECRETARIAT = "secretariat"
+    ARCHIVIST = "archivist"
+    ADMINISTRATOR = "administrator"
+    MEDIATOR = "mediator"  # may be appointed; sees nothing by that alone
+    EXPERT = "expert"  # may be appointed; sees nothing by that alone
+
+
+class SeatRole(StrEnum):
+    """What a person does at one table."""
+
+    REPRESENTATIVE = "representative"
+    COORDINATOR = "coordinator"
+    COUNSEL = "counsel"
+    MEMBER = "member"
+    MEDIATOR = "mediator"
+    EXPERT = "expert"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place at one dispute's table. ``party_id`` is ``None`` for mediators and experts."""
+
+    seat_id: SeatId
+    dispute_id: DisputeId
+    party_id: PartyId | None
+    role: SeatRole
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing is: its dispute, the party it belongs to (``None`` = nobody's own) and its space's kind."""
+
+    dispute_id: DisputeId
+    owner: PartyId | None
+    kind: SpaceKind
+
+
+_BY_CENTRE_ROLE = {
+    CentreRole.SECRETARIAT: Standing.SECRETARIAT,
+    CentreRole.ARCHIVIST: Standing.ARCHIVIST,
+    CentreRole.ADMINISTRATOR: Standing.ADMINISTRATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, with every seat and centre role they hold now."""
+
+    account_id: AccountId
+    name: str
+    email: str
+    language: str
+    zone: str
+    centre_roles: frozenset[CentreRole] = frozenset()
+    seats: tuple[Seat, ...] = field(default=())
+
+    def standings(self, place: Place) -> Iterator[Standing]:
+        """Give every standing toward ``place``: a party's seat first, then mediator or expert, then the centre's roles."""
+        for seat in self.seats:
+            if seat.dispute_id != place.dispute_id:
+                continue
+            if seat.party_id is not None:
+                yield Standing.OWNER if seat.party_id == place.owner else Standing.COUNTERPARTY
+            else:
+                yield Standing.MEDIATOR if seat.role is SeatRole.MEDIATOR else Standing.EXPERT
+        for role in self.centre_roles:
+            if role in _BY_CENTRE_ROLE:
+                yield _BY_CENTRE_ROLE[role]
+
+    def may(self, act: Act, thing: Thing, place: Place, holds: frozenset[Condition] = frozenset()) -> Rule | None:
+        """Return the rule that lets this actor do ``act`` with ``thing`` at ``place``, or ``None``."""
+        for standing in self.standings(place):
+            rule = permit(standing, act, thing, place.kind, holds)
+            if rule is not None:
+                return rule
+        return None
+
+    def seat_in(self, dispute_id: DisputeId) -> Seat | None:
+        """Return the actor's seat at this dispute's table, if any."""
+        return next((seat for seat in self.seats if seat.dispute_id == dispute_id), None)
+
+    def party_in(self, dispute_id: DisputeId) -> PartyId | None:
+        """Return the party for which the actor sits in this dispute, if any."""
+        seat = self.seat_in(dispute_id)
+        return seat.party_id if seat else None
+
+    def is_a(self, role: CentreRole) -> bool:
+        """Tell whether the actor holds this role at the centre."""
+        return role in self.centre_roles

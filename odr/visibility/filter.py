@@ -1,0 +1,73 @@
+"""Decide for many: the same table, compiled to one WHERE clause."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy.orm import QueryableAttribute
+
+from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.visibility.policy import RULES, Rule
+from odr.visibility.terms import Act, Condition, Standing, Thing
+
+Column = ColumnElement[Any] | QueryableAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a query finds what the table asks for: dispute, owner (NULL = nobody's own), space kind, conditions."""
+
+    dispute: Column
+    owner: Column
+    kind: Column
+    supplied: ColumnElement[bool] | None = None
+    released: ColumnElement[bool] | None = None
+
+
+def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) -> ColumnElement[bool]:
+    """Return the condition under which a row is one that ``actor`` may read (or do ``act`` with).
+
+    Equal to :meth:`Actor.may` on every cell of the table; a test holds them together.
+    """
+    clauses = [
+        and_(
+            _standing(actor, rule, columns),
+            columns.kind.in_(sorted(rule.where)),
+            _condition(rule.when, columns),
+        )
+        for rule in RULES
+        if rule.thing is thing and act in rule.acts
+    ]
+    return or_(false(), *clauses)
+
+
+def _standing(actor: Actor, rule: Rule, columns: Columns) -> ColumnElement[bool]:
+    """Return when the actor stands toward the row as the rule asks."""
+    party_disputes = [seat.dispute_id for seat in actor.seats if seat.party_id is not None]
+    parties = [seat.party_id for seat in actor.seats if seat.party_id is not None]
+    mediated = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.MEDIATOR]
+    examined = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.EXPERT]
+    own = and_(columns.dispute.in_(party_disputes), columns.owner.is_not(None), columns.owner.in_(parties))
+    by_standing: dict[Standing, ColumnElement[bool]] = {
+        Standing.OWNER: own,
+        Standing.COUNTERPARTY: and_(
+            columns.dispute.in_(party_disputes), or_(columns.owner.is_(None), columns.owner.not_in(parties))
+        ),
+        Standing.MEDIATOR: columns.dispute.in_(mediated),
+        Standing.EXPERT: columns.dispute.in_(examined),
+        Standing.ARCHIVIST: _constant(actor.is_a(CentreRole.ARCHIVIST)),
+        Standing.SECRETARIAT: _constant(actor.is_a(CentreRole.SECRETARIAT)),
+        Standing.ADMINISTRATOR: _constant(actor.is_a(CentreRole.ADMINISTRATOR)),
+    }
+    return or_(false(), *(by_standing[standing] for standing in sorted(rule.who)))
+
+
+def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:
+    if when is Condition.ALWAYS:
+        return true()
+    given = columns.supplied if when is Condition.SUPPLIED else columns.released
+    return false() if given is None else given
+
+
+def _constant(value: bool) -> ColumnElement[bool]:  # noqa: FBT001 -- a truth value is what this makes SQL of
+    return true() if value else false()

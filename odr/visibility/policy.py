@@ -1,0 +1,100 @@
+"""THE table: who may do what, with which thing, where, and why. Silence is refusal."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
+
+ANYWHERE: Final = frozenset(SpaceKind)
+PRIVATE: Final = frozenset({SpaceKind.PRIVATE})
+CAUCUS: Final = frozenset({SpaceKind.CAUCUS})
+JOINT: Final = frozenset({SpaceKind.JOINT})
+NOTES: Final = frozenset({SpaceKind.NOTES})
+EXPERT_ROOM: Final = frozenset({SpaceKind.EXPERT})
+PROCEDURE: Final = frozenset({SpaceKind.PROCEDURE})
+
+OWNER: Final = frozenset({Standing.OWNER})
+PARTIES: Final = frozenset({Standing.OWNER, Standing.COUNTERPARTY})
+COUNTERPARTY: Final = frozenset({Standing.COUNTERPARTY})
+MEDIATOR: Final = frozenset({Standing.MEDIATOR})
+EXPERT: Final = frozenset({Standing.EXPERT})
+ARCHIVIST: Final = frozenset({Standing.ARCHIVIST})
+SECRETARIAT: Final = frozenset({Standing.SECRETARIAT})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One sentence of the table. ``number`` is what the ledger cites; it is never given to another rule."""
+
+    number: str
+    who: frozenset[Standing]
+    acts: frozenset[Act]
+    thing: Thing
+    where: frozenset[SpaceKind]
+    because: str
+    when: Condition = Condition.ALWAYS
+
+
+def _acts(*acts: Act) -> frozenset[Act]:
+    return frozenset(acts)
+
+
+_READ: Final = _acts(Act.READ)
+_WRITE: Final = _acts(Act.READ, Act.WRITE)
+
+RULES: Final[tuple[Rule, ...]] = (
+    # The dispute itself: stages, dates, names
+    Rule("V1", PARTIES | MEDIATOR | EXPERT, _READ, Thing.DISPUTE, PROCEDURE, "Who is at the table knows where it stands."),
+    Rule("V2", SECRETARIAT, _WRITE, Thing.DISPUTE, PROCEDURE, "The secretariat runs the procedure: stages, dates, names."),
+    # Exhibits
+    Rule("V10", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.EXHIBIT, PRIVATE, "A draft belongs to the party that wrote it."),
+    Rule("V11", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE, Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart stays in its hands."),
+    Rule("V12", MEDIATOR, _acts(Act.READ, Act.WRITE, Act.DISCLOSE), Thing.EXHIBIT, CAUCUS, "A caucus is between one party and the mediator."),
+    Rule("V13", PARTIES, _READ, Thing.EXHIBIT, JOINT, "The joint space is common ground."),
+    Rule("V14", OWNER, _acts(Act.WRITE), Thing.EXHIBIT, JOINT, "Each party answers for what it lodged."),
+    Rule("V15", MEDIATOR, _WRITE, Thing.EXHIBIT, JOINT, "The mediator works with what is on the table."),
+    Rule("V16", EXPERT, _READ, Thing.EXHIBIT, JOINT, "An expert sees what the mission supplies.", Condition.SUPPLIED),
+    Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    # Messages
+    Rule("V20", OWNER | MEDIATOR, _WRITE, Thing.MESSAGE, CAUCUS, "A caucus is between one party and the mediator."),
+    Rule("V21", PARTIES, _READ, Thing.MESSAGE, JOINT, "The joint space is common ground."),
+    Rule("V22", OWNER, _acts(Act.WRITE), Thing.MESSAGE, JOINT, "Each party speaks in its own name."),
+    Rule("V23", MEDIATOR, _WRITE, Thing.MESSAGE, JOINT, "The mediator speaks to both together."),
+    Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V25", OWNER, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only."),
+    Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
+    # Minutes
+    Rule("V30", OWNER, _acts(Act.READ, Act.CONTEST), Thing.MINUTES, CAUCUS, "Minutes of a caucus concern that party."),
+    Rule("V31", MEDIATOR, _WRITE, Thing.MINUTES, CAUCUS | JOINT, "The mediator keeps the minutes."),
+    Rule("V32", PARTIES, _acts(Act.READ, Act.APPROVE, Act.CONTEST), Thing.MINUTES, JOINT, "Joint minutes hold once both agree to them."),
+    Rule("V33", ARCHIVIST, _READ, Thing.MINUTES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    # The mediator's notes
+    Rule("V40", MEDIATOR, _WRITE, Thing.NOTE, NOTES, "Notes are the mediator's alone: never archived, destroyed at the end."),
+    # Blind bids
+    Rule("V50", OWNER, _WRITE, Thing.BID, CAUCUS, "A bid is its party's secret."),
+    Rule("V51", COUNTERPARTY | MEDIATOR | ARCHIVIST, _acts(Act.READ_OUTCOME), Thing.BID, CAUCUS, "Others learn only whether bids matched."),
+    # The expert
+    Rule("V60", EXPERT, _WRITE, Thing.WORKING_PAPER, EXPERT_ROOM, "Working papers are the expert's."),
+    Rule("V61", PARTIES, _acts(Act.READ, Act.SIGN), Thing.TERMS_OF_REFERENCE, JOINT, "Both parties agree to the expert's mission."),
+    Rule("V62", MEDIATOR, _acts(Act.READ, Act.OPEN), Thing.TERMS_OF_REFERENCE, JOINT, "The mediator opens the mission."),
+    Rule("V63", EXPERT, _WRITE, Thing.TERMS_OF_REFERENCE, JOINT, "The expert works on the terms of reference."),
+    Rule("V64", PARTIES | MEDIATOR, _READ, Thing.REPORT, JOINT, "The report reaches both parties at the same moment."),
+    Rule("V65", EXPERT, _WRITE, Thing.REPORT, JOINT, "The expert answers for the report."),
+    Rule("V66", ARCHIVIST, _READ, Thing.TERMS_OF_REFERENCE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V67", ARCHIVIST, _READ, Thing.REPORT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    # Agreements
+    Rule("V70", PARTIES, _acts(Act.READ, Act.COMMENT, Act.SIGN), Thing.AGREEMENT, JOINT, "Parties read, comment and sign what binds them."),
+    Rule("V71", MEDIATOR, _acts(Act.READ, Act.DRAFT, Act.ATTEST), Thing.AGREEMENT, JOINT, "The mediator holds the pen and attests."),
+    Rule("V72", ARCHIVIST, _READ, Thing.AGREEMENT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    # How it ended
+    Rule("V80", PARTIES, _READ, Thing.CERTIFICATE, JOINT, "Parties receive the certificate of the end."),
+    Rule("V81", MEDIATOR, _acts(Act.READ, Act.ISSUE), Thing.CERTIFICATE, JOINT, "The mediator certifies the end, in facts only."),
+    Rule("V82", ARCHIVIST, _READ, Thing.CERTIFICATE, JOINT, "The certificate is released on authorisation.", Condition.RELEASED),
+    # The event log
+    Rule("V90", OWNER, _READ, Thing.EVENT, PRIVATE | CAUCUS, "A party sees what happened in its own rooms."),
+    Rule("V91", PARTIES | MEDIATOR, _READ, Thing.EVENT, JOINT | PROCEDURE, "What happened at the table is known at the table."),
+    Rule("V92", MEDIATOR, _READ, Thing.EVENT, CAUCUS | NOTES, "A caucus is between one party and the mediator."),
+    Rule("V93", EXPERT, _READ, Thing.EVENT, EXPERT_ROOM, "The expert sees the life of the mission."),
+    Rule("V94", SECRETARIAT, _READ, Thing.EVENT, PROCEDURE, "The secretariat sees stages and dates."),
+    Rule("V95", ARCHIVIST, _acts(Act.VERIFY), Thing.EVENT, JOINT | PROCEDURE, "The archivist checks integrity, not content."),
+)

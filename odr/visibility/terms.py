@@ -1,0 +1,72 @@
+"""The words of the visibility table: who, does what, with which thing, where."""
+
+from enum import StrEnum
+
+
+class SpaceKind(StrEnum):
+    """The rooms of a dispute. Each has its own key and its own ledger tree."""
+
+    PROCEDURE = "procedure"  # stages, dates, names: what the secretariat sees
+    PRIVATE = "private"  # a party's draft
+    CAUCUS = "caucus"  # one party and the mediator
+    JOINT = "joint"  # everyone at the table
+    NOTES = "notes"  # the mediator alone
+    EXPERT = "expert"  # the expert's working papers and what was supplied
+
+
+class Standing(StrEnum):
+    """How an actor stands toward one thing."""
+
+    OWNER = "owner"  # the party that the thing belongs to
+    COUNTERPARTY = "counterparty"  # another party of the same dispute, or any party toward common things
+    MEDIATOR = "mediator"
+    EXPERT = "expert"
+    ARCHIVIST = "archivist"
+    SECRETARIAT = "secretariat"
+    ADMINISTRATOR = "administrator"
+    STRANGER = "stranger"
+
+
+class Act(StrEnum):
+    """What may be done with a thing."""
+
+    READ = "read"
+    WRITE = "write"
+    SHARE = "share"
+    CONSENT = "consent"
+    DISCLOSE = "disclose"
+    CONTEST = "contest"
+    APPROVE = "approve"
+    COMMENT = "comment"
+    DRAFT = "draft"
+    SIGN = "sign"
+    ATTEST = "attest"
+    ISSUE = "issue"
+    OPEN = "open"
+    READ_OUTCOME = "read_outcome"
+    VERIFY = "verify"
+
+
+class Thing(StrEnum):
+    """What the table speaks of."""
+
+    DISPUTE = "dispute"
+    EXHIBIT = "exhibit"
+    MESSAGE = "message"
+    MINUTES = "minutes"
+    NOTE = "note"
+    BID = "bid"
+    WORKING_PAPER = "working_paper"
+    TERMS_OF_REFERENCE = "terms_of_reference"
+    REPORT = "report"
+    AGREEMENT = "agreement"
+    CERTIFICATE = "certificate"
+    EVENT = "event"
+
+
+class Condition(StrEnum):
+    """What must hold besides, for this reader and this thing."""
+
+    ALWAYS = "always"
+    SUPPLIED = "supplied"  # the mission supplies it to this expert
+    RELEASED = "released"  # it is in a sealed record whose release to this archivist was authorised

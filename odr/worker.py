@@ -1,0 +1,176 @@
+"""The worker: claims jobs from the outbox, does them, and queues what recurs."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from sqlalchemy import exists, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odr.bootstrap import Platform
+from odr.database import Base
+from odr.errors import ConflictError, UnavailableError
+from odr.ids import new_id
+from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
+from odr.unit_of_work import UnitOfWork
+
+log = structlog.get_logger("worker")
+
+Inside = Callable[[UnitOfWork, Job], Awaitable[None]]
+Outside = Callable[[Platform, Job], Awaitable[None]]
+
+
+class TickRow(Base):
+    """The last slot for which a recurring job was queued: queued once a slot, however many workers there are."""
+
+    __tablename__ = "ticks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How one kind of job is done.
+
+    ``inside``: its effect is in the database only, and commits together with the job's end. ``outside``: it also
+    touches something else (mail, store, time authority), opens its own transactions and is idempotent by the job's id.
+    """
+
+    inside: Inside | None = None
+    outside: Outside | None = None
+
+
+async def advance_ledger(uow: UnitOfWork, _job: Job) -> None:
+    """Advance the platform's log by one tick and sign its head."""
+    await uow.vault.ledger.tick(uow.session, uow.now())
+
+
+async def clean_outbox(uow: UnitOfWork, _job: Job) -> None:
+    """Forget jobs done long ago."""
+    await forget_done(uow.session, now=uow.now())
+
+
+async def stamp_checkpoints(platform: Platform, _job: Job) -> None:
+    """Have each checkpoint that is due stamped by every configured authority. No transaction is held meanwhile."""
+    ledger = platform.vault.ledger
+    async with platform.unit(write=False) as uow:
+        due = await ledger.due_stamps(uow.session, uow.now())
+    for wanted in due:
+        token = await asyncio.to_thread(ledger.stamp, wanted)
+        async with platform.unit() as uow:
+            await ledger.keep_stamp(uow.session, wanted, token)
+
+
+JOBS: Final[Mapping[str, Work]] = {
+    "advance_ledger": Work(inside=advance_ledger),
+    "stamp_checkpoints": Work(outside=stamp_checkpoints),
+    "clean_outbox": Work(inside=clean_outbox),
+}
+
+
+def recurring(cadence_seconds: int) -> Mapping[str, int]:
+    """Return what recurs, and every how many seconds."""
+    return {"advance_ledger": cadence_seconds, "stamp_checkpoints": cadence_seconds, "clean_outbox": 3600}
+
+
+class Worker:
+    """One worker. Many may run at once on PostgreSQL; on SQLite one runs inside the server."""
+
+    def __init__(self, platform: Platform, jobs: Mapping[str, Work] = JOBS) -> None:
+        """Name the worker by host, process and chance, so that a lease is only ever its own."""
+        self.platform = platform
+        self.jobs = jobs
+        self.name = f"{socket.gethostname()[:40]}/{os.getpid()}/{new_id().hex[:8]}"
+
+    async def run(self, stop: asyncio.Event, *, poll_seconds: float = 1.0) -> None:
+        """Work until ``stop`` is set; a pause of the database or the store is waited out."""
+        while not stop.is_set():
+            try:
+                await self.queue_recurring()
+                if await self.work_once():
+                    continue
+            except UnavailableError as error:
+                log.warning("worker_waits", because=error.code)
+            self.platform.woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._any(stop), poll_seconds)
+
+    async def _any(self, stop: asyncio.Event) -> None:
+        waits = {asyncio.create_task(stop.wait()), asyncio.create_task(self.platform.woken.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+
+    async def drain(self, limit: int = 1000) -> int:
+        """Do every due job; return how many. For tests and for commands that end."""
+        done = 0
+        while done < limit and await self.work_once():
+            done += 1
+        return done
+
+    async def work_once(self) -> bool:
+        """Claim and do one job; ``False`` when none is due."""
+        now = self.platform.clock()
+        due = or_(
+            (JobRow.state == JobState.READY) & (JobRow.run_at <= now),
+            (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
+        )
+        async with self.platform.unit(write=False) as uow:
+            if not await uow.session.scalar(select(exists().where(due))):
+                return False
+        async with self.platform.unit() as uow:
+            claimed = await claim(uow.session, worker=self.name, now=uow.now())
+        for job in claimed:
+            await self._do(job)
+        return bool(claimed)
+
+    async def _do(self, job: Job) -> None:
+        work = self.jobs.get(job.kind)
+        try:
+            if work is None:
+                raise ConflictError("unknown_job", kind=job.kind)
+            if work.outside is not None:
+                await work.outside(self.platform, job)
+            async with self.platform.unit() as uow:
+                if work.inside is not None:
+                    await work.inside(uow, job)
+                if not await finish(uow.session, job, now=uow.now()):
+                    raise ConflictError("lease_lost")
+        except Exception as error:  # noqa: BLE001 -- whatever a job raises, it is retried and then parked visibly
+            async with self.platform.unit() as uow:
+                state = await fail(uow.session, job, now=uow.now(), error=f"{type(error).__name__}: {error}")
+            log.warning("job_failed", kind=job.kind, job=str(job.id), error=type(error).__name__, state=state)
+
+    async def queue_recurring(self) -> None:
+        """Queue each recurring job once for its present slot."""
+        now = self.platform.clock()
+        slots = {
+            name: int(now.timestamp()) // every
+            for name, every in recurring(self.platform.settings.vault.cadence_seconds).items()
+        }
+        async with self.platform.unit(write=False) as uow:
+            known = {row.name: row.slot for row in await uow.session.scalars(select(TickRow))}
+        for name, slot in slots.items():
+            if known.get(name, -1) >= slot:
+                continue
+            async with self.platform.unit() as uow:
+                dialect = sqlite if self.platform.database.is_sqlite else postgresql
+                claimed = await uow.session.execute(
+                    dialect.insert(TickRow)
+                    .values(name=name, slot=slot)
+                    .on_conflict_do_update(
+                        index_elements=[TickRow.name], set_={"slot": slot}, where=TickRow.slot < slot
+                    )
+                    .returning(TickRow.slot)
+                )
+                if claimed.scalar() is not None:
+                    await enqueue(uow.session, name, {}, now=now, dedupe_key=name)

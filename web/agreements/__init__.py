@@ -1,0 +1,1 @@
+"""Drafting, freezing and signing agreements."""

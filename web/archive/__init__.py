@@ -1,0 +1,1 @@
+"""Sealed records, access and reopening."""

@@ -1,0 +1,1 @@
+"""Filing, qualifying, inviting, answering; a dispute's page."""

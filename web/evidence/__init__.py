@@ -1,0 +1,1 @@
+"""Lodging, reading, moving and disclosing exhibits."""

@@ -1,0 +1,1 @@
+"""The front page, the language switch, how proofs work, health."""

@@ -1,0 +1,1 @@
+"""A room's page: its messages and its exhibits."""
