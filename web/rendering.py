@@ -6,6 +6,7 @@ render is listed in `SUPPLIED`; what a macro needs beyond that comes to it as an
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSyst
 from odr import words
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+STATIC: Final = Path(__file__).parent / "static"
 
 SUPPLIED: Final[dict[str, object]] = {
     "reader": None,  # words.Reader: whose language and zone
@@ -71,7 +73,7 @@ def make_environment(bytecode_folder: Path | None = None) -> Environment:
     filters: Any = environment.filters  # Jinja types them by its own defaults
     filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=words.digest_text)
     names: Any = environment.globals
-    names.update(SUPPLIED, version=product_version(), language=_language, phrase=words.phrase)
+    names.update(SUPPLIED, version=product_version(), asset_mark=asset_mark(), language=_language, phrase=words.phrase)
     return environment
 
 
@@ -81,6 +83,15 @@ def _in_context(context: str, message: str) -> str:
 
 def _language() -> str:
     return words.reader.get().language
+
+
+@cache
+def asset_mark() -> str:
+    """Twelve digits that change with our style sheet and scripts, so that a browser never pairs old with new."""
+    seen = sha256()
+    for file in sorted((*STATIC.glob("*.css"), *STATIC.glob("*.js"))):
+        seen.update(file.read_bytes())
+    return seen.hexdigest()[:12]
 
 
 @cache
