@@ -1,0 +1,138 @@
+"""How handlers answer: a page, a fragment for htmx, or a redirect; and forms that keep what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from odr.errors import InvalidInputError
+from odr.visibility.actor import Actor, CentreRole
+from odr.words import _, reader
+from web.rendering import render
+from web.security import anti_forgery_token
+
+AnyRequest = Request[Any, Any, Any]
+Answer = Response[Any]
+
+DONE: Final = "done"  # query parameter that names what was just done; shared/done.html has its sentence
+
+
+class SettingsLike(Protocol):
+    """What a page's frame needs of the settings."""
+
+    @property
+    def centre_name(self) -> str:
+        """Name of the mediation centre."""
+        ...
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo."""
+        ...
+
+
+@dataclass(slots=True)
+class Form:
+    """What was typed and what is wrong with it: templates show both, so nothing is lost."""
+
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    lists: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __getitem__(self, name: str) -> str:
+        """Return what was typed in a field, stripped; ``""`` where nothing was."""
+        return self.values.get(name, "")
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a repeated field."""
+        return self.lists.get(name, [])
+
+    def keep(self, error: InvalidInputError, sentences: Mapping[str, str]) -> "Form":
+        """Take over a refusal's field errors, each as its sentence in the reader's language."""
+        self.errors = {
+            name: _(sentences.get(code, code)) % {**error.details} for name, code in error.fields.items()
+        }
+        return self
+
+
+async def read_form(request: AnyRequest) -> Form:
+    """Read a small urlencoded form (the gate has limited it to 1 MiB). New lines come out as ``\\n``."""
+    data = await request.form()
+    lists: dict[str, list[str]] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, str):
+            lists.setdefault(name, []).append(value.replace("\r\n", "\n").strip())
+    return Form({name: values[-1] for name, values in lists.items()}, lists)
+
+
+def wants_fragment(request: AnyRequest) -> bool:
+    """Tell whether htmx asks for a fragment."""
+    return request.headers.get("hx-request") == "true"
+
+
+def wants_json(request: AnyRequest) -> bool:
+    """Tell whether a script asks for JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def frame(request: AnyRequest) -> dict[str, Any]:
+    """Return what every page's frame shows: who reads, what menu, where, when."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    token: str | None = getattr(request.state, "session_token", None)
+    settings: SettingsLike = request.app.state.platform.settings
+    return {
+        "reader": reader.get(),
+        "actor": actor,
+        "csrf_token": anti_forgery_token(token) if token else "",
+        "here": request.url.path,
+        "now": request.app.state.platform.clock(),
+        "centre_name": settings.centre_name,
+        "demo": settings.demo,
+        "menu": menu(actor, request.url.path),
+        "checkpoint": request.app.state.newest_checkpoint,
+        "done": request.query_params.get(DONE, ""),
+    }
+
+
+def menu(actor: Actor | None, path: str) -> list[tuple[str, str, bool]]:
+    """Return the menu that this person's roles allow."""
+    if actor is None:
+        return []
+    entries = [(_("Disputes"), "/disputes")]
+    if actor.is_a(CentreRole.ARCHIVIST) or actor.is_a(CentreRole.SECRETARIAT):
+        entries.append((_("Archive"), "/archive"))
+    if actor.is_a(CentreRole.SECRETARIAT) or actor.is_a(CentreRole.ADMINISTRATOR):
+        entries.append((_("People"), "/people"))
+    if actor.is_a(CentreRole.ADMINISTRATOR):
+        entries.append((_("Health"), "/operations"))
+    return [(label, href, path == href or path.startswith(href + "/")) for label, href in entries]
+
+
+def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Answer:
+    """Render a whole page; a failed render raises before anything is committed."""
+    return Response(render(template, **frame(request), **context), media_type=MediaType.HTML, status_code=status)
+
+
+def answer(request: AnyRequest, fragment: str, *, otherwise: str, status: int = 200, **context: Any) -> Answer:
+    """Answer htmx with a fragment, and everybody else with a redirect (303) to the page that shows the same."""
+    if wants_fragment(request):
+        return page(request, fragment, status=status, **context)
+    return go(otherwise)
+
+
+def go(path: str, *, done: str = "") -> Answer:
+    """Redirect (303) to a path of ours; ``done`` names what was just done, for a sentence on the page."""
+    if done:
+        mark = "&" if "?" in path else "?"
+        path = f"{path}{mark}{DONE}={done}"
+    return Response(b"", status_code=303, headers={"Location": path})
+
+
+def own_path(path: str, default: str = "/") -> str:
+    """Return ``path`` if it is a path of this site, else ``default``: redirects never lead elsewhere."""
+    parts = urlsplit(path)
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    return path if safe and "\\" not in path else default

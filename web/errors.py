@@ -1,0 +1,184 @@
+"""THE table: error → status and words. A page, a fragment or JSON, in the reader's language, with a reference to quote."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+
+from odr.errors import (
+    ConflictError,
+    ConsentMissingError,
+    InvalidInputError,
+    LinkExpiredError,
+    NotFoundError,
+    NotPermittedError,
+    OdrError,
+    SignInRefusedError,
+    TooManyAttemptsError,
+    UnavailableError,
+    UploadRefusedError,
+    WrongStageError,
+)
+from odr.words import _, phrase
+from web.answer import Answer, AnyRequest, frame, go, wants_fragment, wants_json
+from web.rendering import render
+
+log = structlog.get_logger("web")
+
+
+class SignInNeededError(Exception):
+    """Nobody is signed in, and this page is for people who are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a reader is told: what happened, and what to do. What was kept follows from the status."""
+
+    title: str
+    what_to_do: str
+
+
+STATUS: Final[dict[type[OdrError], int]] = {
+    NotFoundError: 404,
+    NotPermittedError: 403,
+    WrongStageError: 409,
+    ConsentMissingError: 409,
+    ConflictError: 409,
+    InvalidInputError: 422,
+    SignInRefusedError: 401,
+    TooManyAttemptsError: 429,
+    LinkExpiredError: 410,
+    UploadRefusedError: 422,
+    UnavailableError: 503,
+}
+
+_BY_STATUS: Final[dict[int, Words]] = {
+    400: Words(phrase("We could not read this request"), phrase("Go back, reload the page and try again.")),
+    401: Words(phrase("Please sign in"), phrase("Sign in, then do it once more.")),
+    403: Words(phrase("You may not do this here"), phrase("If you think you should, ask the centre's secretariat.")),
+    404: Words(
+        phrase("There is nothing here for you"),
+        phrase("Check the address, or start again from your list of disputes."),
+    ),
+    405: Words(phrase("There is nothing here for you"), phrase("Start again from your list of disputes.")),
+    409: Words(
+        phrase("This has changed meanwhile"),
+        phrase("Somebody acted before you, or the dispute moved on. Nothing of yours was recorded: reload the page and look again."),
+    ),
+    410: Words(
+        phrase("This link is no longer valid"),
+        phrase("A link serves once and for a limited time. Ask whoever invited you for a new one."),
+    ),
+    413: Words(phrase("This is too large"), phrase("Send something smaller, or ask the centre's secretariat.")),
+    422: Words(phrase("Something must be mended"), phrase("Go back: what you typed is still there. Mend what is marked and send it again.")),
+    429: Words(phrase("Too many attempts"), phrase("Wait a few minutes, then try again.")),
+    500: Words(
+        phrase("Something broke on our side"),
+        phrase("Nothing was recorded. Try again; if it happens again, give the reference below to the centre."),
+    ),
+    503: Words(
+        phrase("A part of the platform is away for a moment"),
+        phrase("Nothing was recorded. Try again in a minute."),
+    ),
+}
+
+BY_CODE: Final[dict[str, Words]] = {
+    "wrong_stage": Words(
+        phrase("The dispute is not at this stage"),
+        phrase("It moved on meanwhile, or this comes later. Look at the dispute's page: it says what is awaited now."),
+    ),
+    "consent_missing": Words(
+        phrase("No consent covers this"),
+        phrase("Ask the party that lodged the exhibit for its consent; nothing was disclosed."),
+    ),
+    "too_large": Words(phrase("This file is too large"), phrase("Nothing was kept of it. Split it, or ask the centre to raise the limit.")),
+    "empty_file": Words(phrase("This file is empty"), phrase("It holds no bytes. Check it on your device, then choose it again.")),
+    "cut_off": Words(phrase("The file did not arrive whole"), phrase("Nothing was kept of it. Check your connection and send it again.")),
+    "digest_mismatch": Words(
+        phrase("What arrived is not what was sent"),
+        phrase("The digests differ, so nothing was kept. Send the file again."),
+    ),
+    "store_full": Words(
+        phrase("The store has no room left"),
+        phrase("Nothing was recorded. The centre must make room; try again later."),
+    ),
+}
+
+
+def words_for(status: int, code: str = "") -> Words:
+    """Return the sentences for an error's code, else for its status."""
+    return BY_CODE.get(code) or _BY_STATUS.get(status) or _BY_STATUS[500 if status >= 500 else 400]  # noqa: PLR2004 -- HTTP's own border
+
+
+def show_error(request: AnyRequest, status: int, words: Words, **extra: Any) -> Answer:
+    """Answer an error as a page, a fragment or JSON, always with a reference that the log has too."""
+    reference = secrets.token_hex(4)
+    log.info("refused", status=status, reference=reference, route=request.scope.get("path_template", ""), **extra)
+    title, what_to_do = _(words.title), _(words.what_to_do)
+    kept = (
+        _("Nothing was lost: what you typed stays in the form when you go back.") if request.method == "POST" else ""
+    )
+    if request.url.path.startswith("/api/") or wants_json(request):
+        return Response(
+            {"title": title, "what_to_do": what_to_do, "reference": reference, **extra},
+            status_code=status,
+            media_type=MediaType.JSON,
+        )
+    template = "errors/_fragment.html" if wants_fragment(request) else "errors/page.html"
+    return Response(
+        render(
+            template,
+            **frame(request),
+            status=status,
+            title=title,
+            what_was_kept=kept,
+            what_to_do=what_to_do,
+            reference=reference,
+        ),
+        status_code=status,
+        media_type=MediaType.HTML,
+    )
+
+
+def on_refusal(request: AnyRequest, error: OdrError) -> Answer:
+    """Answer one of odr's refusals."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    extra: dict[str, Any] = {"code": error.code}
+    if isinstance(error, InvalidInputError):
+        extra["fields"] = error.fields
+    answer = show_error(request, status, words_for(status, error.code), **extra)
+    if isinstance(error, TooManyAttemptsError):
+        answer.headers["Retry-After"] = str(error.details.get("seconds", 60))
+    if isinstance(error, UnavailableError):
+        answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def on_sign_in_needed(request: AnyRequest, _error: SignInNeededError) -> Answer:
+    """Lead to sign-in and back again; scripts get a 401."""
+    if request.url.path.startswith("/api/") or wants_json(request) or wants_fragment(request):
+        return show_error(request, 401, words_for(401))
+    return go(f"/sign-in?next={request.url.path}" if request.method == "GET" else "/sign-in")
+
+
+def on_http_error(request: AnyRequest, error: HTTPException) -> Answer:
+    """Answer what Litestar itself refuses: missing routes, wrong methods, unreadable bodies."""
+    return show_error(request, error.status_code, words_for(error.status_code))
+
+
+def on_bug(request: AnyRequest, error: Exception) -> Answer:
+    """Answer what nobody foresaw: a calm page, and the whole story in the log under the same reference."""
+    log.error("bug", error=type(error).__name__, exc_info=error)
+    return show_error(request, 500, words_for(500))
+
+
+HANDLERS: Final[dict[type[Exception] | int, Any]] = {
+    OdrError: on_refusal,
+    SignInNeededError: on_sign_in_needed,
+    HTTPException: on_http_error,
+    Exception: on_bug,
+}
