@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from web.demo.milestones import Milestones
-from web.demo.shapes import Complaint, Message, in_french, prose
+from web.demo.shapes import Complaint, Message, in_french, prose, typeset
 
 CONTRACT_REFERENCE = "LYS-TRE-CRM-01"
 
@@ -11,8 +11,8 @@ CONTRACT_REFERENCE = "LYS-TRE-CRM-01"
 def complaint(when: Milestones) -> Complaint:
     """What Tréhoublan Agencement files."""
     return Complaint(
-        title="CRM sur mesure livré avec six mois de retard et inutilisable en l'état",
-        category="Logiciel et services informatiques",
+        title=typeset("CRM sur mesure : six mois de retard, et une recette qui n'aboutit pas"),
+        category="late_delivery",
         contract_reference=CONTRACT_REFERENCE,
         amount=Decimal(48_000),
         what_happened=prose(f"""

@@ -8,7 +8,6 @@ from web.demo.shapes import (
     Agreement,
     ArchiveRequest,
     Clause,
-    Concession,
     Convention,
     Disclosure,
     Instalment,
@@ -26,6 +25,11 @@ def convention() -> Convention:
     """The agreement to mediate that both parties sign before the mediation opens."""
     return Convention(
         title="Convention de médiation",
+        preamble=prose("""
+            Un différend oppose les parties au sujet de l'exécution du contrat LYS-TRE-CRM-01, qui porte sur la
+            fourniture et l'adaptation d'un logiciel de gestion de la relation client. Elles souhaitent rechercher
+            ensemble, avec l'aide d'un tiers indépendant, une issue qui préserve leur relation.
+        """),
         term_months=3,
         fees=Decimal(3_600),
         clauses=(
@@ -161,7 +165,7 @@ def mission() -> Mission:
             ),
             typeset(
                 "Avec un délai limite de 60 secondes et un import d'un seul tenant, un fichier de 12 480 fiches "
-                "ne pouvait pas aboutir. Un traitement par lots de 500 fiches, en tâche de fond, suffit ; il représente "
+                "ne pouvait pas aboutir. Un traitement par lots de 500 fiches, en tâche de fond, suffit ; c'est "
                 "six jours de travail."
             ),
         ),
@@ -185,65 +189,73 @@ def agreement(when: Milestones) -> Agreement:
     trial_end = plus_months(when.today, 3)
     return Agreement(
         title=typeset("Protocole d'accord transactionnel"),
+        preamble=prose(f"""
+            Le {in_french(when.contract_signed)}, les parties ont conclu le contrat {CONTRACT_REFERENCE}, relatif à la
+            fourniture et à l'adaptation du progiciel « Lysandrel Relation » pour un prix forfaitaire de 48 000 € hors
+            taxes. La mise en production, due le {in_french(when.delivery_due)}, n'a pas eu lieu. Le client soutient que
+            les spécifications étaient arrêtées et que rien d'utilisable ne lui a été livré ; l'éditeur, qu'elles
+            étaient imprécises, qu'elles ont changé onze fois et que sa facture du {in_french(when.third_invoice)} reste
+            impayée. Éclairées par le rapport de l'experte et sans que l'une ou l'autre ne reconnaisse de
+            responsabilité au-delà de ce qui est écrit ici, elles conviennent de ce qui suit.
+        """),
         clauses=(
-            Clause("Objet", prose(f"""
-                Le présent protocole met fin au différend né de l'exécution du contrat {CONTRACT_REFERENCE}, signé le
-                {in_french(when.contract_signed)}, relatif à la fourniture et à l'adaptation du progiciel « Lysandrel
-                Relation » pour un prix forfaitaire de 48 000 € hors taxes. Le contrat se poursuit, modifié par ce qui
-                suit.
+            Clause("Objet", prose("""
+                Le présent protocole met fin au différend décrit ci-dessus. Le contrat se poursuit, modifié par les
+                articles suivants, qui valent avenant.
             """)),
             Clause(typeset("Prolongation de la période d'essai"), prose(f"""
-                La période d'essai est prolongée de trois mois, jusqu'au {in_french(trial_end)}. Pendant cette période,
-                l'éditeur affecte au projet un référent dédié, répond à tout incident bloquant sous quatre heures
-                ouvrées, tient un point hebdomadaire de trente minutes et réserve deux journées d'accompagnement dans
-                les agences. L'import par lots, en tâche de fond, est livré dans les trois premières semaines et
-                vérifié sur le fichier complet de 12 480 fiches.
-            """)),
+                La période d'essai est prolongée de trois mois, jusqu'au {in_french(trial_end)}, sans frais pour le
+                client. L'éditeur affecte au projet un référent dédié, répond à tout incident bloquant sous quatre
+                heures ouvrées, tient chaque semaine un point de trente minutes et réserve deux journées
+                d'accompagnement dans les agences. L'import par lots, en tâche de fond, est livré dans les trois
+                premières semaines et vérifié sur le fichier complet de 12 480 fiches.
+            """), "respondent"),
             Clause("Remise sur la licence", prose("""
                 L'éditeur consent une remise de 25 % sur la licence annuelle de première année, ramenée de 7 200 € à
                 5 400 € hors taxes. La licence ne court qu'à compter du procès-verbal de recette sans réserve bloquante.
-            """)),
+            """), "respondent"),
             Clause("Règlement de la facture en trois échéances", prose(f"""
                 Le client règle la facture de 14 400 € toutes taxes comprises du {in_french(when.third_invoice)} en
                 trois échéances de 4 800 € chacune, les {in_french(due[0].due)}, {in_french(due[1].due)} et
                 {in_french(due[2].due)}, par virement et sans intérêts. À défaut de paiement d'une échéance dans les
                 quinze jours d'une mise en demeure restée sans effet, le solde devient immédiatement exigible.
-            """)),
+            """), "claimant"),
             Clause("Solde du prix", prose("""
                 La quatrième et dernière échéance du contrat, de 12 000 € hors taxes, soit 14 400 € toutes taxes
                 comprises, n'est facturée qu'après le procès-verbal de recette sans réserve bloquante.
             """)),
-            Clause("Avenant : comment demander une modification", prose("""
-                Toute demande de modification est faite par écrit, sur la fiche annexée, par l'interlocuteur référent du
-                client. L'éditeur répond sous cinq jours ouvrés : nature de la demande (précision, extension ou
+            Clause(typeset("Avenant : demander une modification"), prose("""
+                Toute demande de modification est faite par écrit, sur une fiche numérotée, par l'interlocuteur référent
+                du client. L'éditeur répond sous cinq jours ouvrés : nature de la demande (précision, extension ou
                 correction), charge, prix et effet sur le calendrier. Le client décide sous cinq jours ouvrés ; son
-                silence vaut abandon de la demande. Aucune extension n'est réalisée sans signature des deux
-                interlocuteurs. Les précisions et les corrections sont comprises dans le forfait. Les onze demandes
-                antérieures sont réputées soldées, sans supplément de prix.
+                silence vaut abandon de la demande. Aucune extension n'est réalisée sans la signature des deux
+                interlocuteurs. Les précisions et les corrections sont comprises dans le forfait.
             """)),
-            Clause("Reconnaissances réciproques", prose("""
-                Le client reconnaît que ses réponses tardives ont contribué au retard. L'éditeur reconnaît n'avoir pas
-                anticipé le volume des données à reprendre ni annoncé à temps les effets des modifications sur le
-                calendrier. Ces reconnaissances ne valent que pour le présent protocole.
-            """)),
-            Clause("Renonciation et portée", prose("""
-                En considération des concessions réciproques énoncées ci-dessus, et sous réserve de leur exécution, les
-                parties renoncent à toute réclamation ayant le même objet. Le présent protocole vaut transaction au
-                sens des articles 2044 et suivants du code civil.
-            """)),
+            Clause("Demandes antérieures", prose("""
+                Les onze demandes antérieures au présent protocole, soit trente jours de travail, sont soldées sans
+                supplément de prix.
+            """), "respondent"),
+            Clause("Ce que reconnaît le client", prose("""
+                Le client reconnaît que ses réponses tardives ont contribué au retard pour six semaines. Il nomme sous
+                huit jours un interlocuteur disponible deux journées par semaine jusqu'à la fin de la période d'essai.
+            """), "claimant"),
+            Clause(typeset("Ce que reconnaît l'éditeur"), prose("""
+                L'éditeur reconnaît n'avoir pas anticipé le volume des données à reprendre, ni annoncé à temps les
+                effets des modifications sur le calendrier.
+            """), "respondent"),
+            Clause("Renonciation", prose("""
+                Le client renonce à demander la résolution du contrat et l'indemnisation de la baisse de son taux de
+                transformation. En considération des concessions réciproques qui précèdent, et sous réserve de leur
+                exécution, les parties renoncent à toute réclamation ayant le même objet. Le présent protocole vaut
+                transaction au sens des articles 2044 et suivants du code civil.
+            """), "claimant"),
             Clause("Confidentialité", prose("""
                 Le contenu du protocole est confidentiel, sauf pour son exécution, pour sa présentation au juge en vue
-                de son homologation, ou pour satisfaire à une obligation légale.
+                de son homologation ou pour satisfaire à une obligation légale.
             """)),
         ),
-        concessions=(
-            Concession("claimant", typeset("Renonce à la résolution du contrat et à l'indemnisation de sa perte.")),
-            Concession("claimant", typeset("Règle la facture de 14 400 € et reconnaît ses réponses tardives.")),
-            Concession("respondent", typeset("Prolonge l'essai de trois mois avec un support renforcé, sans frais.")),
-            Concession("respondent", typeset("Remet 1 800 € hors taxes sur la licence et accepte trois échéances.")),
-            Concession("respondent", typeset("Solde sans supplément onze demandes, soit trente jours de travail.")),
-        ),
         payer="claimant",
+        payee="respondent",
         schedule=due,
     )  # fmt: skip
 

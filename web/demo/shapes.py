@@ -101,7 +101,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What the claimant files. `amount` is in EUR, excluding VAT."""
+    """What the claimant files. `amount` is in EUR, excluding VAT; `category` is a word of odr.disputes."""
 
     title: str
     category: str
@@ -137,10 +137,11 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One numbered clause; its number is its place."""
+    """One clause, numbered by its place; `concession_by` says whose concession it states (Civil Code art. 2044)."""
 
-    title: str
-    text: str
+    heading: str
+    body: str
+    concession_by: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class Convention:
     """The agreement to mediate. `fees` (EUR, excluding VAT) are split in halves between the parties."""
 
     title: str
+    preamble: str
     term_months: int
     fees: Decimal
     clauses: tuple[Clause, ...]
@@ -168,14 +170,6 @@ class Mission:
 
 
 @dataclass(frozen=True, slots=True)
-class Concession:
-    """What one side gives up (Civil Code art. 2044)."""
-
-    by: Side
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Instalment:
     """One line of the payment schedule. `amount` is in EUR, VAT included."""
 
@@ -186,12 +180,13 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The settlement agreement, its concessions and its payment schedule."""
+    """The settlement agreement, its reciprocal concessions and its payment schedule."""
 
     title: str
+    preamble: str
     clauses: tuple[Clause, ...]
-    concessions: tuple[Concession, ...]
     payer: Side
+    payee: Side
     schedule: tuple[Instalment, ...]
 
 
