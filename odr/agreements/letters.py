@@ -1,8 +1,8 @@
 """Letters that a formal document can print: what its typefaces hold, and how typed text is made uniform.
 
 An archival PDF (ISO 19005-3 § 6.2.11.8) may hold no character without a glyph. What a document could not print is
-refused where it is typed, by the field, rather than lost or altered at the moment of signing. Bidirectional controls and
-other invisible characters are refused with the rest: they can make a text read differently from what it says.
+refused where it is typed, by the field, rather than lost or altered at the moment of signing. Bidirectional controls
+and other invisible characters are refused with the rest: they can make a text read differently from what it says.
 """
 
 import re
@@ -42,15 +42,17 @@ PRINTABLE: Final = (
     (0x2260, 0x2260),
     (0x2264, 0x2265),
 )
-_FORBIDDEN: Final = re.compile("[^\n" + "".join(f"{chr(a)}-{chr(b)}".replace("\\", "") for a, b in PRINTABLE) + "]")
+_FORBIDDEN: Final = re.compile("[^\n" + "".join(f"{chr(a)}-{chr(b)}" for a, b in PRINTABLE) + "]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_DROPPED: Final = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))  # what word processors leave between letters, unseen
+_DROPPED: Final[dict[int, None]] = dict.fromkeys(
+    (0x00AD, 0x200B, 0x2060, 0xFEFF)
+)  # what word processors leave between letters, unseen
 _SPACES: Final = {9: " ", **dict.fromkeys(range(0x2000, 0x2007), " "), 0x2007: "\u00a0", 0x2008: " ", 0x2009: "\u202f"}
 _NAMED_AT_MOST: Final = 12
 
 
 def uniform(typed: str, *, lines: bool) -> str:
-    """Typed text in one form: NFC, `\\n` line ends, plain spaces, nothing at the ends, two line ends in a row at most.
+    """Typed text in one form: NFC, line feeds, plain spaces, nothing at the ends, two line ends in a row at most.
 
     With `lines` false, line ends become spaces too. Characters that leave no trace on paper (soft hyphen, zero-width
     space, byte order mark) are dropped; directional controls stay, to be refused.

@@ -12,7 +12,25 @@ MAX_CENTS: Final = 10**13  # a hundred thousand million euros; well within the i
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
 CURRENCIES: Final = frozenset(
-    {"AUD", "BGN", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "MAD", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "USD"}
+    {
+        "AUD",
+        "BGN",
+        "CAD",
+        "CHF",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "MAD",
+        "NOK",
+        "NZD",
+        "PLN",
+        "RON",
+        "SEK",
+        "SGD",
+        "USD",
+    }
 )  # ISO 4217 currencies of two decimals only, so that a hundredth is always the smallest unit
 
 
@@ -65,7 +83,8 @@ def monthly_dates(first: date, count: int) -> tuple[date, ...]:
     """The same day of each month, from the first date on; a month too short gives its last day (31, 28, 31…)."""
     months = range(first.year * 12 + first.month - 1, first.year * 12 + first.month - 1 + count)
     return tuple(
-        date(month // 12, month % 12 + 1, min(first.day, monthrange(month // 12, month % 12 + 1)[1])) for month in months
+        date(month // 12, month % 12 + 1, min(first.day, monthrange(month // 12, month % 12 + 1)[1]))
+        for month in months
     )
 
 
