@@ -1,0 +1,152 @@
+"""Real services for the tests: started when first asked for, shared by the session, ended whatever happens.
+
+A service that isn't installed skips the tests that need it, by its name; under CI it fails them.
+"""
+# ruff: noqa: PLC0415 -- a service's module is imported when first asked for: unit tests start without any
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import pytest
+import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
+
+from tests.services.programs import ServiceMissingError, scratch_directory
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.services.browser import Persons
+    from tests.services.mail import MailCatcher
+    from tests.services.moto_server import MotoServer
+    from tests.services.postgres import PostgresServer
+
+Served = TypeVar("Served")
+UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+hypothesis_settings.register_profile("entente", deadline=None, print_blob=True, derandomize=UNDER_CI)
+hypothesis_settings.load_profile("entente")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run in the session's one loop, where the browser lives."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def without(service: str, reason: Exception) -> NoReturn:
+    """Fail under CI, skip elsewhere."""
+    message = f"{service}: {reason}"
+    if UNDER_CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def serving(service: str, start: Callable[[Path], AbstractContextManager[Served]]) -> Iterator[Served]:
+    """Start a service in a directory of its own."""
+    with scratch_directory(service) as directory:
+        starting = start(directory)
+        try:
+            served = starting.__enter__()
+        except (ServiceMissingError, ModuleNotFoundError, FileNotFoundError) as missing:
+            without(service, missing)
+        try:
+            yield served
+        finally:
+            starting.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[PostgresServer]":
+    """A PostgreSQL server; take `fresh_postgres` for a database that nobody else touches."""
+    from tests.services.postgres import running_postgres
+
+    with serving("postgresql", running_postgres) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: "PostgresServer") -> Iterator[str]:
+    """SQLAlchemy's URL of one database for the whole session."""
+    with postgres.new_database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def fresh_postgres(postgres: "PostgresServer") -> Iterator[str]:
+    """SQLAlchemy's URL of an empty database for this test alone."""
+    with postgres.new_database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture(scope="session")
+def seaweedfs() -> Iterator[Any]:
+    """SeaweedFS: an S3 that holds locked objects as S3 does."""
+    from tests.services.seaweedfs import running_seaweedfs
+
+    with serving("seaweedfs", running_seaweedfs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def moto() -> "Iterator[MotoServer]":
+    """moto's S3 and KMS; give each test's bucket a name of its own."""
+    from tests.services.moto_server import running_moto
+
+    with serving("moto", running_moto) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def certomancer() -> Iterator[Any]:
+    """A time-stamping authority of certomancer."""
+    from tests.services.time_authorities import running_certomancer
+
+    with serving("certomancer", running_certomancer) as authority:
+        yield authority
+
+
+@pytest.fixture(scope="session")
+def openssl_authority() -> Iterator[Any]:
+    """A time-stamping authority of `openssl ts`, which sends no certificates."""
+    from tests.services.time_authorities import running_openssl_authority
+
+    with serving("openssl", running_openssl_authority) as authority:
+        yield authority
+
+
+@pytest.fixture
+def mail_catcher(tmp_path: Path) -> "Iterator[MailCatcher]":
+    """A mail server for this test alone, that wants STARTTLS and AUTH."""
+    from tests.services.mail import running_mail_catcher
+
+    with running_mail_catcher(tmp_path) as catcher:
+        yield catcher
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> "AsyncIterator[Browser]":
+    """Chromium, shared by the session; take `new_person` for a context of one's own."""
+    from tests.services.browser import running_chromium
+
+    try:
+        async with running_chromium() as chromium:
+            yield chromium
+    except ServiceMissingError as missing:
+        without("chromium", missing)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def new_person(browser: "Browser") -> "AsyncIterator[Persons]":
+    """`await new_person(locale="en-GB")`: a browser context of a person; what broke in a page fails the test."""
+    from tests.services.browser import Persons
+
+    persons = Persons(browser)
+    yield persons
+    await persons.leave()
+    assert not persons.complaints, persons.complaints
