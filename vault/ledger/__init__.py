@@ -1,0 +1,1 @@
+"""The ledger: what happened, in an order nobody can change unseen."""

@@ -1,0 +1,104 @@
+"""Batches: the spaces that grew since their last batch, salted, shuffled and padded into one leaf; no I/O.
+
+A reader of one proof learns neither how many spaces grew nor which: members sit at random positions among padding
+that looks like them, and the tree is never smaller than 1024 leaves.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from vault.errors import ProofError
+from vault.ledger.merkle import HASH_SIZE, MAX_SIZE, leaf_hash, node_hash
+
+FLOOR: Final = 1024
+MAX_WIDTH: Final = 1 << 32
+SALT_SIZE: Final = 32
+_HEAD: Final = b"entente-head/v1\0"
+_BATCH: Final = b"entente-batch/v1\0"
+_PAD: Final = b"entente-pad/v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A space's tree at one moment: its pseudonym, its size and its root (32 B)."""
+
+    tree: UUID
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A head at its random position in a batch, with its own salt (32 B)."""
+
+    position: int
+    head: Head
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """All of a tick: ``width`` leaves, of which ``members`` are real and the others derived from ``seed`` (32 B)."""
+
+    width: int
+    seed: bytes
+    members: tuple[Member, ...]
+
+    def leaves(self) -> list[bytes]:
+        """Return the ``width`` leaf hashes. Raises ProofError when two members share a position or one lies outside."""
+        places = {member.position: member for member in self.members}
+        if len(places) != len(self.members) or any(not 0 <= place < self.width for place in places):
+            raise ProofError("two members of a batch share a position, or one lies outside")
+        return [
+            head_leaf(places[place].head, places[place].salt) if place in places else _padding(self.seed, place)
+            for place in range(self.width)
+        ]
+
+    def root(self) -> bytes:
+        """Root over all leaves."""
+        return _levels(self.leaves())[-1][0]
+
+    def proof(self, position: int) -> tuple[bytes, ...]:
+        """RFC 6962 inclusion proof of the leaf at ``position``."""
+        return tuple(level[(position >> height) ^ 1] for height, level in enumerate(_levels(self.leaves())[:-1]))
+
+
+def make_batch(heads: Sequence[Head]) -> Batch:
+    """Draw salts, positions and the padding's seed for these heads."""
+    width = max(FLOOR, 1 << max(len(heads) - 1, 0).bit_length())
+    positions = secrets.SystemRandom().sample(range(width), len(heads))
+    members = tuple(
+        Member(position, head, secrets.token_bytes(SALT_SIZE)) for position, head in zip(positions, heads, strict=True)
+    )
+    return Batch(width, secrets.token_bytes(HASH_SIZE), members)
+
+
+def head_leaf(head: Head, salt: bytes) -> bytes:
+    """Leaf hash of a salted head: "entente-head/v1" 0x00 ‖ salt 32 ‖ pseudonym 16 ‖ size u64 BE ‖ root 32."""
+    if len(salt) != SALT_SIZE or len(head.root) != HASH_SIZE or not 0 <= head.size <= MAX_SIZE:
+        raise ProofError("a head of a batch is malformed")
+    return leaf_hash(_HEAD + salt + head.tree.bytes + head.size.to_bytes(8, "big") + head.root)
+
+
+def batch_leaf(slot: int, width: int, root: bytes) -> bytes:
+    """Leaf hash of a batch in the platform's log: "entente-batch/v1" 0x00 ‖ slot u64 BE ‖ width u64 BE ‖ root 32."""
+    if len(root) != HASH_SIZE or not 0 <= slot <= MAX_SIZE or not FLOOR <= width <= MAX_WIDTH or width & (width - 1):
+        raise ProofError("a batch has a slot, a root and a width that is a power of two from 1024 on")
+    return leaf_hash(_BATCH + slot.to_bytes(8, "big") + width.to_bytes(8, "big") + root)
+
+
+def _padding(seed: bytes, position: int) -> bytes:
+    return hmac.digest(seed, _PAD + position.to_bytes(8, "big"), hashlib.sha256)
+
+
+def _levels(leaves: list[bytes]) -> list[list[bytes]]:
+    """All levels of a full tree, leaves first."""
+    levels = [leaves]
+    while len(level := levels[-1]) > 1:
+        levels.append([node_hash(level[place], level[place + 1]) for place in range(0, len(level), 2)])
+    return levels

@@ -1,0 +1,200 @@
+"""The ledger: one tree a space inside the business transaction, one signed log for the platform at a fixed cadence.
+
+Lost time is not made up for: after a stop, one tick signs one leaf for the present slot. The slot's number is in the
+leaf, so the gap is plain to see, and no number of missed slots makes a loop.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vault import timestamps
+from vault.errors import ProofError
+from vault.keys.keyring import KeyRing
+from vault.ledger import audit, merkle, rows, stamps, tables
+from vault.ledger.audit import Audit
+from vault.ledger.batch import batch_leaf, make_batch
+from vault.ledger.bodies import Event, body_label, open_bodies
+from vault.ledger.checkpoint import Checkpoint, NoteKey, Signer, read_checkpoint, sign_checkpoint
+from vault.ledger.entry import JSON, SALT_SIZE, canonical, entry_hash
+from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
+from vault.ledger.rows import StoredBatch
+from vault.ledger.stamps import DueStamp
+from vault.refs import SpaceRef
+from vault.timestamps import TimeAuthority
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an event went: its index in its space's tree, and its leaf hash (32 B)."""
+
+    index: int
+    leaf: bytes
+
+
+class Ledger:
+    """Records events and proves them. Every method with a session joins the caller's transaction.
+
+    On SQLite the caller's writing transactions begin IMMEDIATE; on PostgreSQL the head rows are locked here.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        tenant: UUID,
+        origin: str,
+        signer: Signer,
+        cadence_seconds: int = 60,
+        authorities: Sequence[TimeAuthority] = (),
+    ) -> None:
+        if cadence_seconds < 1:
+            raise ProofError("the log's cadence is at least one second")
+        self.authorities: Final = tuple(authorities)
+        self.key: Final = NoteKey.of(origin, signer)
+        self._keys = keys
+        self._tenant = tenant
+        self._signer = signer
+        self._cadence = cadence_seconds
+
+    async def append(self, session: AsyncSession, space: SpaceRef, event: Mapping[str, JSON]) -> Position:
+        """Record an event at the end of its space. Raises ProofError when it is no JSON as events must be."""
+        body, salt = canonical(event), secrets.token_bytes(SALT_SIZE)
+        tree = await rows.lock_tree(session, self._tenant, space)
+        leaf = entry_hash(salt, body)
+        await rows.keep_space_tree(session, await rows.grow(session, tree, leaf))
+        sealed = await self._keys.seal(session, space, body_label(tree.name, tree.size), salt + body)
+        await session.execute(insert(tables.bodies).values(tree=tree.name, place=tree.size, sealed=bytes(sealed)))
+        return Position(tree.size, leaf)
+
+    async def events(self, session: AsyncSession, space: SpaceRef) -> list[Event]:
+        """Every event of a space in its order; those whose content was erased are left out."""
+        tree = await rows.find_tree(session, space)
+        return [] if tree is None else await open_bodies(session, self._keys, space, tree.name)
+
+    async def erase(self, session: AsyncSession, space: SpaceRef, index: int) -> None:
+        """Forget an event's content and salt for good. Its leaf stays, so the tree and every proof still hold."""
+        tree = await rows.known_tree(session, space)
+        body = tables.bodies.c
+        await session.execute(delete(tables.bodies).where(body.tree == tree.name, body.place == index))
+
+    async def receipt(self, session: AsyncSession, space: SpaceRef, index: int) -> Receipt:
+        """Prove one event. Before the next tick the receipt is valid but not complete.
+
+        Its checkpoint is the first with a time stamp that covers the event; without any, the first that covers it.
+        Raises ProofError when there is no such event, or its content was erased.
+        """
+        tree = await rows.known_tree(session, space)
+        found = await open_bodies(session, self._keys, space, tree.name, only=index)
+        if not found:
+            raise ProofError("this event was never recorded, or its content was erased")
+        event = found[0]
+        number = await rows.first_batch_over(session, tree.name, index)
+        if number is None:
+            path = await rows.prove_inclusion(session, tree.name, index, tree.size)
+            return Receipt(event.event, event.salt, SpaceProof(tree.name, index, tree.size, path), None, None, ())
+        (stored,) = await rows.read_batches(session, self._tenant, number, number + 1)
+        (member,) = (member for member in stored.batch.members if member.head.tree == tree.name)
+        path = await rows.prove_inclusion(session, tree.name, index, member.head.size)
+        batch = BatchProof(
+            stored.slot, member.salt, member.position, stored.batch.width, stored.batch.proof(member.position)
+        )
+        log, tokens = await self._log_proof(session, number)
+        return Receipt(
+            event.event, event.salt, SpaceProof(tree.name, index, member.head.size, path), batch, log, tokens
+        )
+
+    async def tick(self, session: AsyncSession, now: datetime) -> Checkpoint | None:
+        """Advance the platform's log by one leaf and sign its head, once per slot of the cadence.
+
+        None when this slot, or a later one, is signed already. Several workers may call it at once.
+        """
+        slot = int(now.timestamp()) // self._cadence
+        log, last = await rows.lock_platform(session, self._tenant)
+        if slot <= last:
+            return None
+        batch = make_batch(await rows.grown_heads(session, self._tenant))
+        stored = StoredBatch(log.size, slot, batch.root(), batch)
+        await rows.keep_batch(session, self._tenant, stored)
+        grown = await rows.grow(session, log, batch_leaf(slot, batch.width, stored.root))
+        await rows.keep_platform_tree(session, grown, slot)
+        checkpoint = sign_checkpoint(self.key.name, grown.size, merkle.fold(grown.peaks), self._signer)
+        await session.execute(
+            insert(tables.checkpoints).values(
+                tenant=self._tenant,
+                size=checkpoint.size,
+                made_at=int(now.timestamp() * 1000),
+                text=checkpoint.text,
+                key=self.key.text,
+            )
+        )
+        return checkpoint
+
+    async def newest_checkpoint(self, session: AsyncSession) -> Checkpoint | None:
+        """Return the platform log's newest signed head, or None before the first tick."""
+        table = tables.checkpoints
+        query = select(table.c.text).where(table.c.tenant == self._tenant).order_by(table.c.size.desc()).limit(1)
+        text = (await session.execute(query)).scalar_one_or_none()
+        return None if text is None else read_checkpoint(text)
+
+    async def consistency(self, session: AsyncSession, older: int, newer: int) -> tuple[bytes, ...]:
+        """Prove that the platform's log of ``older`` leaves begins that of ``newer`` (RFC 6962 section 2.1.2)."""
+        spans = merkle.consistency_spans(older, newer)
+        return merkle.hashes_of(spans, await rows.read_nodes(session, self._tenant, merkle.nodes_of(spans)))
+
+    async def ask_stamp(self, session: AsyncSession, space: SpaceRef, index: int) -> None:
+        """Have every authority stamp the first checkpoint that covers this event."""
+        tree = await rows.known_tree(session, space)
+        await stamps.ask(session, self._tenant, tree, index)
+
+    async def due_stamps(self, session: AsyncSession, now: datetime) -> list[DueStamp]:
+        """Which checkpoint each authority has still to stamp: the newest once a UTC day, and every one asked for."""
+        return await stamps.due(session, self._tenant, self.authorities, now)
+
+    async def stamp(self, checkpoint: Checkpoint, authority: TimeAuthority) -> Stamp:
+        """Ask one authority for a token over the checkpoint's exact bytes; network, no session.
+
+        Raises TimeStampError when it doesn't answer, or its answer doesn't hold.
+        """
+        token = await timestamps.request_stamp(checkpoint.text, authority)
+        return Stamp(authority.name, authority.independent, token, authority.root_der())
+
+    async def keep_stamp(self, session: AsyncSession, checkpoint: Checkpoint, stamp: Stamp) -> None:
+        """Keep a token for good; a second one of the same authority for the same checkpoint changes nothing.
+
+        Raises TimeStampError when it does not hold, ProofError when this log never signed that checkpoint.
+        """
+        await stamps.keep(session, self._tenant, checkpoint, stamp)
+
+    async def audit_space(self, session: AsyncSession, space: SpaceRef) -> Audit:
+        """Hash every stored event of a space again, and compare leaves, nodes, head and batches with it."""
+        tree = await rows.find_tree(session, space)
+        if tree is None:
+            return Audit(0, 0, ())
+        return await audit.space(session, tree, await open_bodies(session, self._keys, space, tree.name, damaged=True))
+
+    async def audit_platform(self, session: AsyncSession) -> Audit:
+        """Hash every batch of the platform's log again, and compare leaves, nodes and signed heads with it."""
+        return await audit.platform(session, self._tenant, self.key)
+
+    async def audit_outside(self, session: AsyncSession, text: bytes) -> None:
+        """Compare a checkpoint that was kept elsewhere (a mail, a receipt) with this database.
+
+        Raises ProofError when it is not this log's, when the log is now shorter (rolled back) or another (forked).
+        """
+        await audit.outside(session, self._tenant, self.key, text)
+
+    async def _log_proof(self, session: AsyncSession, number: int) -> tuple[LogProof, tuple[Stamp, ...]]:
+        """Prove batch ``number`` under the checkpoint that says most about its time."""
+        size = await stamps.first_stamped(session, self._tenant, number + 1) or number + 1
+        table = tables.checkpoints
+        query = select(table).where(table.c.tenant == self._tenant, table.c.size == size)
+        row = (await session.execute(query)).one()
+        path = await rows.prove_inclusion(session, self._tenant, number, size)
+        proof = LogProof(number, path, read_checkpoint(row.text), NoteKey.from_text(row.key))
+        return proof, await stamps.of(session, self._tenant, size)

@@ -1,0 +1,122 @@
+"""Time stamps of checkpoints: which are due, and keeping them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from cryptography import x509
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vault.errors import ProofError
+from vault.ledger import rows, tables
+from vault.ledger.checkpoint import Checkpoint, read_checkpoint
+from vault.ledger.proofs import Stamp
+from vault.ledger.rows import Tree
+from vault.timestamps import TimeAuthority, check_token
+
+
+@dataclass(frozen=True, slots=True)
+class DueStamp:
+    """A checkpoint, and an authority that has to stamp it."""
+
+    checkpoint: Checkpoint
+    authority: TimeAuthority
+
+
+async def ask(session: AsyncSession, tenant: UUID, tree: Tree, index: int) -> None:
+    """Remember that the first checkpoint over this leaf must be stamped. Raises ProofError for no such leaf."""
+    if not 0 <= index < tree.size:
+        raise ProofError("this event was never recorded")
+    await rows.insert_missing(session, tables.wishes, {"tree": tree.name, "place": index, "tenant": tenant})
+
+
+async def due(
+    session: AsyncSession, tenant: UUID, authorities: Sequence[TimeAuthority], now: datetime
+) -> list[DueStamp]:
+    """Stamps still wanted; wishes that every authority has fulfilled are forgotten on the way."""
+    if not authorities:
+        return []
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    wanted = {(size, authority.name) for size in await _wished(session, tenant) for authority in authorities}
+    checkpoint, stamp = tables.checkpoints.c, tables.stamps.c
+    newest = (await session.execute(select(func.max(checkpoint.size)).where(checkpoint.tenant == tenant))).scalar_one()
+    today = select(stamp.authority).where(stamp.tenant == tenant, stamp.stamped_at >= int(day.timestamp() * 1000))
+    done_today = set((await session.execute(today)).scalars())
+    if newest is not None:
+        wanted |= {(newest, authority.name) for authority in authorities if authority.name not in done_today}
+    kept = select(stamp.size, stamp.authority).where(
+        stamp.tenant == tenant, stamp.size.in_({size for size, _ in wanted})
+    )
+    wanted -= {(row.size, row.authority) for row in (await session.execute(kept)).all()}
+    await _forget_fulfilled(session, tenant, authorities)
+    named = {authority.name: authority for authority in authorities}
+    texts = select(checkpoint.size, checkpoint.text).where(
+        checkpoint.tenant == tenant, checkpoint.size.in_({size for size, _ in wanted})
+    )
+    heads = {row.size: read_checkpoint(row.text) for row in (await session.execute(texts)).all()}
+    return [DueStamp(heads[size], named[name]) for size, name in sorted(wanted)]
+
+
+async def keep(session: AsyncSession, tenant: UUID, checkpoint: Checkpoint, stamp: Stamp) -> None:
+    """Verify a token against what this log signed, and insert it."""
+    table = tables.checkpoints
+    query = select(table.c.text).where(table.c.tenant == tenant, table.c.size == checkpoint.size)
+    if (await session.execute(query)).scalar_one_or_none() != checkpoint.text:
+        raise ProofError("this log never signed that checkpoint")
+    facts = check_token(stamp.token, checkpoint.text, [x509.load_der_x509_certificate(stamp.root)])
+    await rows.insert_missing(
+        session,
+        tables.stamps,
+        {
+            "tenant": tenant,
+            "size": checkpoint.size,
+            "authority": stamp.authority,
+            "independent": stamp.independent,
+            "token": stamp.token,
+            "root": stamp.root,
+            "stamped_at": int(facts.time.timestamp() * 1000),
+        },
+    )
+
+
+async def of(session: AsyncSession, tenant: UUID, size: int) -> tuple[Stamp, ...]:
+    """Return all stamps of one checkpoint, by their authority's name."""
+    stamp = tables.stamps.c
+    query = select(tables.stamps).where(stamp.tenant == tenant, stamp.size == size).order_by(stamp.authority)
+    found = (await session.execute(query)).all()
+    return tuple(Stamp(row.authority, row.independent, row.token, row.root) for row in found)
+
+
+async def first_stamped(session: AsyncSession, tenant: UUID, size: int) -> int | None:
+    """Size of the first stamped checkpoint of at least ``size`` leaves, an independent authority's before another."""
+    stamp = tables.stamps.c
+    query = (
+        select(stamp.size)
+        .where(stamp.tenant == tenant, stamp.size >= size)
+        .order_by(stamp.independent.desc(), stamp.size)
+        .limit(1)
+    )
+    found: int | None = (await session.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def _wished(session: AsyncSession, tenant: UUID) -> set[int]:
+    """Sizes of the checkpoints that first cover an event for which a stamp was asked."""
+    wish = tables.wishes.c
+    asked = (await session.execute(select(wish.tree, wish.place).where(wish.tenant == tenant))).all()
+    covering = [await rows.first_batch_over(session, row.tree, row.place) for row in asked]
+    return {number + 1 for number in covering if number is not None}
+
+
+async def _forget_fulfilled(session: AsyncSession, tenant: UUID, authorities: Sequence[TimeAuthority]) -> None:
+    """Delete the wishes whose checkpoint bears a stamp of every authority."""
+    wish, stamp = tables.wishes.c, tables.stamps.c
+    for row in (await session.execute(select(wish.tree, wish.place).where(wish.tenant == tenant))).all():
+        number = await rows.first_batch_over(session, row.tree, row.place)
+        if number is None:
+            continue
+        query = select(stamp.authority).where(stamp.tenant == tenant, stamp.size == number + 1)
+        if {authority.name for authority in authorities} <= set((await session.execute(query)).scalars()):
+            await session.execute(delete(tables.wishes).where(wish.tree == row.tree, wish.place == row.place))
