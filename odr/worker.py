@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.bootstrap import Platform
 from odr.database import Base
-from odr.errors import ConflictError, UnavailableError
+from odr.errors import ConflictError, OdrError, UnavailableError
 from odr.ids import new_id
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.unit_of_work import UnitOfWork
@@ -78,6 +78,12 @@ JOBS: Final[Mapping[str, Work]] = {
 def recurring(cadence_seconds: int) -> Mapping[str, int]:
     """Return what recurs, and every how many seconds."""
     return {"advance_ledger": cadence_seconds, "stamp_checkpoints": cadence_seconds, "clean_outbox": 3600}
+
+
+def describe(error: Exception) -> str:
+    """Name an error for the parked job's page: its type and our own code, never a message that may hold content."""
+    code = f" {error.code}" if isinstance(error, OdrError) else ""
+    return f"{type(error).__name__}{code}"
 
 
 class Worker:
@@ -147,7 +153,7 @@ class Worker:
                     raise ConflictError("lease_lost")
         except Exception as error:  # noqa: BLE001 -- whatever a job raises, it is retried and then parked visibly
             async with self.platform.unit() as uow:
-                state = await fail(uow.session, job, now=uow.now(), error=f"{type(error).__name__}: {error}")
+                state = await fail(uow.session, job, now=uow.now(), error=describe(error))
             log.warning("job_failed", kind=job.kind, job=str(job.id), error=type(error).__name__, state=state)
 
     async def queue_recurring(self) -> None:
