@@ -26,7 +26,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
@@ -50,12 +49,11 @@ IO_FREE_CORES = (
 
 def prepare(lock: Path) -> None:
     """Bring .venv to what `lock` says; a stamp file makes this free when nothing changed since the last time."""
-    stamp, wanted = VENV / f"{lock.stem}.ready", digest_of(lock)
-    if stamp.is_file() and stamp.read_text() == wanted and Path(PYTHON).exists():
+    stamp, started = VENV / f"{lock.stem}.ready", time.monotonic()
+    if stamp.is_file() and stamp.read_text() == digest_of(lock) and Path(PYTHON).exists():
         return
-    started = time.monotonic()
     say(f"preparing {VENV.name} from {lock.name} …")
-    if not Path(PYTHON).exists():
+    if not (Path(PYTHON).exists() and (BIN / "pip").exists()):
         must([sys.executable, "-m", "venv", "--clear", str(VENV)], hint="On Debian: apt-get install python3-venv")
     need_network = "The first start, and each change of a lock, needs a network; other starts don't."
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary=:all:"]
@@ -84,15 +82,13 @@ def install_debian_packages() -> None:
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *DEBIAN_PACKAGES]
     known = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603 -- fixed
     missing = [package for package in DEBIAN_PACKAGES if f"{package} installed" not in known]
-    if not missing:
-        return
     line = "apt-get install --yes --no-install-recommends " + " ".join(missing)
-    if os.geteuid() != 0:
+    if missing and os.geteuid() != 0:
         stop(f"the tests need Debian packages. Run this line, then start again:\n\n    sudo {line}\n")
-    say(line)
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    must(["apt-get", "update", "--quiet"])
-    must(shlex.split(line))
+    if missing:
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        must(["apt-get", "update", "--quiet"])
+        must(shlex.split(line))
 
 
 # ── The commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,8 +235,12 @@ def tool(name: str, program: str, *args: str) -> tuple[str, Callable[[], str]]:
 
 
 def timed(finding: Callable[[], str]) -> tuple[float, str]:
-    """The seconds that a check took, and what it found."""
-    started, found = time.monotonic(), finding()
+    """The seconds that a check took, and what it found; one that breaks has failed like any other."""
+    started = time.monotonic()
+    try:
+        found = finding()
+    except (OSError, subprocess.SubprocessError) as problem:
+        found = str(problem)
     return time.monotonic() - started, found
 
 
@@ -278,11 +278,6 @@ def stop(text: str) -> NoReturn:
     sys.exit(f"run.py: {text}")
 
 
-def on_terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """Leave through every `except` and `with`, so that children are ended first."""
-    sys.exit(128 + signal.SIGTERM)
-
-
 def main(argv: Sequence[str]) -> int:
     """Find the command and run it."""
     if sys.version_info < (3, 11):  # noqa: UP036 -- a newcomer's Python is whatever it is
@@ -292,7 +287,7 @@ def main(argv: Sequence[str]) -> int:
         say((__doc__ or "").strip())
         return 0 if argv and argv[0] in {"help", "-h", "--help"} else 2
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
-    signal.signal(signal.SIGTERM, on_terminate)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # through every `except` and `finally`
     try:
         return command(argv[1:])
     except KeyboardInterrupt:
