@@ -21,6 +21,10 @@ class ItemExistsError(VaultError):
     """This item version is recorded already; a new content needs a new version."""
 
 
+class ItemHeldError(VaultError):
+    """This item version is under a legal hold: it cannot be destroyed."""
+
+
 class SpaceMissingError(VaultError):
     """No key was ever made for this space."""
 

@@ -8,7 +8,8 @@ from uuid import UUID
 class SpaceRef:
     """A space: one key, one ledger tree.
 
-    ``collection`` groups spaces (for the platform, a dispute); both are 16-byte UUIDs and enter every encryption context.
+    ``collection`` groups spaces (for the platform, a dispute); both are 16-byte UUIDs and enter every encryption
+    context.
     """
 
     collection: UUID
@@ -17,7 +18,7 @@ class SpaceRef:
 
 @dataclass(frozen=True, slots=True)
 class ItemRef:
-    """One version of one item: a run of sealed bytes under one data key. ``version`` counts from 1 (unsigned 32 bits)."""
+    """One version of one item: sealed bytes under one data key. ``version`` counts from 1 (unsigned 32 bits)."""
 
     collection: UUID
     item: UUID

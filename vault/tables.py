@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, LargeBinary, MetaData, String, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -29,6 +40,7 @@ items: Final = Table(
     Column("object_key", String(200), nullable=False, unique=True),
     Column("object_version", String(1024), nullable=False),
     Column("kept_at", BigInteger, nullable=False),
+    Column("held", Boolean(create_constraint=False), nullable=False),
     Column("destroyed_at", BigInteger),
 )
 

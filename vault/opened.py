@@ -1,0 +1,115 @@
+"""The way out: any range of an item, each chunk verified before it leaves."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
+from uuid import UUID
+
+from vault import envelope
+from vault.digest import RunningDigest
+from vault.envelope import SEGMENT_SIZE, MessageReader
+from vault.errors import DigestMismatchError
+from vault.refs import ItemRef
+from vault.settled import settled
+from vault.stores.base import ObjectStore
+
+WINDOW_SIZE: Final = 1024 * 1024
+SEALED_SEGMENT_SIZE: Final = envelope.sealed_size(SEGMENT_SIZE)
+
+
+class Opened:
+    """An item version that may be read: its size in bytes and its SHA-256 are known. It needs no session any more."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        place: tuple[str, str],
+        tenant: UUID,
+        item: ItemRef,
+        data_key: bytes,
+        *,
+        size: int,
+        sha256: bytes,
+    ) -> None:
+        self._store = store
+        self._object_key, self._object_version = place
+        self._tenant = tenant
+        self._item = item
+        self._data_key = data_key
+        self._segments = max(1, -(-size // SEGMENT_SIZE))
+        self.size = size
+        self.sha256 = sha256
+
+    def check_end(self) -> None:
+        """Authenticate the size by the final chunk of the last segment (blocks). Raises SealError, StoreError."""
+        self._reader(self._segments - 1).check_end()
+
+    async def read(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes of ``[start, stop)`` in pieces of 1 MiB at most, the whole item without arguments.
+
+        A whole reading gives its last piece only once the SHA-256 of all is the recorded one. Raises ValueError
+        outside the item, SealError, DigestMismatchError, StoreError; what was given before is authentic.
+        """
+        stop = self.size if stop is None else stop
+        if not 0 <= start <= stop <= self.size:
+            raise ValueError("this range is not within the item")
+        digest = RunningDigest() if (start, stop) == (0, self.size) else None
+        reading = _Reading(self._reader, digest)
+        task: asyncio.Task[bytes] | None = None
+        try:
+            for window in _windows(start, stop):
+                ready = None if task is None else await settled(task)
+                task = asyncio.create_task(asyncio.to_thread(reading.window, *window))
+                if ready is not None:
+                    yield ready  # the next piece is read meanwhile
+            final = b"" if task is None else await settled(task)
+            if digest is not None and not hmac.compare_digest(digest.sha256(), self.sha256):
+                raise DigestMismatchError("the item does not have its recorded SHA-256")
+            if final:
+                yield final
+        finally:
+            if task is not None:
+                await asyncio.wait([task])
+                if not task.cancelled():
+                    task.exception()
+
+    def _reader(self, segment: int) -> MessageReader:
+        """A reader of one sealed segment, its commitment checked (blocks)."""
+        last = segment == self._segments - 1
+        size = self.size - segment * SEGMENT_SIZE if last else SEGMENT_SIZE
+        base = segment * SEALED_SEGMENT_SIZE
+
+        def read_at(offset: int, length: int) -> bytes:
+            return self._store.read(self._object_key, self._object_version, base + offset, length)
+
+        context = envelope.segment_context(self._tenant, self._item, segment, last=last)
+        return MessageReader(self._data_key, context, envelope.sealed_size(size), read_at)
+
+
+class _Reading:
+    """One pass over a range: keeps the reader of the segment it is in."""
+
+    def __init__(self, reader_of: Callable[[int], MessageReader], digest: RunningDigest | None) -> None:
+        self._reader_of = reader_of
+        self._digest = digest
+        self._segment = -1
+        self._reader: MessageReader | None = None
+
+    def window(self, segment: int, begin: int, end: int) -> bytes:
+        """Plaintext of ``[begin, end)`` within a segment."""
+        if self._reader is None or segment != self._segment:
+            self._segment, self._reader = segment, self._reader_of(segment)
+        plain = self._reader.read(begin, end)
+        if self._digest is not None:
+            self._digest.update(plain)
+        return bytes(plain)
+
+
+def _windows(start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+    """Cut a range of an item into (segment, begin, end), at window boundaries within each segment."""
+    while start < stop:
+        segment, begin = divmod(start, SEGMENT_SIZE)
+        end = min((begin // WINDOW_SIZE + 1) * WINDOW_SIZE, begin + stop - start)
+        yield segment, begin, end
+        start += end - begin

@@ -1,0 +1,1 @@
+"""Where sealed bytes rest. A store knows nothing of what it holds."""

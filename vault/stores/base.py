@@ -1,0 +1,115 @@
+"""What a store does. Every call blocks: the vault makes it from a worker thread."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from vault.envelope import Buffer
+
+KEY_SHAPE: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}(/[0-9a-z][0-9a-z-]{0,63}){0,7}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stored part of an upload: its number from 1, its size in bytes, and the store's own tag for it."""
+
+    number: int
+    size: int
+    sha256: bytes
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One version of one object in a store."""
+
+    key: str
+    version: str
+    size: int
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUpload:
+    """An upload that was begun and neither completed nor aborted."""
+
+    key: str
+    upload: str
+    begun_at: datetime
+
+
+class ObjectStore(Protocol):
+    """Objects by key and version, written in parts, read by range.
+
+    A key is one to eight names of ``[0-9a-z-]`` joined by slashes (ValueError otherwise). Two uploads under one key
+    make two versions. Errors of all: StoreUnavailableError, StoreError.
+    """
+
+    @property
+    def locks(self) -> bool:
+        """Whether kept objects are put under the store's own lock."""
+        ...
+
+    def begin(self, key: str) -> str:
+        """Begin an upload; its id. Nothing can be read under the key before ``complete``."""
+        ...
+
+    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+        """Store one part (numbers from 1), of which every one but the last has 5 MiB at least.
+
+        ``offset`` is where it will start in the object; ``sha256`` is the digest of ``data``. Parts may come in any
+        order and at once; one sent again replaces the first. Raises DiskFullError.
+        """
+        ...
+
+    def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
+        """Publish the object, durably and whole; its version. Raises DiskFullError."""
+        ...
+
+    def abort(self, key: str, upload: str) -> None:
+        """Drop an upload and its parts. An upload that is gone already is no error."""
+        ...
+
+    def read(self, key: str, version: str, offset: int, length: int) -> bytes:
+        """``length`` bytes from ``offset``, fewer where the object ends. Raises ObjectMissingError."""
+        ...
+
+    def size(self, key: str, version: str) -> int:
+        """The object's size in bytes. Raises ObjectMissingError."""
+        ...
+
+    def delete(self, key: str, version: str) -> None:
+        """Remove one version for good. Raises ObjectMissingError, ObjectLockedError."""
+        ...
+
+    def lock(self, key: str, version: str, until: datetime) -> None:
+        """Put one version under the store's lock. Raises ObjectMissingError, StoreError where it has no locks."""
+        ...
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        """Every version of every object whose key starts with ``prefix/``."""
+        ...
+
+    def uploads(self, prefix: str) -> Iterator[PendingUpload]:
+        """Every pending upload to a key that starts with ``prefix/``."""
+        ...
+
+    def probe(self) -> None:
+        """Write, read and delete a small object. Raises ConfigurationError, saying what to change."""
+        ...
+
+    def probe_lock(self) -> None:
+        """Put a locked object and try to delete that version: it must be refused. Raises ConfigurationError.
+
+        The object stays until its lock, the shortest the store allows, ends.
+        """
+        ...
+
+
+def checked_key(key: str) -> str:
+    """The key, if it is a safe one. Raises ValueError."""
+    if not KEY_SHAPE.fullmatch(key):
+        raise ValueError("an object's key is one to eight names of [0-9a-z-] joined by slashes")
+    return key

@@ -1,0 +1,174 @@
+"""A store in a folder: written aside, made durable, then renamed into place."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_bytes, token_hex
+from typing import Final
+
+from vault.envelope import Buffer
+from vault.errors import (
+    ConfigurationError,
+    DiskFullError,
+    ObjectMissingError,
+    StoreError,
+    StoreUnavailableError,
+)
+from vault.stores.base import PendingUpload, Piece, StoredObject, checked_key
+
+_VERSION: Final = re.compile(r"[0-9a-f]{32}")
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class FileObjects:
+    """Objects as files ``objects/KEY@VERSION``; uploads as ``uploads/VERSION@KEY`` with ``~`` for each slash."""
+
+    locks = False
+
+    def __init__(self, folder: Path) -> None:
+        self._objects = folder / "objects"
+        self._uploads = folder / "uploads"
+
+    def begin(self, key: str) -> str:
+        """Begin an upload: an empty file aside."""
+        upload = token_hex(16)
+        with _named():
+            self._uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self._aside(key, upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return upload
+
+    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+        """Write one part at its place."""
+        with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
+            left = memoryview(data)
+            while left:
+                written = os.pwrite(file.fileno(), left, offset)
+                left = left[written:]
+                offset += written
+        return Piece(number, len(data), sha256)
+
+    def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
+        """Make the file and its name durable."""
+        aside, place = self._aside(key, upload), self._place(key, upload)
+        with _named():
+            with aside.open("rb") as file:
+                if os.fstat(file.fileno()).st_size != sum(piece.size for piece in pieces):
+                    raise StoreError("the parts named are not the parts stored")
+                os.fsync(file.fileno())
+            self._make_folders(place.parent)
+            aside.rename(place)
+            _sync_folder(place.parent)
+        return upload
+
+    def abort(self, key: str, upload: str) -> None:
+        """Drop an upload."""
+        with _named():
+            self._aside(key, upload).unlink(missing_ok=True)
+
+    def read(self, key: str, version: str, offset: int, length: int) -> bytes:
+        """A range of an object."""
+        with _named(), self._place(key, version).open("rb", buffering=0) as file:
+            parts: list[bytes] = []
+            while length > 0 and (part := os.pread(file.fileno(), length, offset)):
+                parts.append(part)
+                offset += len(part)
+                length -= len(part)
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def size(self, key: str, version: str) -> int:
+        """An object's size."""
+        with _named():
+            return self._place(key, version).stat().st_size
+
+    def delete(self, key: str, version: str) -> None:
+        """Remove one version."""
+        place = self._place(key, version)
+        with _named():
+            place.unlink()
+            _sync_folder(place.parent)
+
+    def lock(self, key: str, version: str, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
+        """Files have no locks: always refused."""
+        raise StoreError("objects in files cannot be locked")
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        """All versions under a prefix."""
+        top = self._objects / checked_key(prefix)
+        for folder, _, names in os.walk(top):
+            for name in sorted(names):
+                key, at, version = (Path(folder) / name).relative_to(self._objects).as_posix().partition("@")
+                if at and _VERSION.fullmatch(version):
+                    facts = (Path(folder) / name).stat()
+                    yield StoredObject(key, version, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+
+    def uploads(self, prefix: str) -> Iterator[PendingUpload]:
+        """All pending uploads under a prefix."""
+        checked_key(prefix)
+        for path in sorted(self._uploads.glob("*@*")):
+            upload, _, name = path.name.partition("@")
+            key = name.replace("~", "/")
+            if key.startswith(f"{prefix}/"):
+                yield PendingUpload(key, upload, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+    def probe(self) -> None:
+        """Write, read and delete a small object."""
+        content = token_bytes(64)
+        try:
+            upload = self.begin("probe/files")
+            piece = self.put_part("probe/files", upload, 1, 0, content, b"")
+            version = self.complete("probe/files", upload, [piece])
+            read = self.read("probe/files", version, 0, len(content))
+            self.delete("probe/files", version)
+        except StoreError as error:
+            raise ConfigurationError(f"the store's folder cannot be used: {error}") from error
+        if read != content:
+            raise ConfigurationError("the store's folder gives back other bytes than were written")
+
+    def probe_lock(self) -> None:
+        """Files have no locks: always refused."""
+        raise ConfigurationError("objects in files cannot be locked: choose S3 with Object Lock")
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make the folders down to an object, each entry durable in its parent."""
+        missing: list[Path] = []
+        while not folder.exists():
+            missing.append(folder)
+            folder = folder.parent
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(each.parent)
+
+    def _aside(self, key: str, upload: str) -> Path:
+        if not _VERSION.fullmatch(upload):
+            raise ObjectMissingError("there is no such upload")
+        return self._uploads / f"{upload}@{checked_key(key).replace('/', '~')}"
+
+    def _place(self, key: str, version: str) -> Path:
+        if not _VERSION.fullmatch(version):
+            raise ObjectMissingError("the store has no such version")
+        return self._objects / f"{checked_key(key)}@{version}"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Turn the system's errors into the store's."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ObjectMissingError("the store has no such object") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError("no room is left where the store writes") from error
+        raise StoreUnavailableError(f"the store's folder cannot be used: {error.strerror}") from error

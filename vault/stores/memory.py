@@ -1,0 +1,102 @@
+"""A store in memory, for tests and trials."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from vault.envelope import Buffer
+from vault.errors import ConfigurationError, ObjectMissingError, StoreError
+from vault.stores.base import PendingUpload, Piece, StoredObject, checked_key
+
+
+class MemoryObjects:
+    """Objects that live as long as this object does."""
+
+    locks = False
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._uploads: dict[str, tuple[PendingUpload, dict[int, tuple[int, bytes]]]] = {}
+        self._objects: dict[tuple[str, str], tuple[datetime, bytes]] = {}
+
+    def begin(self, key: str) -> str:
+        """Begin an upload."""
+        upload = token_hex(16)
+        with self._mutex:
+            self._uploads[upload] = (PendingUpload(checked_key(key), upload, datetime.now(UTC)), {})
+        return upload
+
+    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+        """Keep one part."""
+        with self._mutex:
+            self._pending(key, upload)[number] = (offset, bytes(data))
+        return Piece(number, len(data), sha256)
+
+    def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
+        """Join the parts."""
+        with self._mutex:
+            parts = self._pending(key, upload)
+            if [piece.number for piece in pieces] != sorted(parts):
+                raise StoreError("the parts named are not the parts stored")
+            content = bytearray(sum(piece.size for piece in pieces))
+            for offset, data in parts.values():
+                content[offset : offset + len(data)] = data
+            del self._uploads[upload]
+            self._objects[key, upload] = (datetime.now(UTC), bytes(content))
+        return upload
+
+    def abort(self, key: str, upload: str) -> None:
+        """Drop an upload."""
+        checked_key(key)
+        with self._mutex:
+            self._uploads.pop(upload, None)
+
+    def read(self, key: str, version: str, offset: int, length: int) -> bytes:
+        """A range of an object."""
+        return self._object(key, version)[1][offset : offset + length]
+
+    def size(self, key: str, version: str) -> int:
+        """An object's size."""
+        return len(self._object(key, version)[1])
+
+    def delete(self, key: str, version: str) -> None:
+        """Remove one version."""
+        with self._mutex:
+            self._object(key, version)
+            del self._objects[key, version]
+
+    def lock(self, key: str, version: str, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
+        """Memory has no locks: always refused."""
+        raise StoreError("objects in memory cannot be locked")
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        """All versions under a prefix."""
+        for (key, version), (stored_at, content) in sorted(self._objects.items()):
+            if key.startswith(f"{prefix}/"):
+                yield StoredObject(key, version, len(content), stored_at)
+
+    def uploads(self, prefix: str) -> Iterator[PendingUpload]:
+        """All pending uploads under a prefix."""
+        for pending, _ in list(self._uploads.values()):
+            if pending.key.startswith(f"{prefix}/"):
+                yield pending
+
+    def probe(self) -> None:
+        """Memory is there: nothing to try."""
+
+    def probe_lock(self) -> None:
+        """Memory has no locks: always refused."""
+        raise ConfigurationError("objects in memory cannot be locked: choose S3 with Object Lock")
+
+    def _pending(self, key: str, upload: str) -> dict[int, tuple[int, bytes]]:
+        found = self._uploads.get(upload)
+        if found is None or found[0].key != key:
+            raise ObjectMissingError("there is no such upload")
+        return found[1]
+
+    def _object(self, key: str, version: str) -> tuple[datetime, bytes]:
+        found = self._objects.get((checked_key(key), version))
+        if found is None:
+            raise ObjectMissingError("the store has no such object")
+        return found

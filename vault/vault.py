@@ -1,0 +1,245 @@
+"""The vault: receive, keep, open, grant, destroy. Every method with a session joins the caller's transaction."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vault import deposit
+from vault.config import S3Store, VaultConfig, build_root, build_store
+from vault.deposit import Received, StoredSegment
+from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
+from vault.keys.keyring import KeyRing
+from vault.keys.signing import load_signing_key
+from vault.ledger.log import Ledger
+from vault.opened import Opened
+from vault.refs import ItemRef, SpaceRef
+from vault.stores.base import ObjectStore
+from vault.tables import items, segments, wrapped_keys
+
+LOCK_DAYS: Final = 365
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What is recorded of an item version: sizes in bytes, the SHA-256 of its plaintext, its number of segments."""
+
+    item: ItemRef
+    size: int
+    sha256: bytes
+    sealed_size: int
+    segments: int
+    held: bool
+    destroyed: bool
+
+
+class Vault:
+    """Bytes and proofs. Errors of all: VaultError and its children."""
+
+    def __init__(
+        self, tenant: UUID, keys: KeyRing, store: ObjectStore, ledger: Ledger, *, lock_days: int = LOCK_DAYS
+    ) -> None:
+        self.tenant = tenant
+        self.keys = keys
+        self.store = store
+        self.ledger = ledger
+        self._lock_days = lock_days
+
+    async def make_space(self, session: AsyncSession, space: SpaceRef) -> None:
+        """Make a space's key. Raises SpaceExistsError."""
+        await self.keys.make_space(session, space)
+
+    async def receive(
+        self, item: ItemRef, chunks: AsyncIterator[bytes], *, limit: int, expected_sha256: bytes | None = None
+    ) -> Received:
+        """Seal ``chunks`` to the store while they arrive; no session, constant memory.
+
+        Raises TooLargeError beyond ``limit`` bytes, DigestMismatchError, StoreError, and what ``chunks`` raises;
+        nothing is left in the store then.
+        """
+        return await deposit.receive(
+            self.store, self.tenant, item, chunks, limit=limit, expected_sha256=expected_sha256
+        )
+
+    async def keep(self, session: AsyncSession, received: Received, space: SpaceRef) -> None:
+        """Record what was received, its data key wrapped for one space. Raises ItemExistsError, SpaceMissingError."""
+        item = received.item
+        _same_collection(item, space)
+        if (await session.execute(select(items.c.size).where(*_is(item)))).one_or_none() is not None:
+            raise ItemExistsError("this item version is recorded already")
+        try:
+            await session.execute(insert(items).values(_item_row(received)))
+        except IntegrityError as error:
+            raise ItemExistsError("this item version was recorded at the same moment") from error
+        await session.execute(insert(segments), [_segment_row(item, segment) for segment in received.segments])
+        await self.keys.wrap(session, space, item, received.data_key)
+        if self.store.locks:
+            until = datetime.now(UTC) + timedelta(days=self._lock_days)
+            await asyncio.to_thread(self.store.lock, received.object_key, received.object_version, until)
+
+    async def discard(self, received: Received) -> None:
+        """Take the object away again. One that is gone already is no error."""
+        try:
+            await asyncio.to_thread(self.store.delete, received.object_key, received.object_version)
+        except ObjectMissingError:
+            return
+
+    async def facts(self, session: AsyncSession, item: ItemRef) -> ItemFacts:
+        """What is recorded of an item version, destroyed ones included. Raises ItemMissingError."""
+        row = await self._row(session, item)
+        return ItemFacts(
+            item=item,
+            size=row.size,
+            sha256=row.sha256,
+            sealed_size=row.sealed_size,
+            segments=row.segments,
+            held=row.held,
+            destroyed=row.destroyed_at is not None,
+        )
+
+    async def segments(self, session: AsyncSession, item: ItemRef) -> list[StoredSegment]:
+        """The sealed segments of an item version, in order."""
+        columns = segments.c
+        rows = await session.execute(
+            select(columns.number, columns.size, columns.sealed_size, columns.sealed_sha256)
+            .where(columns.collection == item.collection, columns.item == item.item, columns.version == item.version)
+            .order_by(columns.number)
+        )
+        return [StoredSegment(*row) for row in rows]
+
+    async def open(self, session: AsyncSession, item: ItemRef, through: SpaceRef) -> Opened:
+        """Open an item through a space it was placed in; its length is authenticated first.
+
+        Raises ItemMissingError, AccessError, SealError, StoreError.
+        """
+        row = await self._row(session, item)
+        opened = Opened(
+            self.store,
+            (row.object_key, row.object_version),
+            self.tenant,
+            item,
+            await self.keys.unwrap(session, through, item),
+            size=row.size,
+            sha256=row.sha256,
+        )
+        await asyncio.to_thread(opened.check_end)
+        return opened
+
+    async def grant(self, session: AsyncSession, item: ItemRef, *, held: SpaceRef, to: SpaceRef) -> None:
+        """Wrap an item's data key once more, for another space; no bytes move. Raises AccessError."""
+        _same_collection(item, to)
+        await self.keys.wrap(session, to, item, await self.keys.unwrap(session, held, item))
+
+    async def revoke(self, session: AsyncSession, item: ItemRef, space: SpaceRef) -> None:
+        """Take an item out of one space. Raises AccessError where it is not in it, or in no other."""
+        columns = wrapped_keys.c
+        mine = (columns.collection == item.collection, columns.item == item.item, columns.version == item.version)
+        places = set((await session.execute(select(columns.space).where(*mine).with_for_update())).scalars())
+        if space.collection != item.collection or space.space not in places or len(places) == 1:
+            raise AccessError("an item leaves a space it is in, and never its last one")
+        await session.execute(delete(wrapped_keys).where(*mine, columns.space == space.space))
+
+    async def hold(self, session: AsyncSession, item: ItemRef, *, held: bool) -> None:
+        """Put an item version under a legal hold, or end it. Raises ItemMissingError."""
+        await self._row(session, item)
+        await session.execute(update(items).where(*_is(item)).values(held=held))
+
+    async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
+        """Shred an item version: delete its wrapped keys; the sweep removes the object later.
+
+        Raises ItemMissingError, ItemHeldError.
+        """
+        row = await self._row(session, item, lock=True)
+        if row.held:
+            raise ItemHeldError("this item is under a legal hold")
+        await self.keys.destroy(session, item)
+        if row.destroyed_at is None:
+            await session.execute(update(items).where(*_is(item)).values(destroyed_at=_now()))
+
+    async def seal_text(self, session: AsyncSession, space: SpaceRef, label: UUID, text: str) -> bytes:
+        """Seal a text for one space and the row that ``label`` names."""
+        return await self.keys.seal(session, space, label, text.encode())
+
+    async def open_text(self, session: AsyncSession, space: SpaceRef, label: UUID, sealed: bytes) -> str:
+        """The text sealed for the same space and label. Raises SealError, SpaceMissingError."""
+        return (await self.keys.open(session, space, label, sealed)).decode()
+
+    async def open_texts(
+        self, session: AsyncSession, space: SpaceRef, sealed: Iterable[tuple[UUID, bytes]]
+    ) -> list[str]:
+        """Many texts of one space in their order, with one query for its key."""
+        return [text.decode() for text in await self.keys.open_many(session, space, sealed)]
+
+    async def count(self, session: AsyncSession) -> int:
+        """How many item versions are recorded and not destroyed."""
+        return (await session.execute(select(func.count()).where(items.c.destroyed_at.is_(None)))).scalar_one()
+
+    async def _row(self, session: AsyncSession, item: ItemRef, *, lock: bool = False) -> Row[tuple[object, ...]]:
+        query = select(items).where(*_is(item))
+        row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
+        if row is None:
+            raise ItemMissingError("no such item version is recorded")
+        return row
+
+
+def open_vault(config: VaultConfig) -> Vault:
+    """Build a vault from its configuration; nothing is asked of the store or a key service yet.
+
+    Raises ConfigurationError.
+    """
+    former = [build_root(root) for root in config.former_roots]
+    keys = KeyRing(build_root(config.root), config.tenant, former_roots=former)
+    signer = load_signing_key(config.signing_key_path, create=config.create_signing_key)
+    ledger = Ledger(keys, config.tenant, config.origin, signer, config.cadence_seconds, config.authorities)
+    lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
+    return Vault(config.tenant, keys, build_store(config.store), ledger, lock_days=lock_days)
+
+
+def _is(item: ItemRef) -> tuple[ColumnElement[bool], ...]:
+    columns = items.c
+    return columns.collection == item.collection, columns.item == item.item, columns.version == item.version
+
+
+def _same_collection(item: ItemRef, space: SpaceRef) -> None:
+    if item.collection != space.collection:
+        raise AccessError("an item is placed in spaces of its own collection only")
+
+
+def _item_row(received: Received) -> dict[str, object]:
+    return {
+        "collection": received.item.collection,
+        "item": received.item.item,
+        "version": received.item.version,
+        "size": received.size,
+        "sha256": received.sha256,
+        "sealed_size": received.sealed_size,
+        "segments": len(received.segments),
+        "object_key": received.object_key,
+        "object_version": received.object_version,
+        "kept_at": _now(),
+        "held": False,
+    }
+
+
+def _segment_row(item: ItemRef, segment: StoredSegment) -> dict[str, object]:
+    return {
+        "collection": item.collection,
+        "item": item.item,
+        "version": item.version,
+        "number": segment.number,
+        "size": segment.size,
+        "sealed_size": segment.sealed_size,
+        "sealed_sha256": segment.sealed_sha256,
+    }
+
+
+def _now() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
