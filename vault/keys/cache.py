@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
@@ -45,7 +45,7 @@ class KeyCache:
         return name in self._held
 
     @contextmanager
-    def lent(self, name: bytes) -> Iterator[bytearray]:
+    def lent(self, name: bytes) -> Generator[bytearray, None, None]:
         """A copy of one held key, zeroed at the end, so that an eviction can't pull it from under its user."""
         copy = bytearray(self._held[name][1])
         try:

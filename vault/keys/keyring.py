@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -212,7 +212,7 @@ class KeyRing:
     @asynccontextmanager
     async def _key(
         self, session: AsyncSession, space: SpaceRef, version: int | None = None
-    ) -> AsyncIterator[tuple[int, bytearray]]:
+    ) -> AsyncGenerator[tuple[int, bytearray], None]:
         """A space's key, the newest unless a version is named, zeroed at the end."""
         found = await self._find_key(session, space, version)
         with self._cache.lent(found.name) as key:

@@ -74,7 +74,7 @@ def kms_root_key(
     secret_key: str | None = None,
 ) -> KmsRootKey:
     """A KMS root key. Without keys here, credentials are found as boto3 finds them (role, environment, profile)."""
-    client = boto3.client(
+    client: KMSClient = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services
         "kms",
         region_name=region,
         endpoint_url=endpoint_url,

@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,7 +162,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _named() -> Generator[None, None, None]:
     """Turn the system's errors into the store's."""
     try:
         yield

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
@@ -158,12 +158,9 @@ class S3Objects:
             )
             for page in pages:
                 for each in page.get("Versions", ()):
-                    yield StoredObject(
-                        each["Key"].removeprefix(self._prefix),
-                        each["VersionId"],
-                        each["Size"],
-                        each["LastModified"].astimezone(UTC),
-                    )
+                    stored_at = each.get("LastModified", datetime.now(UTC))  # unknown counts as new
+                    key = each.get("Key", "").removeprefix(self._prefix)
+                    yield StoredObject(key, each.get("VersionId", ""), each.get("Size", 0), stored_at)
 
     def uploads(self, prefix: str) -> Iterator[PendingUpload]:
         """All pending uploads under a prefix."""
@@ -173,8 +170,9 @@ class S3Objects:
             )
             for page in pages:
                 for each in page.get("Uploads", ()):
-                    key = each["Key"].removeprefix(self._prefix)
-                    yield PendingUpload(key, each["UploadId"], each["Initiated"].astimezone(UTC))
+                    begun_at = each.get("Initiated", datetime.now(UTC))
+                    key = each.get("Key", "").removeprefix(self._prefix)
+                    yield PendingUpload(key, each.get("UploadId", ""), begun_at)
 
     def probe(self) -> None:
         """Check versioning, then write, read and delete a small object."""
@@ -237,7 +235,7 @@ def s3_objects(
     object_lock: bool = False,
 ) -> S3Objects:
     """A store in a bucket. Without keys here, boto3 finds its credentials (role, environment, profile)."""
-    client = boto3.client(
+    client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services
         "s3",
         region_name=region,
         endpoint_url=endpoint_url,
@@ -256,7 +254,7 @@ def s3_objects(
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _named() -> Generator[None, None, None]:
     """Turn the service's errors into the store's; its code is told, never its message."""
     try:
         yield
