@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from odr.clock import Clock, system_clock
+from odr.database import Database
+from odr.errors import UnavailableError, UploadRefusedError
+from odr.reactions import follow
+from odr.settings import Settings
+from odr.unit_of_work import UnitOfWork
 from vault import (
     DigestMismatchError,
     DiskFullError,
@@ -19,13 +26,6 @@ from vault import (
     VaultError,
     open_vault,
 )
-
-from odr.clock import Clock, system_clock
-from odr.database import Database
-from odr.errors import UnavailableError, UploadRefusedError
-from odr.reactions import follow
-from odr.settings import Settings
-from odr.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)

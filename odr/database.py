@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
-from vault import metadata as vault_metadata
 
 from odr.ids import ID_TYPES
-
+from vault import metadata as vault_metadata
 
 
 class UtcDateTime(TypeDecorator[datetime]):

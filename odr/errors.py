@@ -1,6 +1,6 @@
 """What odr refuses, and why. Only web/errors.py knows the status codes.
 
-Each error carries a stable ``code`` that pages and the API translate; its text is for operators and never holds content.
+Each error carries a stable ``code`` that pages and the API translate; its text is for operators, without content.
 """
 
 from collections.abc import Mapping

@@ -29,7 +29,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventRow(Base):
-    """Which event is where in which space's ledger: what event lists are read from. What it says stays in the ledger."""
+    """Which event is where in which space's ledger, for lists of events. What it says stays in the ledger."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_space_id_index", "space_id", "index", unique=True),)

@@ -1,4 +1,4 @@
-"""The outbox: jobs queued in the business transaction, claimed with a lease, done at least once, parked when hopeless."""
+"""The outbox: jobs queued in the business transaction, claimed with a lease, done at least once, or parked."""
 
 import random
 from dataclasses import dataclass
@@ -127,9 +127,7 @@ async def fail(session: AsyncSession, job: Job, *, now: datetime, error: str) ->
     state = JobState.PARKED if job.attempts >= MAX_ATTEMPTS else JobState.READY
     delay = min(3600.0, 2.0**job.attempts) * random.uniform(0.5, 1.5)  # noqa: S311 -- jitter, not a secret
     await session.execute(
-        _ours(job).values(
-            state=state, run_at=now + timedelta(seconds=delay), lease_until=None, last_error=error[:2000]
-        )
+        _ours(job).values(state=state, run_at=now + timedelta(seconds=delay), lease_until=None, last_error=error[:2000])
     )
     return state
 

@@ -8,9 +8,8 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
-from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority, VaultConfig
-
 from odr.errors import SettingsError
+from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority, VaultConfig
 
 GIB: Final = 1024**3
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -94,7 +93,9 @@ class _Reader:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
-            self.problems.append(f"{variable}: the file cannot be read. Example: {variable}=/run/secrets/{name.lower()}")
+            self.problems.append(
+                f"{variable}: the file cannot be read. Example: {variable}=/run/secrets/{name.lower()}"
+            )
             return None
 
 
@@ -125,8 +126,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     if not (
-        public_url and data_dir and database_url and centre_id and centre_name and root and store and signing_key
-        and token_key and authorities is not None and mail and mail_from and upload_limit and cadence
+        public_url
+        and data_dir
+        and database_url
+        and centre_id
+        and centre_name
+        and root
+        and store
+        and signing_key
+        and token_key
+        and authorities is not None
+        and mail
+        and mail_from
+        and upload_limit
+        and cadence
     ):  # pragma: no cover -- every absence above has left a problem; this tells the type checker so
         raise SettingsError(["a setting is missing"])
     return Settings(
@@ -220,7 +233,9 @@ def _key_root(reader: _Reader) -> Callable[[str], LocalRoot | KmsRoot]:
             return LocalRoot(_existing_file(rest))
         if kind == "awskms" and rest:
             environ = reader.environ
-            return KmsRoot(rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None)
+            return KmsRoot(
+                rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
+            )
         raise ValueError("must be file:/path or awskms:KEY_ID")
 
     return parse

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
-from vault import SpaceRef, Vault
 
 from odr.clock import Clock
 from odr.event import Event, EventRow
 from odr.ids import EventId, new_id
 from odr.outbox import enqueue
+from vault import SpaceRef, Vault
 
 Reactions = Callable[[Event], tuple[tuple[str, dict[str, Any]], ...]]
 

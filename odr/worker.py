@@ -139,18 +139,21 @@ class Worker:
             await self._do(job)
         return bool(claimed)
 
-    async def _do(self, job: Job) -> None:
+    async def _work(self, job: Job) -> None:
         work = self.jobs.get(job.kind)
+        if work is None:
+            raise ConflictError("unknown_job", kind=job.kind)
+        if work.outside is not None:
+            await work.outside(self.platform, job)
+        async with self.platform.unit() as uow:
+            if work.inside is not None:
+                await work.inside(uow, job)
+            if not await finish(uow.session, job, now=uow.now()):
+                raise ConflictError("lease_lost")
+
+    async def _do(self, job: Job) -> None:
         try:
-            if work is None:
-                raise ConflictError("unknown_job", kind=job.kind)
-            if work.outside is not None:
-                await work.outside(self.platform, job)
-            async with self.platform.unit() as uow:
-                if work.inside is not None:
-                    await work.inside(uow, job)
-                if not await finish(uow.session, job, now=uow.now()):
-                    raise ConflictError("lease_lost")
+            await self._work(job)
         except Exception as error:  # noqa: BLE001 -- whatever a job raises, it is retried and then parked visibly
             async with self.platform.unit() as uow:
                 state = await fail(uow.session, job, now=uow.now(), error=describe(error))

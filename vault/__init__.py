@@ -25,6 +25,7 @@ from vault.errors import (
     TooLargeError,
     VaultError,
 )
+from vault.keys.creation import create_keys
 from vault.ledger.checkpoint import Checkpoint
 from vault.ledger.proofs import Receipt
 from vault.opened import Opened
@@ -73,6 +74,7 @@ __all__ = [
     "Vault",
     "VaultConfig",
     "VaultError",
+    "create_keys",
     "metadata",
     "open_vault",
     "scrub",

@@ -1,0 +1,1 @@
+"""Pages, the JSON API and the command line: the only part that speaks HTTP."""

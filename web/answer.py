@@ -52,14 +52,12 @@ class Form:
 
     def keep(self, error: InvalidInputError, sentences: Mapping[str, str]) -> "Form":
         """Take over a refusal's field errors, each as its sentence in the reader's language."""
-        self.errors = {
-            name: _(sentences.get(code, code)) % {**error.details} for name, code in error.fields.items()
-        }
+        self.errors = {name: _(sentences.get(code, code)) % {**error.details} for name, code in error.fields.items()}
         return self
 
 
 async def read_form(request: AnyRequest) -> Form:
-    """Read a small urlencoded form (the gate has limited it to 1 MiB). New lines come out as ``\\n``."""
+    """Read a small urlencoded form (the gate has limited it to 1 MiB). New lines come out as line feeds."""
     data = await request.form()
     lists: dict[str, list[str]] = {}
     for name, value in data.multi_items():
@@ -111,12 +109,12 @@ def menu(actor: Actor | None, path: str) -> list[tuple[str, str, bool]]:
     return [(label, href, path == href or path.startswith(href + "/")) for label, href in entries]
 
 
-def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Answer:
+def page(request: AnyRequest, template: str, *, status: int = 200, **context: object) -> Answer:
     """Render a whole page; a failed render raises before anything is committed."""
     return Response(render(template, **frame(request), **context), media_type=MediaType.HTML, status_code=status)
 
 
-def answer(request: AnyRequest, fragment: str, *, otherwise: str, status: int = 200, **context: Any) -> Answer:
+def answer(request: AnyRequest, fragment: str, *, otherwise: str, status: int = 200, **context: object) -> Answer:
     """Answer htmx with a fragment, and everybody else with a redirect (303) to the page that shows the same."""
     if wants_fragment(request):
         return page(request, fragment, status=status, **context)

@@ -1,4 +1,4 @@
-"""THE table: error → status and words. A page, a fragment or JSON, in the reader's language, with a reference to quote."""
+"""THE table: error → status and words. Answered as page, fragment or JSON, in the reader's language."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import structlog
 from litestar import Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
+from litestar.types import Scope
 
 from odr.errors import (
     ConflictError,
@@ -23,8 +24,8 @@ from odr.errors import (
     UploadRefusedError,
     WrongStageError,
 )
-from odr.words import _, phrase
-from web.answer import Answer, AnyRequest, frame, go, wants_fragment, wants_json
+from odr.words import _, phrase, reader
+from web.answer import Answer, AnyRequest, SettingsLike, frame, go, wants_fragment, wants_json
 from web.rendering import render
 
 log = structlog.get_logger("web")
@@ -67,14 +68,17 @@ _BY_STATUS: Final[dict[int, Words]] = {
     405: Words(phrase("There is nothing here for you"), phrase("Start again from your list of disputes.")),
     409: Words(
         phrase("This has changed meanwhile"),
-        phrase("Somebody acted before you, or the dispute moved on. Nothing of yours was recorded: reload the page and look again."),
+        phrase("Somebody was faster, or the dispute moved on. Nothing was recorded: reload the page and look again."),
     ),
     410: Words(
         phrase("This link is no longer valid"),
         phrase("A link serves once and for a limited time. Ask whoever invited you for a new one."),
     ),
     413: Words(phrase("This is too large"), phrase("Send something smaller, or ask the centre's secretariat.")),
-    422: Words(phrase("Something must be mended"), phrase("Go back: what you typed is still there. Mend what is marked and send it again.")),
+    422: Words(
+        phrase("Something must be mended"),
+        phrase("Go back: what you typed is still there. Mend what is marked and send it again."),
+    ),
     429: Words(phrase("Too many attempts"), phrase("Wait a few minutes, then try again.")),
     500: Words(
         phrase("Something broke on our side"),
@@ -95,12 +99,31 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("No consent covers this"),
         phrase("Ask the party that lodged the exhibit for its consent; nothing was disclosed."),
     ),
-    "too_large": Words(phrase("This file is too large"), phrase("Nothing was kept of it. Split it, or ask the centre to raise the limit.")),
-    "empty_file": Words(phrase("This file is empty"), phrase("It holds no bytes. Check it on your device, then choose it again.")),
-    "cut_off": Words(phrase("The file did not arrive whole"), phrase("Nothing was kept of it. Check your connection and send it again.")),
+    "too_large": Words(
+        phrase("This file is too large"),
+        phrase("Nothing was kept of it. Split it, or ask the centre to raise the limit."),
+    ),
+    "empty_file": Words(
+        phrase("This file is empty"), phrase("It holds no bytes. Check it on your device, then choose it again.")
+    ),
+    "cut_off": Words(
+        phrase("The file did not arrive whole"),
+        phrase("Nothing was kept of it. Check your connection and send it again."),
+    ),
     "digest_mismatch": Words(
         phrase("What arrived is not what was sent"),
         phrase("The digests differ, so nothing was kept. Send the file again."),
+    ),
+    "wrong_host": Words(phrase("This address is not served here"), phrase("Use the address that the centre gave you.")),
+    "other_site": Words(
+        phrase("This form came from another site"), phrase("Nothing was done. Open the page here and send it again.")
+    ),
+    "stale_form": Words(
+        phrase("This page is out of date"),
+        phrase("Nothing was done. Go back, reload the page and send the form again: what you typed is still there."),
+    ),
+    "form_too_large": Words(
+        phrase("This form is too large"), phrase("Nothing was done. Go back, shorten what you typed and send it again.")
     ),
     "store_full": Words(
         phrase("The store has no room left"),
@@ -114,14 +137,12 @@ def words_for(status: int, code: str = "") -> Words:
     return BY_CODE.get(code) or _BY_STATUS.get(status) or _BY_STATUS[500 if status >= 500 else 400]  # noqa: PLR2004 -- HTTP's own border
 
 
-def show_error(request: AnyRequest, status: int, words: Words, **extra: Any) -> Answer:
+def show_error(request: AnyRequest, status: int, words: Words, **extra: object) -> Answer:
     """Answer an error as a page, a fragment or JSON, always with a reference that the log has too."""
     reference = secrets.token_hex(4)
     log.info("refused", status=status, reference=reference, route=request.scope.get("path_template", ""), **extra)
     title, what_to_do = _(words.title), _(words.what_to_do)
-    kept = (
-        _("Nothing was lost: what you typed stays in the form when you go back.") if request.method == "POST" else ""
-    )
+    kept = _("Nothing was lost: what you typed stays in the form when you go back.") if request.method == "POST" else ""
     if request.url.path.startswith("/api/") or wants_json(request):
         return Response(
             {"title": title, "what_to_do": what_to_do, "reference": reference, **extra},
@@ -144,10 +165,30 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: Any) -> 
     )
 
 
+def refusal_page(settings: SettingsLike, scope: Scope, status: int, code: str) -> bytes:
+    """Return the page of a refusal made before any handler: nobody is known yet, and nothing was read."""
+    reference = secrets.token_hex(4)
+    log.info("refused_at_the_gate", status=status, reference=reference, code=code)
+    words = words_for(status, code)
+    text = render(
+        "errors/page.html",
+        reader=reader.get(),
+        centre_name=settings.centre_name,
+        demo=settings.demo,
+        here=scope["path"],
+        status=status,
+        title=_(words.title),
+        what_was_kept="",
+        what_to_do=_(words.what_to_do),
+        reference=reference,
+    )
+    return text.encode()
+
+
 def on_refusal(request: AnyRequest, error: OdrError) -> Answer:
     """Answer one of odr's refusals."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    extra: dict[str, Any] = {"code": error.code}
+    extra: dict[str, object] = {"code": error.code}
     if isinstance(error, InvalidInputError):
         extra["fields"] = error.fields
     answer = show_error(request, status, words_for(status, error.code), **extra)

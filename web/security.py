@@ -1,8 +1,8 @@
-"""What every request passes before any body is read: host, origin, size, anti-forgery token; and headers on every answer."""
+"""What every request passes before any body is read (host, origin, size, token), and every answer's headers."""
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +13,9 @@ FORM_LIMIT: Final = 1024 * 1024
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD: Final = "csrf_token"  # noqa: S105 -- a field's name
 TOKEN_HEADER: Final = b"x-csrf-token"
+
+Refusal = Callable[[Scope, int, str], bytes]
+"""Makes the page of a refusal: scope, status, code → HTML in the reader's language."""
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
@@ -68,12 +71,12 @@ async def harden(message: Message, scope: Scope) -> None:
 class Gate:
     """ASGI layer: refuses what comes from another site, another host, or is too large, before anything reads it."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str, cookie: str) -> None:
-        """Guard ``app``, reached at ``public_url``, whose session cookie is ``cookie``."""
+    def __init__(self, app: ASGIApp, *, public_url: str, cookie: str, refusal: Refusal) -> None:
+        """Guard ``app``, reached at ``public_url``; ``refusal`` makes the page of a refusal."""
         self.app = app
+        self.refusal = refusal
         self.origin = public_url
         self.host = urlsplit(public_url).netloc.encode()
-        self.secure = public_url.startswith("https://")
         self.cookie = cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,13 +86,13 @@ class Gate:
             return
         headers = dict(scope["headers"])
         if headers.get(b"host") != self.host and scope["path"] != "/health":
-            await refuse(send, 421, b"This host is not served here.")
+            await self._refuse(scope, send, 421, "wrong_host")
             return
         if scope["method"] in SAFE_METHODS or scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
         if not self._same_site(headers):
-            await refuse(send, 403, b"Refused: this form came from another site. Open the page again and send it there.")
+            await self._refuse(scope, send, 403, "other_site")
             return
         token = read_cookie(scope, self.cookie)
         content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -99,14 +102,26 @@ class Gate:
             if not given and content_type == b"application/x-www-form-urlencoded":
                 body = await read_all(receive, FORM_LIMIT)
                 if body is None:
-                    await refuse(send, 413, b"This form is too large.")
+                    await self._refuse(scope, send, 413, "form_too_large")
                     return
                 given = parse_qs(body.decode("utf-8", "replace")).get(TOKEN_FIELD, [""])[0]
                 receive = replay(body, receive)
             if not matches(token, given):
-                await refuse(send, 403, b"Refused: this page is out of date. Reload it and send the form again.")
+                await self._refuse(scope, send, 403, "stale_form")
                 return
         await self.app(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, send: Send, status: int, code: str) -> None:
+        """Answer a refusal, hardened as every answer."""
+        body = self.refusal(scope, status, code)
+        headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+        headers += [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
     def _same_site(self, headers: Mapping[bytes, bytes]) -> bool:
         origin = headers.get(b"origin")
@@ -141,11 +156,3 @@ def replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-async def refuse(send: Send, status: int, text: bytes) -> None:
-    """Answer a refusal that no page of ours led to: plain text, hardened as every answer."""
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    headers += [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text, "more_body": False})

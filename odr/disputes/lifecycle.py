@@ -101,13 +101,18 @@ _PARTIES: Final = _by(By.CLAIMANT, By.RESPONDENT)
 _MEDIATOR: Final = _by(By.MEDIATOR)
 _SECRETARIAT: Final = _by(By.SECRETARIAT)
 _PLATFORM: Final = _by(By.PLATFORM)
-_UNDER_WAY: Final = _at(
-    Stage.CONVENTION_PENDING, Stage.OPEN, Stage.SUSPENDED, Stage.AGREEMENT_DRAFTING, Stage.SIGNING
-)
+_UNDER_WAY: Final = _at(Stage.CONVENTION_PENDING, Stage.OPEN, Stage.SUSPENDED, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
 ENDS: Final = _at(
-    Stage.INADMISSIBLE, Stage.NOT_ENGAGED, Stage.SETTLED, Stage.PERFORMING, Stage.PERFORMED, Stage.IN_DEFAULT, Stage.NOT_SETTLED
+    Stage.INADMISSIBLE,
+    Stage.NOT_ENGAGED,
+    Stage.SETTLED,
+    Stage.PERFORMING,
+    Stage.PERFORMED,
+    Stage.IN_DEFAULT,
+    Stage.NOT_SETTLED,
 )
 
+# fmt: off
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L1", _at(Stage.DRAFT), Step.FILE, Stage.REFERRED, _by(By.CLAIMANT), "The claimant refers the dispute to the centre."),
     Transition("L2", _at(Stage.REFERRED), Step.QUALIFY, Stage.ADMISSIBLE, _SECRETARIAT, "The centre can mediate it."),
@@ -139,6 +144,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L28", _at(Stage.REOPENING_REQUESTED), Step.REFUSE_REOPENING, Stage.ARCHIVED, _by(By.SECRETARIAT, By.ARCHIVIST), "The request is refused; the record stays."),
     Transition("L29", _at(Stage.ARCHIVED), Step.DISPOSE, Stage.DISPOSED, _PLATFORM, "Retention is over and nothing holds the record."),
 )
+# fmt: on
 
 
 class Activity(StrEnum):

@@ -45,8 +45,7 @@ class ExhibitKind(StrEnum):
 class Exhibit(Base):
     """A lodged file. Its id is its item's id in the vault; its title and file name are sealed with each placement.
 
-    ``owner_id`` is the party that lodged it; ``NULL`` for the expert's report. ``duplicate_key`` is a keyed digest of
-    the bytes, the same for the same party's same bytes only, so that a repeated file can be pointed out to its owner.
+    ``owner_id`` is the party that lodged it; ``NULL`` for the expert's report.
     """
 
     __tablename__ = "exhibits"
@@ -67,8 +66,8 @@ class Exhibit(Base):
 class Placement(Base):
     """An exhibit in a space, with its number there: given on entry, never changed, never given again.
 
-    ``label_sealed`` holds the title and the file name (JSON) under this space's key. ``event_index`` is the ledger index
-    of the entry that put it there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2).
+    ``label_sealed`` holds the title and the file name (JSON) under this space's key. ``event_index`` is the ledger
+    index of the entry that put it there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2).
     """
 
     __tablename__ = "placements"
@@ -132,7 +131,7 @@ class Disclosure(Base):
 
 
 class Consent(Base):
-    """A party's consent to one disclosure of one exhibit (its digest), to named recipients, for one purpose, in one form.
+    """A party's consent to one disclosure of one exhibit (its digest): named recipients, one purpose, one form.
 
     Revocable until the disclosed exhibit is first opened by another party (``first_opened_at``).
     """

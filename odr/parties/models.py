@@ -35,7 +35,7 @@ class Party(Base):
 
 
 class SeatRow(Base):
-    """A person's seat at one table, from ``since`` until ``until``. ``mandate_ceiling`` is in cents (``NULL``: no ceiling)."""
+    """A person's seat at one table. ``mandate_ceiling`` is in cents (``NULL``: no ceiling)."""
 
     __tablename__ = "seats"
     __table_args__ = (UniqueConstraint("dispute_id", "account_id", "role", "since"),)

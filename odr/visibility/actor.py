@@ -70,7 +70,7 @@ class Actor:
     seats: tuple[Seat, ...] = field(default=())
 
     def standings(self, place: Place) -> Iterator[Standing]:
-        """Give every standing toward ``place``: a party's seat first, then mediator or expert, then the centre's roles."""
+        """Give every standing toward ``place``: seats at the table first, then roles at the centre."""
         for seat in self.seats:
             if seat.dispute_id != place.dispute_id:
                 continue

@@ -42,6 +42,7 @@ def _acts(*acts: Act) -> frozenset[Act]:
 _READ: Final = _acts(Act.READ)
 _WRITE: Final = _acts(Act.READ, Act.WRITE)
 
+# fmt: off
 RULES: Final[tuple[Rule, ...]] = (
     # The dispute itself: stages, dates, names
     Rule("V1", PARTIES | MEDIATOR | EXPERT, _READ, Thing.DISPUTE, PROCEDURE, "Who is at the table knows where it stands."),
@@ -98,3 +99,4 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V94", SECRETARIAT, _READ, Thing.EVENT, PROCEDURE, "The secretariat sees stages and dates."),
     Rule("V95", ARCHIVIST, _acts(Act.VERIFY), Thing.EVENT, JOINT | PROCEDURE, "The archivist checks integrity, not content."),
 )
+# fmt: on

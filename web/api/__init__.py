@@ -1,1 +1,5 @@
 """The JSON API: the same commands, the same queries."""
+
+from typing import Any, Final
+
+handlers: Final[tuple[Any, ...]] = ()

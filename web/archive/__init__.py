@@ -1,1 +1,5 @@
 """Sealed records, access and reopening."""
+
+from typing import Any, Final
+
+handlers: Final[tuple[Any, ...]] = ()

@@ -1,1 +1,5 @@
 """The expert's mission, supplies and report."""
+
+from typing import Any, Final
+
+handlers: Final[tuple[Any, ...]] = ()

@@ -1,1 +1,5 @@
 """Signing in and out, invitations, the account."""
+
+from typing import Any, Final
+
+handlers: Final[tuple[Any, ...]] = ()

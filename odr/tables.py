@@ -1,0 +1,16 @@
+"""Every table of odr, gathered for the migrations."""
+
+from odr import event, outbox, worker
+from odr.agreements import models as agreements
+from odr.archive import models as archive
+from odr.database import Base
+from odr.disputes import models as disputes
+from odr.evidence import models as evidence
+from odr.expertise import models as expertise
+from odr.notices import models as notices
+from odr.parties import models as parties
+from odr.people import models as people
+from odr.spaces import models as spaces
+
+ROOMS = (event, outbox, worker, agreements, archive, disputes, evidence, expertise, notices, parties, people, spaces)
+metadata = Base.metadata

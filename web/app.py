@@ -1,0 +1,60 @@
+"""The application: wiring only."""
+
+from typing import Final
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, Scope
+
+from odr.bootstrap import Platform
+from web import agreements, api, archive, disputes, evidence, expertise, home, signin, spaces
+from web.background import keep_background
+from web.dependencies import provide_actor, provide_platform, provide_uow, provide_visitor
+from web.errors import HANDLERS, refusal_page
+from web.language import ReaderLayer
+from web.rendering import STATIC
+from web.security import FORM_LIMIT, Gate, cookie_name, harden
+
+ROOMS: Final = (home, signin, disputes, spaces, evidence, expertise, agreements, archive, api)
+
+
+def build_litestar(platform: Platform) -> Litestar:
+    """Return the inner application, without the layers around it."""
+    return Litestar(
+        route_handlers=[
+            *(handler for room in ROOMS for handler in room.handlers),
+            create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
+        ],
+        dependencies={
+            "platform": Provide(provide_platform),
+            "uow": Provide(provide_uow),
+            "visitor": Provide(provide_visitor),
+            "actor": Provide(provide_actor),
+        },
+        exception_handlers=HANDLERS,
+        before_send=[harden],
+        lifespan=[keep_background],
+        state=State({"platform": platform, "newest_checkpoint": None}),
+        request_max_body_size=FORM_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="Entente", version="1", path="/api/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def build_app(platform: Platform) -> ASGIApp:
+    """Return the whole application: language, gate, then Litestar."""
+    settings = platform.settings
+    inner = build_litestar(platform)
+
+    def refuse(scope: Scope, status: int, code: str) -> bytes:
+        return refusal_page(settings, scope, status, code)
+
+    gate = Gate(inner, public_url=settings.public_url, cookie=cookie_name(https=settings.is_https), refusal=refuse)
+    return ReaderLayer(gate)
