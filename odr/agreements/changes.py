@@ -40,7 +40,7 @@ class Change:
 
 
 def changes(old: AgreementText, new: AgreementText) -> tuple[Change, ...]:
-    """All differences from one version to the next, in the newer text's order; removed clauses stand where they stood."""
+    """All differences from one version to the next, in the newer order; removed clauses stand where they stood."""
     found: list[Change] = []
     if old.language != new.language:
         found.append(Change("language", "changed", None, None, (), word_runs(old.language, new.language)))
@@ -78,7 +78,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _party_words(party: PartyLine) -> str:
-    return "\n".join((party.name, party.role, party.registration, party.address, party.represented_by))
+    return f"{party.name}\n{party.role}\n{party.registration}\n{party.address}\n{party.represented_by}"
 
 
 def _payment_words(one: Instalment) -> str:

@@ -1,6 +1,6 @@
 """Making an agreement's text from what was typed, or from its stored canonical bytes; no I/O.
 
-`parse` is lenient in form (spaces, line ends, Unicode composition are made uniform) and strict in substance: every limit
+`parse` is lenient in form (spaces, line ends, Unicode composition made uniform) and strict in substance: every limit
 and rule gives one stable code for one field, named by its path (`clauses.2.body`), so that a page can say what to mend.
 """
 
@@ -144,7 +144,7 @@ _INSTALMENT_FIELDS: Final = frozenset({"number", "due", "amount_cents", "currenc
 
 
 def parse(typed: object) -> AgreementText:
-    """The text that plain values describe, in the shape of `text.as_json` (`format` may be left out; dates may be dates).
+    """The text that plain values describe, shaped as `text.as_json` (`format` may be left out; dates may be dates).
 
     Raises InvalidInputError with a code of CODES for each field to mend; its detail `characters` lists those, up to
     twelve, that can't be printed. A name of an unknown field is never repeated.
@@ -171,7 +171,7 @@ def parse(typed: object) -> AgreementText:
 
 
 def read(stored: bytes) -> AgreementText:
-    """The text of canonical bytes; `canonical(read(stored)) == stored`, or InvalidInputError with `text: not_canonical`."""
+    """The text of canonical bytes; `canonical(read(stored)) == stored`, else InvalidInputError."""
     if len(stored) > MAX_BYTES:
         raise InvalidInputError({"text": "too_long"}, bytes=MAX_BYTES)
     try:
