@@ -1,0 +1,163 @@
+"""Making rooms, speaking in them, and noting that somebody looked."""
+
+import hashlib
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from odr.disputes.lifecycle import Activity, require
+from odr.disputes.queries import visible_dispute
+from odr.errors import NotPermittedError
+from odr.event import Event
+from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, SpaceId, new_id
+from odr.spaces.events import NoteTaken, SpaceOpened, SpokenApart, SpokenTogether
+from odr.spaces.models import Message, Space, Visit
+from odr.spaces.queries import SpaceFacts, find_space, slot_of, space_of, visible_space
+from odr.typed import Typed
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.terms import Act, SpaceKind, Thing
+
+MESSAGE_LIMIT: Final = 20_000
+VISIT_GAP: Final = timedelta(minutes=30)
+VISIT_GRAIN: Final = timedelta(minutes=1)
+
+ACTIVITIES: Final = {
+    SpaceKind.PRIVATE: Activity.PREPARE,
+    SpaceKind.CAUCUS: Activity.SPEAK_APART,
+    SpaceKind.JOINT: Activity.SPEAK_TOGETHER,
+    SpaceKind.NOTES: Activity.PREPARE,
+    SpaceKind.EXPERT: Activity.EXAMINE,
+}
+"""What writing in a room of this kind counts as, for the stage."""
+
+_BECAUSE: Final = {
+    SpaceKind.PRIVATE: "V10",
+    SpaceKind.CAUCUS: "V20",
+    SpaceKind.JOINT: "V21",
+    SpaceKind.NOTES: "V40",
+    SpaceKind.EXPERT: "V60",
+}
+"""The line of the visibility table for which each room exists."""
+
+
+async def ensure_space(
+    uow: UnitOfWork,
+    dispute_id: DisputeId,
+    kind: SpaceKind,
+    party_id: PartyId | None = None,
+    mission_id: MissionId | None = None,
+    *,
+    holder_id: AccountId | None = None,
+) -> SpaceFacts:
+    """Return a dispute's room of this kind, made with its key if it does not exist yet.
+
+    ``party_id`` for a private draft or a caucus, ``mission_id`` and ``holder_id`` (the expert) for an expert's desk.
+    It may be called again, and by two at once.
+    """
+    found = await find_space(uow, dispute_id, kind, party_id, mission_id)
+    if found is not None:
+        return found
+    row = Space(
+        id=SpaceId(new_id()),
+        dispute_id=dispute_id,
+        kind=kind,
+        party_id=party_id,
+        mission_id=mission_id,
+        holder_id=holder_id,
+        slot=slot_of(kind, party_id, mission_id),
+        created_at=uow.now(),
+    )
+    try:
+        async with uow.session.begin_nested():
+            uow.session.add(row)
+            await uow.session.flush()
+    except IntegrityError:  # somebody made it at the same moment
+        return await space_of(uow, dispute_id, kind, party_id, mission_id)
+    space = await space_of(uow, dispute_id, kind, party_id, mission_id)
+    await uow.vault.make_space(uow.session, space.ref)
+    await uow.record(
+        SpaceOpened(dispute_id=dispute_id, space_id=space.id, rule=_BECAUSE[kind], actor_id=None, kind=kind)
+    )
+    return space
+
+
+async def post_message(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, *, text: str
+) -> MessageId:
+    """Say something in a caucus or in the joint space, or take a note.
+
+    Raises :class:`InvalidInputError` (``text``: required, too_long), :class:`NotFoundError` for a room that the actor
+    may not enter, :class:`NotPermittedError` where nobody writes messages, :class:`WrongStageError`.
+    """
+    typed = Typed()
+    clean = typed.text("text", text, limit=MESSAGE_LIMIT)
+    space = await visible_space(uow, actor, dispute_id, space_id)
+    dispute = await visible_dispute(uow, actor, dispute_id)
+    party_id = actor.party_in(dispute_id)
+    owner_id = party_id if space.kind is SpaceKind.JOINT else space.party_id
+    thing = Thing.NOTE if space.kind is SpaceKind.NOTES else Thing.MESSAGE
+    rule = actor.may(Act.WRITE, thing, space.place_of(owner_id))
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    require(dispute.stage, ACTIVITIES[space.kind])
+    typed.check()
+    message_id = MessageId(new_id())
+    uow.session.add(
+        Message(
+            id=message_id,
+            dispute_id=dispute_id,
+            space_id=space.id,
+            kind=space.kind,
+            owner_id=owner_id,
+            author_id=actor.account_id,
+            author_party_id=party_id,
+            body_sealed=await uow.vault.seal_text(uow.session, space.ref, message_id, clean),
+            at=uow.now(),
+        )
+    )
+    await uow.record(_spoken(space, rule.number, actor.account_id, message_id, clean))
+    return message_id
+
+
+def _spoken(space: SpaceFacts, rule: str, author: AccountId, message_id: MessageId, text: str) -> Event:
+    if space.kind is SpaceKind.NOTES:
+        return NoteTaken(
+            dispute_id=space.dispute_id, space_id=space.id, rule=rule, actor_id=author, message_id=message_id
+        )
+    kind = SpokenApart if space.kind is SpaceKind.CAUCUS else SpokenTogether
+    return kind(
+        dispute_id=space.dispute_id,
+        space_id=space.id,
+        rule=rule,
+        actor_id=author,
+        message_id=message_id,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+async def visit_is_due(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> bool:
+    """Tell whether :func:`note_visit` would change anything: it need not be called on every page."""
+    at = await uow.session.scalar(
+        select(Visit.at).where(Visit.account_id == actor.account_id, Visit.dispute_id == dispute_id)
+    )
+    return at is None or uow.now() - at >= VISIT_GRAIN
+
+
+async def note_visit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
+    """Note that the actor is looking at a dispute now. After half an hour away it counts as a new visit."""
+    now = uow.now()
+    row = await uow.session.get(Visit, (actor.account_id, dispute_id), with_for_update=True)
+    if row is None:
+        try:
+            async with uow.session.begin_nested():
+                uow.session.add(Visit(account_id=actor.account_id, dispute_id=dispute_id, at=now, before=None))
+                await uow.session.flush()
+        except IntegrityError:
+            return  # two pages at once: one note is enough
+        return
+    if now - row.at >= VISIT_GAP:
+        row.before = row.at
+    row.at = max(now, row.at)

@@ -1,0 +1,41 @@
+"""What happened in the rooms: opened, and spoken in."""
+
+from typing import ClassVar
+
+from odr.event import Event
+from odr.ids import MessageId
+from odr.visibility.terms import SpaceKind
+
+
+class SpaceOpened(Event, frozen=True, kw_only=True):
+    """A room exists, with its own key. It is the first entry of the room's own ledger."""
+
+    subject: ClassVar[str | None] = "space_id"
+
+    kind: SpaceKind
+
+
+class SpokenApart(Event, frozen=True, kw_only=True):
+    """Somebody wrote in a caucus. What was said is sealed elsewhere; ``sha256`` (hexadecimal) commits to it."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
+    sha256: str
+
+
+class SpokenTogether(Event, frozen=True, kw_only=True):
+    """Somebody wrote in the joint space; ``sha256`` (hexadecimal) commits to the text."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
+    sha256: str
+
+
+class NoteTaken(Event, frozen=True, kw_only=True):
+    """The mediator wrote a note. It is the mediator's alone and nobody is told."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
