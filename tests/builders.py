@@ -1,0 +1,254 @@
+"""Builders: platforms, people and disputes made directly, so that a test says only what it is about."""
+
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from vault import SpaceRef
+
+from odr import migrate
+from odr.bootstrap import Platform, build_platform
+from odr.disputes.lifecycle import Stage
+from odr.disputes.models import Category, Dispute
+from odr.first_start import make_environment
+from odr.ids import AccountId, DisputeId, PartyId, SeatId, SessionId, SpaceId, new_id, new_reference
+from odr.parties.models import Party, SeatRow, Side
+from odr.people.models import Account, RoleGrant, SignInSession
+from odr.settings import read_settings
+from odr.spaces.models import Space
+from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
+from odr.visibility.terms import SpaceKind
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+UNUSABLE_HASH = "!"  # nobody can sign in with it: builders hand out sessions instead
+
+
+class Hands:
+    """A clock that a test may move forward."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, **parts: float) -> None:
+        self.offset += timedelta(**parts)
+
+
+@asynccontextmanager
+async def a_platform(
+    directory: Path, changes: Mapping[str, str] | None = None, *, clock: Hands | None = None, migrated: bool = False
+) -> AsyncIterator[Platform]:
+    """A platform over ``directory``, SQLite and files unless ``changes`` name other variables."""
+    environment = make_environment(directory, public_url=PUBLIC_URL, centre_name="Centre de médiation de l'Essai")
+    settings = read_settings({**environment, **(changes or {})})
+    platform = build_platform(settings, clock=clock or Hands())
+    if not migrated:
+        await migrate.upgrade(platform.database)
+    await platform.prepare()
+    try:
+        yield platform
+    finally:
+        await platform.close()
+
+
+@dataclass
+class Case:
+    """A dispute with everybody in place: actors, parties and spaces by name."""
+
+    id: DisputeId
+    reference: str
+    parties: dict[str, PartyId]
+    spaces: dict[str, SpaceId]
+    people: dict[str, Actor] = field(default_factory=dict)
+
+    def ref(self, space: str) -> SpaceRef:
+        return SpaceRef(self.id, self.spaces[space])
+
+
+async def an_account(
+    platform: Platform, name: str, *roles: CentreRole, language: str = "fr", seats: tuple[Seat, ...] = ()
+) -> Actor:
+    """A person with an account, and what they do for the centre."""
+    account_id = AccountId(new_id())
+    email = f"{name.lower().replace(' ', '.')}.{account_id.hex[:6]}@example.org"
+    async with platform.unit() as uow:
+        uow.session.add(
+            Account(
+                id=account_id,
+                email=email,
+                name=name,
+                password_hash=UNUSABLE_HASH,
+                language=language,
+                zone="Europe/Paris",
+                created_at=uow.now(),
+                disabled_at=None,
+            )
+        )
+        await uow.session.flush()
+        uow.session.add_all(RoleGrant(account_id=account_id, role=role) for role in roles)
+    return Actor(account_id, name, email, language, "Europe/Paris", frozenset(roles), seats)
+
+
+async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
+    """A dispute at ``stage``: claimant, respondent, mediator, expert, secretariat, archivist, every space made.
+
+    People: claimant, claimant_counsel, respondent, mediator, expert (seated), secretariat, archivist, stranger.
+    Spaces: procedure, joint, notes, private_claimant, caucus_claimant, private_respondent, caucus_respondent.
+    """
+    dispute_id = DisputeId(new_id())
+    parties = {side.value: PartyId(new_id()) for side in Side}
+    people = {
+        "claimant": await an_account(platform, "Claire Demandeur"),
+        "claimant_counsel": await an_account(platform, "Denis Conseil"),
+        "respondent": await an_account(platform, "René Défendeur"),
+        "mediator": await an_account(platform, "Maya Médiatrice", CentreRole.MEDIATOR),
+        "expert": await an_account(platform, "Élise Expert", CentreRole.EXPERT),
+        "secretariat": await an_account(platform, "Sophie Secrétariat", CentreRole.SECRETARIAT),
+        "archivist": await an_account(platform, "Armand Archiviste", CentreRole.ARCHIVIST),
+        "stranger": await an_account(platform, "Étienne Étranger"),
+    }
+    seated = {
+        "claimant": (parties["claimant"], SeatRole.REPRESENTATIVE),
+        "claimant_counsel": (parties["claimant"], SeatRole.COUNSEL),
+        "respondent": (parties["respondent"], SeatRole.REPRESENTATIVE),
+        "mediator": (None, SeatRole.MEDIATOR),
+        "expert": (None, SeatRole.EXPERT),
+    }
+    spaces = {
+        name: SpaceId(new_id())
+        for name in (
+            "procedure",
+            "joint",
+            "notes",
+            "private_claimant",
+            "caucus_claimant",
+            "private_respondent",
+            "caucus_respondent",
+        )
+    }
+    reference = new_reference()
+    async with platform.unit() as uow:
+        now = uow.now()
+        for name, space_id in spaces.items():
+            kind, _, side = name.partition("_")
+            uow.session.add(
+                Space(
+                    id=space_id,
+                    dispute_id=dispute_id,
+                    kind=SpaceKind(kind),
+                    party_id=parties.get(side),
+                    mission_id=None,
+                    created_at=now,
+                )
+            )
+            await uow.vault.make_space(uow.session, SpaceRef(dispute_id, space_id))
+        statement = '{"contract": "Contrat 2025-17", "facts": "Rien n\'est livré.", "wished": "Une livraison."}'
+        uow.session.add(
+            Dispute(
+                id=dispute_id,
+                reference=reference,
+                stage=stage,
+                version=1,
+                title="CRM livré avec six mois de retard",
+                category=Category.LATE_DELIVERY,
+                amount_cents=4_800_000,
+                currency="EUR",
+                statement_sealed=await uow.vault.seal_text(
+                    uow.session, SpaceRef(dispute_id, spaces["procedure"]), dispute_id, statement
+                ),
+                procedure_space_id=spaces["procedure"],
+                filed_by=people["claimant"].account_id,
+                created_at=now,
+                stage_since=now,
+                reply_by=None,
+                term_ends=None,
+                limitation_suspended_at=None,
+                limitation_resumed_at=None,
+                reopens_record_id=None,
+            )
+        )
+        for side, party_id in parties.items():
+            uow.session.add(
+                Party(
+                    id=party_id,
+                    dispute_id=dispute_id,
+                    side=Side(side),
+                    ordinal=1,
+                    name=f"Société {side}",
+                    registration="000 000 000",
+                    address="1 rue de l'Essai, 75000 Paris",
+                    joined_at=now,
+                )
+            )
+        for name, (party, role) in seated.items():
+            seat_id = SeatId(new_id())
+            declared = now if party is None else None
+            uow.session.add(
+                SeatRow(
+                    id=seat_id,
+                    dispute_id=dispute_id,
+                    account_id=people[name].account_id,
+                    party_id=party,
+                    role=role,
+                    mandate_ceiling=None,
+                    since=now,
+                    until=None,
+                    declared_at=declared,
+                    declaration_sealed=None,
+                )
+            )
+            known = people[name]
+            people[name] = Actor(
+                known.account_id,
+                known.name,
+                known.email,
+                known.language,
+                known.zone,
+                known.centre_roles,
+                (Seat(seat_id, dispute_id, party, role),),
+            )
+    return Case(dispute_id, reference, parties, spaces, people)
+
+
+async def a_session(platform: Platform, actor: Actor) -> str:
+    """A signed-in session's token."""
+    token = secrets.token_urlsafe(32)
+    async with platform.unit() as uow:
+        now = uow.now()
+        uow.session.add(
+            SignInSession(
+                id=SessionId(new_id()),
+                token_hash=hashlib.sha256(token.encode()).digest(),
+                account_id=actor.account_id,
+                created_at=now,
+                seen_at=now,
+                expires_at=now + timedelta(days=7),
+                confirmed_at=now,
+            )
+        )
+    return token
+
+
+@asynccontextmanager
+async def a_browser(platform: Platform, app: Any, actor: Actor | None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole application, signed in as ``actor``; its requests carry the right Origin and token."""
+    headers = {"Origin": PUBLIC_URL, "Accept-Language": "fr"}
+    cookies = {}
+    if actor is not None:
+        from web.security import anti_forgery_token  # noqa: PLC0415 -- builders serve tests without web too
+
+        token = await a_session(platform, actor)
+        cookies["entente"] = token
+        headers["X-CSRF-Token"] = anti_forgery_token(token)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url=PUBLIC_URL, headers=headers, cookies=cookies
+    ) as client:
+        yield client

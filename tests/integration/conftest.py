@@ -1,0 +1,89 @@
+"""Platforms for integration tests: embedded (SQLite, files) and grand (PostgreSQL, SeaweedFS)."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from odr.bootstrap import Platform
+from odr.visibility.actor import Actor
+from tests.builders import Hands, a_browser, a_platform
+
+People = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test: migrations are run once."""
+    import asyncio  # noqa: PLC0415 -- only here
+
+    directory = tmp_path_factory.mktemp("migrated")
+
+    async def make() -> None:
+        async with a_platform(directory):
+            pass
+
+    asyncio.run(make())
+    return directory
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def platform(tmp_path: Path, migrated_database: Path, clock: Hands) -> AsyncIterator[Platform]:
+    """The embedded default: SQLite and files."""
+    directory = tmp_path / "entente"
+    shutil.copytree(migrated_database, directory)
+    async with a_platform(directory, clock=clock, migrated=True) as made:
+        yield made
+
+
+@pytest.fixture
+async def grand_platform(
+    tmp_path: Path, clock: Hands, fresh_postgres: str, seaweedfs: Any
+) -> AsyncIterator[Platform]:
+    """PostgreSQL and SeaweedFS, as in production."""
+    for name, value in (("access", seaweedfs.access_key), ("secret", seaweedfs.secret_key)):
+        (tmp_path / name).write_text(value)
+    changes = {
+        "ENTENTE_DATABASE_URL": fresh_postgres.replace("postgresql+psycopg:", "postgresql:"),
+        "ENTENTE_STORE": f"s3://{seaweedfs.new_bucket()}/vault",
+        "ENTENTE_S3_ENDPOINT": seaweedfs.url,
+        "ENTENTE_S3_REGION": seaweedfs.region,
+        "ENTENTE_S3_ACCESS_KEY_FILE": str(tmp_path / "access"),
+        "ENTENTE_S3_SECRET_KEY_FILE": str(tmp_path / "secret"),
+    }
+    directory = tmp_path / "grand"
+    directory.mkdir()
+    async with a_platform(directory, changes, clock=clock) as made:
+        yield made
+
+
+@pytest.fixture(params=["embedded", "grand"])
+def any_platform(request: pytest.FixtureRequest) -> Platform:
+    """The same test on both."""
+    made: Platform = request.getfixturevalue("platform" if request.param == "embedded" else "grand_platform")
+    return made
+
+
+@pytest.fixture
+async def sign_in(request: pytest.FixtureRequest) -> AsyncIterator[People]:
+    """``await sign_in(actor)``: a browser-like client of the whole application over this test's platform."""
+    from web.app import build_app  # noqa: PLC0415 -- tests without pages need no web
+
+    names = request.fixturenames
+    platform: Platform = request.getfixturevalue("any_platform" if "any_platform" in names else "platform")
+    app = build_app(platform)
+    async with AsyncExitStack() as clients:
+
+        async def enter(actor: Actor | None) -> httpx.AsyncClient:
+            return await clients.enter_async_context(a_browser(platform, app, actor))
+
+        yield enter
