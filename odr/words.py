@@ -195,7 +195,7 @@ def exact_moment(when: datetime) -> str:
 def relative(when: datetime) -> str:
     """`dans 3 jours`, `hier`, `il y a 5 minutes`: how far from now, days counted on the reader's calendar."""
     now = _present()
-    ahead = when >= now
+    ahead = when > now
     minutes = int(abs(when - now) / timedelta(minutes=1))
     days = abs((local(when).date() - local(now).date()).days)
     if minutes == 0:

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.parser import BytesParser
-from email.policy import HTTP
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
@@ -28,7 +26,12 @@ DIGEST = sha256(b"planning").digest()
 
 
 def _context(room: str, *, wrong: bool) -> dict[str, object]:
-    typed = {"title": "Courriels <mars>", "amount": "48000", "story": "Rien d’utilisable n’est venu.", "origin": "produced"}
+    typed = {
+        "title": "Courriels <mars>",
+        "amount": "48000",
+        "story": "Rien de tel n'est venu.",
+        "origin": "produced",
+    }
     errors = {"day": "Indiquez une date qui existe.", "kind": "Choisissez la nature de la pièce."} if wrong else {}
     return {
         "room": room,
@@ -46,24 +49,35 @@ def _context(room: str, *, wrong: bool) -> dict[str, object]:
             {"label": "Recevabilité", "state": "done", "note": "5 nov."},
             {"label": "Invitation", "state": "done", "note": "9 nov."},
             {"label": "Convention", "state": "done", "note": "12 nov."},
-            {"label": "Médiation", "state": "current", "note": "jusqu’au 2 janv."},
+            {"label": "Médiation", "state": "current", "note": "2 janv."},
             {"label": "Accord", "state": "todo", "note": ""},
             {"label": "Signature", "state": "todo", "note": ""},
             {"label": "Archives", "state": "todo", "note": ""},
         ],
         "tasks": [
-            {"label": "Répondre à la demande de divulgation", "href": "#", "hint": "La médiatrice voudrait montrer la pièce 4.",
-             "due": NOW + timedelta(hours=7), "urgent": True},
+            {
+                "label": "Répondre à la demande de divulgation",
+                "href": "#",
+                "hint": "La médiatrice voudrait montrer la pièce 4.",
+                "due": NOW + timedelta(hours=7),
+                "urgent": True,
+            },
             {"label": "Relire le compte rendu du 18 novembre", "href": "#", "due": NOW + timedelta(days=3, hours=8)},
             {"label": "Signer la convention", "href": "#", "done": True},
         ],
         "rows": [
-            ("C-1", "Contrat de licence et d’intégration", "joint", 812_000),
+            ("C-1", "Contrat de licence", "joint", 812_000),
             ("C-2", "Courriels de mars à juin", "caucus", 4_215_332),
-            ("E-1", "Rapport de l’expert", "expert", 99),
+            ("E-1", "Rapport d'expertise", "expert", 99),
         ],
         "events": [
-            {"when": NOW - timedelta(minutes=20), "text": "Logiciels Cobalt a déposé R-4", "by": "Paul Cobalt", "href": "#", "room": "joint"},
+            {
+                "when": NOW - timedelta(minutes=20),
+                "text": "Logiciels Cobalt a déposé R-4",
+                "by": "Paul Cobalt",
+                "href": "#",
+                "room": "joint",
+            },
             {"when": NOW - timedelta(days=1), "text": "La médiatrice vous a écrit", "room": "caucus"},
             {"when": NOW - timedelta(days=12), "text": "La convention est signée par tous"},
         ],
@@ -84,7 +98,13 @@ def page(template: str, language: str, **context: object) -> str:
         return make_environment().get_template(template).render(**context)
 
 
+class _Server(ThreadingHTTPServer):
+    orders: list[list[str]]
+
+
 class _Sheets(BaseHTTPRequestHandler):
+    server: _Server
+
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -104,8 +124,8 @@ class _Sheets(BaseHTTPRequestHandler):
             self._answer(200, "text/html; charset=utf-8", page("home/page.html", language).encode())
         elif address.path == "/error":
             texts = {
-                "title": "Ce fichier n’a pas pu être reçu",
-                "happened": "La connexion s’est arrêtée avant la fin de l’envoi.",
+                "title": "Ce fichier n'a pas pu être reçu",
+                "happened": "La connexion s'est arrêtée avant la fin de l'envoi.",
                 "kept": "Votre brouillon et les autres pièces sont intacts.",
                 "what_to_do": "Renvoyez le fichier depuis la page de dépôt.",
                 "reference": "7F3A-22C1",
@@ -117,27 +137,33 @@ class _Sheets(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        kind = self.headers["Content-Type"]
-        message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
-        parts = list(message.iter_parts())
-        self.server.orders.append([part.get_param("name", header="content-disposition") for part in parts])  # type: ignore[attr-defined]
-        file = parts[-1]
-        data = file.get_payload(decode=True)
-        name = file.get_filename()
+        fence = b"--" + self.headers["Content-Type"].partition("boundary=")[2].encode()
+        parts = [part.removeprefix(b"\r\n").partition(b"\r\n\r\n") for part in body.split(fence)[1:-1]]
+        self.server.orders.append([head.partition(b'name="')[2].partition(b'"')[0].decode() for head, _, _ in parts])
+        head, _blank, data = parts[-1]
+        data = data.removesuffix(b"\r\n")
+        name = head.partition(b'filename="')[2].partition(b'"')[0].decode()
         if "refused" in name:
             answer, status = {"title": "Ce fichier est infecté.", "what_to_do": "Nettoyez-le, puis renvoyez-le."}, 422
         else:
             digest = sha256(data + (b"!" if "swapped" in name else b"")).hexdigest()
-            answer, status = {"exhibit": {"number": "C-7", "name": name, "size": len(data), "sha256": digest,
-                                          "receipt_url": "/receipt", "url": "/exhibit"}}, 201
+            answer, status = (
+                {
+                    "exhibit": {
+                        "number": "C-7",
+                        "name": name,
+                        "size": len(data),
+                        "sha256": digest,
+                        "receipt_url": "/receipt",
+                        "url": "/exhibit",
+                    }
+                },
+                201,
+            )
         self._answer(status, "application/json", json.dumps(answer).encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it
         """Say nothing."""
-
-
-class _Server(ThreadingHTTPServer):
-    orders: list[list[str]]
 
 
 @contextmanager
