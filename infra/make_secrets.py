@@ -3,7 +3,6 @@
 
     python3 infra/make_secrets.py infra/secrets
 
-
 Needs Python's standard library and the openssl program. Refuses to write over anything. Run as root, so that each file
 can be given to the one user that reads it: the site (10001), PostgreSQL (999) or SeaweedFS (1000).
 """
