@@ -1,0 +1,150 @@
+"""Judging receipts: inclusion, signature and time, each on its own; no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from vault.errors import ProofError, TimeStampError
+from vault.ledger.checkpoint import Checkpoint, NoteKey, forked
+from vault.ledger.proofs import Receipt, Stamp
+from vault.record.report import Verdict, fails, holds, not_claimed
+from vault.timestamps import TokenFacts, check_token
+
+_NONE: Final = ("No independent time stamp.", "Aucun horodatage indépendant.")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the reader trusts beforehand: keys of the log, roots of time authorities. Both may be empty."""
+
+    keys: Sequence[NoteKey] = ()
+    roots: Sequence[x509.Certificate] = ()
+
+
+def judge_inclusion(receipts: Sequence[Receipt]) -> Verdict:
+    """Follow every receipt up to its checkpoint."""
+    for receipt in receipts:
+        try:
+            receipt.check_inclusion()
+        except ProofError as error:
+            if receipt.complete:
+                return fails(f"{error}", f"la preuve d'inscription ne tient pas ({error})")
+            return not_claimed(
+                "this receipt is incomplete: it was made before the log's next checkpoint; ask for it again",
+                "ce reçu est incomplet : il précède le prochain point de contrôle du registre ; redemandez-le",
+            )
+    heads = [receipt.log.checkpoint for receipt in receipts if receipt.log]
+    if _contradicting(heads):
+        return fails(
+            "two checkpoints of one size differ: the log was forked",
+            "deux points de contrôle de même taille diffèrent : le registre a été dédoublé",
+        )
+    return holds(
+        f"{len(receipts)} event(s) stand in the log {heads[-1].origin}, at size {heads[-1].size}",
+        f"{len(receipts)} événement(s) inscrit(s) au registre {heads[-1].origin}, à la taille {heads[-1].size}",
+    )
+
+
+def judge_signature(receipts: Sequence[Receipt], trust: Trust) -> Verdict:
+    """Verify every checkpoint's signature, by a trusted key or, said plainly, by the one enclosed."""
+    proofs = [receipt.log for receipt in receipts]
+    keys: dict[str, NoteKey] = {}
+    for proof in proofs:
+        if proof is None:
+            return not_claimed("nothing is signed yet", "rien n'est encore signé")
+        keys[proof.key.text] = proof.key
+        trusted = {key.text for key in trust.keys}
+        if trusted and proof.key.text not in trusted:
+            return fails(
+                f"signed by another key than the trusted one (fingerprint {proof.key.fingerprint})",
+                f"signé par une autre clé que celle de confiance (empreinte {proof.key.fingerprint})",
+            )
+    for receipt in receipts:
+        try:
+            receipt.check_signature(keys[receipt.log.key.text] if receipt.log else next(iter(keys.values())))
+        except ProofError as error:
+            return fails(f"{error}", f"la signature ne tient pas ({error})")
+    if trust.keys:
+        return holds("signed by the trusted key", "signé par la clé de confiance")
+    prints = ", ".join(key.fingerprint for key in keys.values())
+    return holds(
+        f"signed by the key enclosed; compare its fingerprint with the centre's published one: {prints}",
+        f"signé par la clé jointe ; comparez son empreinte à celle que publie le centre : {prints}",
+    )
+
+
+def judge_time(receipts: Sequence[Receipt], trust: Trust) -> Verdict:
+    """Verify every token over its checkpoint, by a trusted root or, said plainly, by the one enclosed.
+
+    The last receipt is the one that counts: what earlier events bear says nothing about it.
+    """
+    said: list[tuple[str, str]] = []
+    independent = False
+    seen: set[tuple[bytes, bytes]] = set()
+    for receipt in receipts:
+        for stamp in receipt.stamps:
+            checkpoint = receipt.log.checkpoint.text if receipt.log else b""
+            if receipt is not receipts[-1] and (checkpoint, stamp.token) in seen:
+                continue
+            seen.add((checkpoint, stamp.token))
+            try:
+                facts, trusted = _facts(stamp, checkpoint, trust)
+            except TimeStampError as error:
+                return fails(f"{stamp.authority}: {error}", f"{stamp.authority} : l'horodatage ne tient pas ({error})")
+            if receipt is receipts[-1]:
+                independent = independent or stamp.independent
+                said.append(_said(stamp, facts, trusted=trusted))
+    if not said and seen:
+        return not_claimed(
+            f"{_NONE[0]} Events before it bear one, the sealing itself does not.",
+            f"{_NONE[1]} Des événements antérieurs en portent un, le scellement lui-même non.",
+        )
+    if not said:
+        return not_claimed(*_NONE)
+    end = ("", "") if independent else (f" {_NONE[0]}", f" {_NONE[1]}")
+    english, french = "; ".join(words[0] for words in said), " ; ".join(words[1] for words in said)
+    return holds(f"{english}.{end[0]}", f"{french}.{end[1]}")
+
+
+def _facts(stamp: Stamp, message: bytes, trust: Trust) -> tuple[TokenFacts, bool]:
+    """Verify one token; whether by a root that the reader trusts. With trusted roots no other is taken."""
+    if trust.roots:
+        return check_token(stamp.token, message, trust.roots), True
+    try:
+        enclosed = x509.load_der_x509_certificate(stamp.root)
+    except ValueError:
+        raise TimeStampError("the root certificate enclosed is none") from None
+    return check_token(stamp.token, message, [enclosed]), False
+
+
+def _said(stamp: Stamp, facts: TokenFacts, *, trusted: bool) -> tuple[str, str]:
+    digest = facts.root.fingerprint(hashes.SHA256()).hex()
+    kind = (
+        ("said to be independent", "dite indépendante")
+        if stamp.independent
+        else ("NOT independent", "NON indépendante")
+    )
+    root = (
+        ("under a trusted root", "sous une racine de confiance")
+        if trusted
+        else (
+            f"under the root enclosed; compare its fingerprint: {digest}",
+            f"sous la racine jointe ; comparez son empreinte : {digest}",
+        )
+    )
+    moment = f"{facts.time:%Y-%m-%d %H:%M:%S} UTC"
+    return (
+        f"existed by {moment}, says {stamp.authority} ({kind[0]}), {root[0]}",
+        f"existait au plus tard le {moment}, selon {stamp.authority} ({kind[1]}), {root[1]}",
+    )
+
+
+def _contradicting(heads: Sequence[Checkpoint]) -> bool:
+    first: dict[int, Checkpoint] = {}
+    return (
+        any(forked(head, first.setdefault(head.size, head)) for head in heads)
+        or len({head.origin for head in heads}) > 1
+    )

@@ -1,0 +1,70 @@
+"""metadata/premis.xml: what is preserved, in PREMIS 3, from what the payload turned out to be; no I/O."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Final
+
+from vault.record.bag import Written
+
+_NAMESPACE: Final = "http://www.loc.gov/premis/v3"
+_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_FORMATS: Final = {
+    ".csv": "text/csv",
+    ".eml": "message/rfc822",
+    ".ics": "text/calendar",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+    ".zip": "application/zip",
+}
+
+
+def premis(reference: str, made_at: datetime, software: str, payload: Sequence[Written]) -> bytes:
+    """Write the PREMIS description of a record: a file object each, the sealing event, the software as agent."""
+    root = ET.Element(f"{{{_NAMESPACE}}}premis", {"version": "3.0"})
+    for written in payload:
+        item = _under(root, "object")
+        item.set(f"{{{_INSTANCE}}}type", "premis:file")
+        _identify(item, "object", "path", written.path)
+        facts = _under(item, "objectCharacteristics")
+        fixity = _under(facts, "fixity")
+        _under(fixity, "messageDigestAlgorithm", "SHA-256")
+        _under(fixity, "messageDigest", written.sha256.hex())
+        _under(facts, "size", str(written.size))
+        designation = _under(_under(facts, "format"), "formatDesignation")
+        kind = _FORMATS.get(PurePosixPath(written.path).suffix.lower(), "application/octet-stream")
+        _under(designation, "formatName", kind)
+    event = _under(root, "event")
+    _identify(event, "event", "record", reference)
+    _under(event, "eventType", "information package creation")
+    _under(event, "eventDateTime", made_at.astimezone(UTC).isoformat(timespec="seconds"))
+    link = _under(event, "linkingAgentIdentifier")
+    _under(link, "linkingAgentIdentifierType", "software")
+    _under(link, "linkingAgentIdentifierValue", software)
+    agent = _under(root, "agent")
+    _identify(agent, "agent", "software", software)
+    _under(agent, "agentName", software)
+    _under(agent, "agentType", "software")
+    ET.register_namespace("premis", _NAMESPACE)
+    ET.register_namespace("xsi", _INSTANCE)
+    ET.indent(root)
+    text: str = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+def _identify(parent: ET.Element, what: str, kind: str, value: str) -> None:
+    identifier = _under(parent, f"{what}Identifier")
+    _under(identifier, f"{what}IdentifierType", kind)
+    _under(identifier, f"{what}IdentifierValue", value)
+
+
+def _under(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:
+    element = ET.SubElement(parent, f"{{{_NAMESPACE}}}{name}")
+    element.text = text
+    return element

@@ -1,0 +1,73 @@
+"""What verification found: four separate verdicts, each with a plain reason in both languages; no I/O."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Status = Literal["holds", "fails", "not claimed"]
+_FRENCH: Final = {"holds": "confirmé", "fails": "NON CONFIRMÉ", "not claimed": "non prétendu"}
+_TITLES: Final = {
+    "bytes": ("Contenu", "Bytes"),
+    "inclusion": ("Inscription", "Inclusion"),
+    "time": ("Date", "Time"),
+    "signature": ("Signature", "Signature"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One question answered."""
+
+    status: Status
+    english: str
+    french: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Answers: are these the bytes, do they stand in the log, since when, and who signed."""
+
+    bytes: Verdict
+    inclusion: Verdict
+    time: Verdict
+    signature: Verdict
+
+    @property
+    def holds(self) -> bool:
+        """Whether bytes, inclusion and signature all hold, and time does not fail.
+
+        A time stamp may be absent, which is said; the other three may not: what nobody signed proves nothing.
+        """
+        needed = (self.bytes, self.inclusion, self.signature)
+        return all(verdict.status == "holds" for verdict in needed) and self.time.status != "fails"
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The four verdicts by their name."""
+        return {"bytes": self.bytes, "inclusion": self.inclusion, "time": self.time, "signature": self.signature}
+
+    def in_french(self) -> str:
+        """Write the report in French."""
+        lines = [f"{_TITLES[name][0]:<12} {_FRENCH[v.status]:<13} {v.french}" for name, v in self.verdicts.items()]
+        end = "Tout ce qui est prétendu est confirmé." if self.holds else "La vérification a ÉCHOUÉ."
+        return "\n".join([*lines, end])
+
+    def in_english(self) -> str:
+        """Write the report in English."""
+        lines = [f"{_TITLES[name][1]:<12} {v.status:<13} {v.english}" for name, v in self.verdicts.items()]
+        end = "All that is claimed holds." if self.holds else "Verification FAILED."
+        return "\n".join([*lines, end])
+
+
+def holds(english: str, french: str) -> Verdict:
+    """Return a verdict that what is claimed is so."""
+    return Verdict("holds", english, french)
+
+
+def fails(english: str, french: str) -> Verdict:
+    """Return a verdict that what is claimed is not so."""
+    return Verdict("fails", english, french)
+
+
+def not_claimed(english: str, french: str) -> Verdict:
+    """Return a verdict that nothing is claimed."""
+    return Verdict("not claimed", english, french)

@@ -1,0 +1,230 @@
+"""Verification, offline: of a sealed record, of the package around it, or of one file with its receipt.
+
+Nothing is asked of any server, and nothing is believed because it is enclosed: what was taken from the record itself
+(a key, a root certificate) is said to be so. Needs cryptography and rfc3161-client, and nothing else.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, cast
+
+from cryptography import x509
+
+from vault.errors import ProofError, RecordError
+from vault.ledger.checkpoint import NoteKey
+from vault.ledger.entry import JSON, canonical
+from vault.ledger.proofs import MAX_BYTES, Receipt
+from vault.record.bagread import read_bag, read_small
+from vault.record.files import Below, Files, FolderFiles, ZipFiles
+from vault.record.judge import Trust, judge_inclusion, judge_signature, judge_time
+from vault.record.report import Report, Verdict, fails, holds, not_claimed
+
+_SEAL_FIELD: Final = "tag_manifest_sha256"
+_FILE_FIELD: Final = "sha256"
+_EVENTS: Final = "data/record/events.jsonl"
+_RECEIPTS: Final = "proof/receipts/"
+_READ_BYTES: Final = 1024 * 1024
+_SUFFIX: Final = ".receipt.json"
+
+
+def verify(
+    path: Path,
+    *,
+    receipt: Path | None = None,
+    trusted_key: NoteKey | Sequence[NoteKey] | None = None,
+    trusted_roots: Sequence[x509.Certificate] = (),
+) -> Report:
+    """Verify what lies at ``path``.
+
+    A package (a ZIP with a record and its receipt), a record (ZIP or unpacked folder) with ``NAME.receipt.json``
+    beside it, or any file with its ``receipt``. Raises nothing for bad input: the report says what fails.
+    """
+    keys = [trusted_key] if isinstance(trusted_key, NoteKey) else list(trusted_key or ())
+    trust = Trust(keys, list(trusted_roots))
+    try:
+        return _verified(path, receipt, trust)
+    except (RecordError, ProofError, OSError) as error:
+        reason = str(error) if not isinstance(error, OSError) else "it cannot be read"
+        return _nothing(fails(reason, f"illisible ou altéré ({reason})"))
+
+
+def _verified(path: Path, receipt: Path | None, trust: Trust) -> Report:
+    """Tell a package from a record from any other file, and verify it as such."""
+    if path.is_dir():
+        return _record(FolderFiles(path), _beside(path, receipt), trust)
+    if not path.is_file():
+        raise RecordError("there is no such file or folder")
+    if receipt is not None and not _claims_seal(receipt):
+        return _file(path, receipt, trust)
+    if not _is_zip(path):
+        return _file(path, receipt, trust)
+    files = ZipFiles(path)
+    inner = [name.removesuffix(_SUFFIX) for name in files.sizes if "/" not in name and name.endswith(_SUFFIX)]
+    if len(inner) == 1 and f"{inner[0]}.zip" in files.sizes:
+        return _record(files.inside(f"{inner[0]}.zip"), read_small(files, inner[0] + _SUFFIX), trust)
+    if _holds_bag(files):
+        return _record(files, _beside(path, receipt), trust)
+    return _file(path, receipt, trust)
+
+
+def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
+    """Verify a bag, its receipts, and the receipt of its seal."""
+    try:
+        facts = read_bag(_rooted(files), sealed=True)
+    except RecordError as error:
+        return _nothing(fails(str(error), f"le dossier a été altéré ({error})"))
+    if seal is None:
+        missing = fails(
+            "the receipt of the sealing is missing: nobody vouches for the lists inside the record",
+            "le reçu du scellement manque : personne ne répond des listes que contient le dossier",
+        )
+        return Report(
+            holds(
+                f"{facts.files} file(s) agree with the record's own lists, which nothing outside confirms",
+                f"{facts.files} fichier(s) conformes aux listes du dossier, que rien d'extérieur ne confirme",
+            ),
+            missing,
+            not_claimed("no receipt of the sealing", "pas de reçu du scellement"),
+            not_claimed("no receipt of the sealing", "pas de reçu du scellement"),
+        )
+    receipt = _receipt(seal)
+    if _values(receipt.event, _SEAL_FIELD) != [(facts.tag_manifest_sha256 or b"").hex()]:
+        other = fails("the receipt is of another seal", "le reçu est celui d'un autre scellement")
+        return Report(other, *_judged([receipt], trust))
+    told = list(_told(_rooted(files)))
+    return Report(
+        holds(
+            f"{facts.files} file(s), {facts.size} bytes, are those that were sealed",
+            f"{facts.files} fichier(s), {facts.size} octets, sont ceux qui ont été scellés",
+        ),
+        *_judged([*told, receipt], trust),
+    )
+
+
+def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
+    """Verify one file with the receipt of the event that names its digest."""
+    beside = _beside(path, receipt)
+    if beside is None:
+        raise RecordError("this is no sealed record, and no receipt was given for it")
+    proof = _receipt(beside)
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while chunk := source.read(_READ_BYTES):
+            digest.update(chunk)
+    if digest.hexdigest() not in _values(proof.event, _FILE_FIELD):
+        found = fails(
+            f"the receipt is of another file (this one has SHA-256 {digest.hexdigest()})",
+            f"le reçu est celui d'un autre fichier (celui-ci a l'empreinte SHA-256 {digest.hexdigest()})",
+        )
+    else:
+        found = holds(
+            f"the file is the one that the receipt names (SHA-256 {digest.hexdigest()})",
+            f"le fichier est celui que nomme le reçu (SHA-256 {digest.hexdigest()})",
+        )
+    return Report(found, *_judged([proof], trust))
+
+
+def _judged(receipts: Sequence[Receipt], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:
+    """Inclusion, time, signature: in the order of the report."""
+    return judge_inclusion(receipts), judge_time(receipts, trust), judge_signature(receipts, trust)
+
+
+def _told(files: Files) -> Iterator[Receipt]:
+    """Read the receipts of the events that the record tells, each of which must be of its line's event."""
+    lines = read_small(files, _EVENTS).split(b"\n")
+    if lines.pop():
+        raise RecordError(f"{_EVENTS} is cut short")
+    named: set[str] = set()
+    for line in lines:
+        told = _line(line)
+        path = told.get("receipt")
+        if not isinstance(path, str) or not path.startswith(_RECEIPTS) or path in named:
+            raise RecordError(f"a line of {_EVENTS} names no receipt of its own")
+        named.add(path)
+        receipt = _receipt(read_small(files, path))
+        if canonical({"event": receipt.event, "receipt": path}) != line:
+            raise RecordError(f"{path} is the receipt of another event")
+        yield receipt
+    if strays := {path for path in files.sizes if path.startswith(_RECEIPTS)} - named:
+        raise RecordError(f"{min(strays)} is the receipt of no event told")
+
+
+def _line(line: bytes) -> dict[str, JSON]:
+    try:
+        value = cast("JSON", json.loads(line))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise RecordError(f"a line of {_EVENTS} is not JSON")
+    return cast("dict[str, JSON]", value)
+
+
+def _claims_seal(receipt: Path) -> bool:
+    """Whether a receipt that was given is that of a sealing; one that cannot be read is left to later."""
+    try:
+        return bool(_values(_receipt(_bounded(receipt)).event, _SEAL_FIELD))
+    except ProofError:
+        return True
+
+
+def _bounded(path: Path) -> bytes:
+    with path.open("rb") as source:
+        return source.read(MAX_BYTES + 1)
+
+
+def _receipt(data: bytes) -> Receipt:
+    return Receipt.from_json(data)
+
+
+def _beside(path: Path, receipt: Path | None) -> bytes | None:
+    """Read the receipt given, or the one that lies beside."""
+    stem = path.name.removesuffix(".zip")
+    candidates = [receipt] if receipt else [path.with_name(path.name + _SUFFIX), path.with_name(stem + _SUFFIX)]
+    for candidate in candidates:
+        if candidate.is_file():
+            return _bounded(candidate)
+    if receipt:
+        raise RecordError("the receipt given is not there")
+    return None
+
+
+def _values(value: JSON, name: str) -> list[JSON]:
+    """Every value that stands under ``name``, at any depth of an event."""
+    found: list[JSON] = []
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found += [inner] if key == name else _values(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            found += _values(inner, name)
+    return found
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as source:
+        return source.read(4) in {b"PK\x03\x04", b"PK\x05\x06"}
+
+
+def _holds_bag(files: Files) -> bool:
+    return any(name == "bagit.txt" or name.endswith("/bagit.txt") for name in files.sizes)
+
+
+def _root(files: Files) -> Files:
+    """Find the one folder that a bag is in."""
+    tops = {name.split("/")[0] for name in files.sizes}
+    if len(tops) != 1:
+        raise RecordError("a record is one folder, and this holds several things")
+    return Below(files, tops.pop())
+
+
+def _rooted(files: Files) -> Files:
+    """Return the bag's own folder: the one given, or the only one inside."""
+    return files if "bagit.txt" in files.sizes or not _holds_bag(files) else _root(files)
+
+
+def _nothing(first: Verdict) -> Report:
+    """Report what failed before anything else could be looked at."""
+    rest = not_claimed("not looked at", "non examiné")
+    return Report(first, rest, rest, rest)
