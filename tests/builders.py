@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from vault import SpaceRef
 
 from odr import migrate
 from odr.bootstrap import Platform, build_platform
@@ -24,6 +23,7 @@ from odr.settings import read_settings
 from odr.spaces.models import Space
 from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
 from odr.visibility.terms import SpaceKind
+from vault import SpaceRef
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 UNUSABLE_HASH = "!"  # nobody can sign in with it: builders hand out sessions instead

@@ -25,10 +25,13 @@ async def states(platform: Platform) -> list[JobState]:
 
 
 async def test_a_job_of_a_transaction_that_rolls_back_was_never_queued(any_platform: Platform) -> None:
-    with pytest.raises(UnavailableError):
+    async def break_off() -> None:
         async with any_platform.unit() as uow:
             await uow.enqueue("nothing", {})
             raise UnavailableError("store_away")
+
+    with pytest.raises(UnavailableError):
+        await break_off()
     assert await states(any_platform) == []
 
 
