@@ -13,11 +13,11 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from odr.bootstrap import Platform
 from odr.database import Base
 from odr.errors import ConflictError, OdrError, UnavailableError
 from odr.ids import new_id
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 
 log = structlog.get_logger("worker")

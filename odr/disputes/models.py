@@ -6,9 +6,9 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from odr.database import Base, BigKey, words
+from odr.database import Base, words
 from odr.disputes.lifecycle import Stage
-from odr.ids import AccountId, DisputeId, RecordId, SpaceId
+from odr.ids import AccountId, DisputeId, EventId, RecordId, SpaceId
 
 
 class Category(StrEnum):
@@ -48,17 +48,18 @@ class Dispute(Base):
     stage_since: Mapped[datetime]
     reply_by: Mapped[datetime | None]  # the invitation's deadline
     term_ends: Mapped[datetime | None]  # the term of the agreement to mediate
+    term_extended_at: Mapped[datetime | None]  # one extension, no more
     limitation_suspended_at: Mapped[datetime | None]  # Civil Code art. 2238
     limitation_resumed_at: Mapped[datetime | None]
     reopens_record_id: Mapped[RecordId | None]  # set on the linked new file of a reopened dispute
 
 
 class StageReason(Base):
-    """Why the dispute left a stage, in the words of who decided: sealed under the procedure space's key."""
+    """Why the dispute came to a stage, in the words of who decided: sealed under the procedure space's key."""
 
     __tablename__ = "stage_reasons"
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[EventId] = mapped_column(primary_key=True)  # of the event that says so
     dispute_id: Mapped[DisputeId] = mapped_column(index=True)
     stage: Mapped[Stage] = mapped_column(words(Stage))
     at: Mapped[datetime]

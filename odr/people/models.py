@@ -1,12 +1,13 @@
-"""Accounts, their roles at the centre, sessions, invitations and sign-in attempts."""
+"""Accounts, the roles and seats they hold, sessions, invitations and sign-in attempts."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, BigKey, words
-from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
+from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SeatId, SessionId
 from odr.visibility.actor import CentreRole, SeatRole
 
 
@@ -34,6 +35,24 @@ class RoleGrant(Base):
     role: Mapped[CentreRole] = mapped_column(words(CentreRole), primary_key=True)
 
 
+class SeatRow(Base):
+    """A person's seat at one table. ``mandate_ceiling`` is in cents (``NULL``: no ceiling)."""
+
+    __tablename__ = "seats"
+    __table_args__ = (UniqueConstraint("dispute_id", "account_id", "role", "since"),)
+
+    id: Mapped[SeatId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    account_id: Mapped[AccountId] = mapped_column(index=True)
+    party_id: Mapped[PartyId | None]
+    role: Mapped[SeatRole] = mapped_column(words(SeatRole))
+    mandate_ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    declared_at: Mapped[datetime | None]  # mediator and expert: independence declared
+    declaration_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class SignInSession(Base):
     """A browser that is signed in. Only the SHA-256 of its random token is kept."""
 
@@ -46,10 +65,19 @@ class SignInSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]  # when the password was last given
+    device: Mapped[str] = mapped_column(String(120))  # what the browser calls itself, for the list of sessions
+
+
+class Purpose(StrEnum):
+    """What a link is for."""
+
+    JOIN = "join"  # a seat at a table, or a role at the centre
+    SIGN_UP = "sign_up"  # one's own address, confirmed
+    RESET = "reset"  # a new password for an account that exists
 
 
 class Invitation(Base):
-    """A single-use link that gives a seat or a role to whoever holds it. Only the SHA-256 of its token is kept.
+    """A single-use link for one address. Only the SHA-256 of its token is kept.
 
     ``token_sealed`` keeps the token for the mail job alone, and is erased when the mail has left.
     """
@@ -59,7 +87,8 @@ class Invitation(Base):
     id: Mapped[InvitationId] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email: Mapped[str] = mapped_column(String(254))
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    email: Mapped[str] = mapped_column(String(254), index=True)
     name: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2))
     dispute_id: Mapped[DisputeId | None] = mapped_column(index=True)
@@ -78,6 +107,7 @@ class SignInAttempt(Base):
     """One failed or throttled attempt, counted by a keyed hash of what was typed and of where it came from."""
 
     __tablename__ = "sign_in_attempts"
+
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     at: Mapped[datetime] = mapped_column(index=True)

@@ -47,6 +47,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # The dispute itself: stages, dates, names
     Rule("V1", PARTIES | MEDIATOR | EXPERT, _READ, Thing.DISPUTE, PROCEDURE, "Who is at the table knows where it stands."),
     Rule("V2", SECRETARIAT, _WRITE, Thing.DISPUTE, PROCEDURE, "The secretariat runs the procedure: stages, dates, names."),
+    Rule("V3", OWNER, _WRITE, Thing.DISPUTE, PRIVATE, "A request not yet filed is its author's draft."),
     # Exhibits
     Rule("V10", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.EXHIBIT, PRIVATE, "A draft belongs to the party that wrote it."),
     Rule("V11", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE, Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart stays in its hands."),

@@ -1,0 +1,106 @@
+"""What happened to a dispute as such: in its procedure space."""
+
+from typing import ClassVar
+
+from odr.disputes.lifecycle import Stage, Step
+from odr.event import Event
+from odr.ids import AccountId, PartyId, SeatId
+
+
+class StageChanged(Event, frozen=True, kw_only=True):
+    """The dispute went from one stage to another; ``rule`` is the line of the life-cycle table."""
+
+    step: Step
+    before: Stage
+    after: Stage
+
+
+class DisputeFiled(Event, frozen=True, kw_only=True):
+    """The claimant referred the dispute to the centre."""
+
+
+class DisputeQualified(Event, frozen=True, kw_only=True):
+    """The centre can mediate it."""
+
+
+class DisputeRejected(Event, frozen=True, kw_only=True):
+    """The centre cannot mediate it."""
+
+
+class DirectNegotiationBegun(Event, frozen=True, kw_only=True):
+    """The parties first try between themselves."""
+
+
+class PartyInvited(Event, frozen=True, kw_only=True):
+    """The other party was invited."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
+class PartyAccepted(Event, frozen=True, kw_only=True):
+    """The invited party comes to the table."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
+class PartyDeclined(Event, frozen=True, kw_only=True):
+    """The invited party does not come."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
+class InvitationLapsed(Event, frozen=True, kw_only=True):
+    """No reply came by the deadline."""
+
+
+class ReplyReminded(Event, frozen=True, kw_only=True):
+    """The invited party was reminded of the deadline."""
+
+
+class MediatorAppointed(Event, frozen=True, kw_only=True):
+    """The centre appointed a mediator."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+    seat_id: SeatId
+
+
+class IndependenceDeclared(Event, frozen=True, kw_only=True):
+    """A mediator declared independence. What was declared is sealed, and shown to the table."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+
+
+class MediationOpened(Event, frozen=True, kw_only=True):
+    """Every party signed the agreement to mediate and the mediator declared independence."""
+
+
+class MediationSuspended(Event, frozen=True, kw_only=True):
+    """The mediator paused the work."""
+
+
+class MediationResumed(Event, frozen=True, kw_only=True):
+    """The work goes on."""
+
+
+class TermExtended(Event, frozen=True, kw_only=True):
+    """The term of the agreement to mediate was extended, once."""
+
+
+class TermNear(Event, frozen=True, kw_only=True):
+    """The term of the agreement to mediate ends soon."""
+
+
+class MediationEnded(Event, frozen=True, kw_only=True):
+    """The mediation ended without an agreement: a party withdrew, the mediator ended it, or the term ran out."""
+
+    step: Step

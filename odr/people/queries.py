@@ -1,0 +1,273 @@
+"""Who is signed in, what they may sit at, and how people are called."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from odr.errors import LinkExpiredError, NotFoundError, NotPermittedError
+from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
+from odr.people.models import Account, Invitation, Purpose, RoleGrant, SeatRow, SignInSession
+from odr.platform import Platform
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
+
+__all__ = [
+    "AccountFacts",
+    "InvitationFacts",
+    "PersonRow",
+    "Purpose",
+    "SessionRow",
+    "SignedIn",
+    "account_facts",
+    "account_names",
+    "account_of",
+    "invitation_of",
+    "load_actor",
+    "masked",
+    "open_invitation",
+    "people_of_the_centre",
+    "people_with_role",
+    "sessions_of",
+    "signed_in",
+    "token_digest",
+]
+
+IDLE: Final = timedelta(hours=12)
+TOUCH: Final = timedelta(minutes=5)
+TOKEN_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser's session and whose it is. ``confirmed_at``: when the password was last given."""
+
+    actor: Actor
+    session_id: SessionId
+    confirmed_at: datetime
+
+
+class AccountFacts(msgspec.Struct, frozen=True):
+    """What an account's own page shows."""
+
+    id: AccountId
+    email: str
+    name: str
+    language: str
+    zone: str
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """One browser that is signed in."""
+
+    id: SessionId
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class PersonRow(msgspec.Struct, frozen=True):
+    """A person of the centre, with their roles there."""
+
+    id: AccountId
+    name: str
+    email: str
+    roles: tuple[CentreRole, ...]
+
+
+class InvitationFacts(msgspec.Struct, frozen=True):
+    """A link that still holds. ``has_account``: its address belongs to an account already."""
+
+    id: InvitationId
+    purpose: Purpose
+    email: str
+    name: str
+    language: str
+    dispute_id: DisputeId | None
+    party_id: PartyId | None
+    seat_role: SeatRole | None
+    centre_role: CentreRole | None
+    invited_by: AccountId | None
+    expires_at: datetime
+    has_account: bool
+
+
+def token_digest(token: str) -> bytes:
+    """Return the SHA-256 (32 bytes) under which a random token is kept."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def masked(email: str) -> str:
+    """Return an address that its holder recognises and nobody else learns: ``m…@e….fr``."""
+    name, _, domain = email.partition("@")
+    host, _, ending = domain.rpartition(".")
+    return f"{name[:1]}…@{host[:1]}….{ending}"
+
+
+async def signed_in(platform: Platform, token: str) -> SignedIn | None:
+    """Return whose session this token is, or ``None``: unknown, idle for 12 h, older than 7 days, or disabled.
+
+    Opens its own short transactions; the last visit is noted at most every five minutes.
+    """
+    if len(token) > TOKEN_LIMIT:
+        return None
+    now = platform.clock()
+    live = (
+        SignInSession.token_hash == token_digest(token),
+        SignInSession.expires_at > now,
+        SignInSession.seen_at > now - IDLE,
+    )
+    async with platform.unit(write=False) as uow:
+        session = await uow.session.scalar(select(SignInSession).where(*live))
+        if session is None:
+            return None
+        actor = await _actor(uow.session, session.account_id, now)
+    if actor is None:
+        return None
+    if session.seen_at < now - TOUCH:
+        async with platform.unit() as uow:
+            await uow.session.execute(update(SignInSession).where(*live).values(seen_at=now))
+    return SignedIn(actor, session.id, session.confirmed_at)
+
+
+async def load_actor(uow: UnitOfWork, account_id: AccountId) -> Actor:
+    """Return a person with every seat and role they hold now; raises :class:`NotFoundError`."""
+    actor = await _actor(uow.session, account_id, uow.now())
+    if actor is None:
+        raise NotFoundError
+    return actor
+
+
+async def _actor(session: AsyncSession, account_id: AccountId, now: datetime) -> Actor | None:
+    account = await session.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    roles = await session.scalars(select(RoleGrant.role).where(RoleGrant.account_id == account_id))
+    seats = await session.scalars(
+        select(SeatRow)
+        .where(SeatRow.account_id == account_id, or_(SeatRow.until.is_(None), SeatRow.until > now))
+        .order_by(SeatRow.since, SeatRow.id)
+    )
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        language=account.language,
+        zone=account.zone,
+        centre_roles=frozenset(roles),
+        seats=tuple(Seat(row.id, row.dispute_id, row.party_id, row.role) for row in seats),
+    )
+
+
+async def account_names(uow: UnitOfWork, ids: Collection[AccountId | None]) -> dict[AccountId, str]:
+    """Return the names of these accounts; an unknown one is left out."""
+    wanted = {account_id for account_id in ids if account_id is not None}
+    if not wanted:
+        return {}
+    rows = await uow.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+async def account_facts(uow: UnitOfWork, actor: Actor) -> AccountFacts:
+    """Return the actor's own account."""
+    account = await uow.session.get(Account, actor.account_id)
+    if account is None:
+        raise NotFoundError
+    return AccountFacts(account.id, account.email, account.name, account.language, account.zone)
+
+
+async def account_of(uow: UnitOfWork, email: str) -> AccountId | None:
+    """Return the account of an address in its normal form. For commands: never tell a stranger what this says."""
+    found: AccountId | None = await uow.session.scalar(
+        select(Account.id).where(Account.email == email, Account.disabled_at.is_(None))
+    )
+    return found
+
+
+async def sessions_of(uow: UnitOfWork, actor: Actor) -> tuple[SessionRow, ...]:
+    """Return the browsers in which the actor is signed in now, the latest first."""
+    now = uow.now()
+    rows = await uow.session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.account_id == actor.account_id,
+            SignInSession.expires_at > now,
+            SignInSession.seen_at > now - IDLE,
+        )
+        .order_by(SignInSession.seen_at.desc(), SignInSession.id)
+        .limit(50)
+    )
+    return tuple(SessionRow(row.id, row.device, row.created_at, row.seen_at, row.expires_at) for row in rows)
+
+
+async def people_with_role(uow: UnitOfWork, role: CentreRole) -> tuple[tuple[AccountId, str], ...]:
+    """Return who holds a role at the centre: (account, name), by name."""
+    rows = await uow.session.execute(
+        select(Account.id, Account.name)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.role == role, Account.disabled_at.is_(None))
+        .order_by(Account.name, Account.id)
+    )
+    return tuple((row.id, row.name) for row in rows)
+
+
+async def people_of_the_centre(uow: UnitOfWork, actor: Actor) -> tuple[PersonRow, ...]:
+    """Return everybody who holds a role at the centre; for its secretariat and administrators."""
+    if not (actor.is_a(CentreRole.SECRETARIAT) or actor.is_a(CentreRole.ADMINISTRATOR)):
+        raise NotPermittedError("not_permitted")
+    rows = await uow.session.execute(
+        select(Account.id, Account.name, Account.email, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.disabled_at.is_(None))
+        .order_by(Account.name, Account.id, RoleGrant.role)
+    )
+    people: dict[AccountId, PersonRow] = {}
+    for row in rows:
+        seen = people.get(row.id)
+        people[row.id] = PersonRow(row.id, row.name, row.email, (*(seen.roles if seen else ()), row.role))
+    return tuple(people.values())
+
+
+async def invitation_of(uow: UnitOfWork, invitation_id: InvitationId) -> InvitationFacts | None:
+    """Return an invitation that still holds, by its id: for lists and jobs."""
+    row = await uow.session.scalar(select(Invitation).where(Invitation.id == invitation_id, *_holds(uow.now())))
+    return await _facts(uow, row) if row is not None else None
+
+
+async def open_invitation(uow: UnitOfWork, token: str) -> InvitationFacts:
+    """Return what a link is for; LinkExpiredError alike for used, expired, withdrawn and forged ones."""
+    row = None
+    if len(token) <= TOKEN_LIMIT:
+        row = await uow.session.scalar(
+            select(Invitation).where(Invitation.token_hash == token_digest(token), *_holds(uow.now()))
+        )
+    if row is None:
+        raise LinkExpiredError("link_expired")
+    return await _facts(uow, row)
+
+
+def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > now)
+
+
+async def _facts(uow: UnitOfWork, row: Invitation) -> InvitationFacts:
+    return InvitationFacts(
+        id=row.id,
+        purpose=row.purpose,
+        email=row.email,
+        name=row.name,
+        language=row.language,
+        dispute_id=row.dispute_id,
+        party_id=row.party_id,
+        seat_role=row.seat_role,
+        centre_role=row.centre_role,
+        invited_by=row.invited_by,
+        expires_at=row.expires_at,
+        has_account=await account_of(uow, row.email) is not None,
+    )
