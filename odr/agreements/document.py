@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from odr.agreements.letters import unprintable
+from odr.agreements.parsing import read
 from odr.agreements.schedule import totals
 from odr.agreements.text import SIDES, AgreementText, PartyLine, canonical, digest
 from odr.agreements.typesetting import (
@@ -27,7 +27,7 @@ from odr.agreements.typesetting import (
     paper,
     set_pdf,
 )
-from odr.errors import ConflictError, InvalidInputError
+from odr.errors import ConflictError
 from odr.words import amount, home_zone, ngettext, pgettext, use_language
 
 Method = Literal["password"]  # the password was given again, before the text with this digest
@@ -59,12 +59,10 @@ def agreement_pdf(
     """The agreement as PDF; the same arguments give the same bytes. Until every party has signed it is marked a draft.
 
     Raises ConflictError (`signature_of_another_text`, `signature_of_no_party`) for a signature that does not belong
-    under this text, InvalidInputError (`unprintable_character`) for a text that `parsing.parse` would have refused.
+    under this text, InvalidInputError for a text that `parsing.read` refuses.
     """
     whole = canonical(text)
-    found = unprintable(whole.decode())
-    if found:
-        raise InvalidInputError({"text": "unprintable_character"}, characters=" ".join(found))
+    read(whole)
     for one in signatures:
         if one.text_digest != digest(text):
             raise ConflictError("signature_of_another_text")
@@ -213,10 +211,10 @@ def _signatures_data(text: AgreementText, signatures: Sequence[SignatureLine]) -
         "signatures_heading": pgettext("document", "Signatures"),
         "signatures_intro": pgettext(
             "document",
-            "Each signature is a simple electronic signature within the meaning of Regulation (EU) No 910/2014 (eIDAS), "
-            "article 3(10): neither advanced nor qualified. The signatory, signed in to their own account, gave their "
-            "password again before the text with the digest below. Times are those of the platform; they are not "
-            "qualified electronic time stamps.",
+            "Each signature is a simple electronic signature within the meaning of Regulation (EU) No 910/2014 "
+            "(eIDAS), article 3(10): neither advanced nor qualified. The signatory, signed in to their own account, "
+            "gave their password again before the text with the digest below. Times are those of the platform; they "
+            "are not qualified electronic time stamps.",
         ),
         "signatures": rows,
     }
@@ -227,11 +225,14 @@ def _signature_data(one: SignatureLine) -> Data:
         "password": pgettext("document", "Simple electronic signature; password given again at the moment of signing")
     }
     role = name_line(one.role)
+    written = moment_in_words(one.signed_at)
+    zone = written[written.index(" (") :]
     return {
         "party": fine(one.party),
         "details": [
             f"{name_line(one.name)}, {role}" if role else name_line(one.name),
-            pgettext("document", "Signed on %(moment)s", moment=moment_in_words(one.signed_at)),
+            pgettext("document", "Signed on %(moment)s", moment=written.replace(zone, "")),
+            zone.strip(" ()"),
             methods[one.method],
         ],
         "digest": groups(one.text_digest),
