@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, BigKey, words
@@ -49,10 +49,11 @@ class Exhibit(Base):
     """
 
     __tablename__ = "exhibits"
+    __table_args__ = (Index("ix_exhibits_dispute_id_owner_id_sha256", "dispute_id", "owner_id", "sha256"),)
 
     id: Mapped[ExhibitId] = mapped_column(primary_key=True)
-    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
-    owner_id: Mapped[PartyId | None] = mapped_column(index=True)
+    dispute_id: Mapped[DisputeId]
+    owner_id: Mapped[PartyId | None]
     lodged_by: Mapped[AccountId]
     lodged_at: Mapped[datetime]
     kind: Mapped[ExhibitKind] = mapped_column(words(ExhibitKind))
@@ -89,6 +90,8 @@ class Placement(Base):
     placed_at: Mapped[datetime]
     consent_id: Mapped[ConsentId | None]
     event_index: Mapped[int] = mapped_column(BigInteger)
+    first_opened_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Form(StrEnum):
@@ -112,7 +115,8 @@ class DisclosureState(StrEnum):
 class Disclosure(Base):
     """The mediator's request to disclose one caucus exhibit, and what its party answered.
 
-    Purpose, recipients and the refusal's reason are sealed (JSON) under the caucus's key.
+    Purpose, recipients and the refusal's reason are sealed (JSON) under the caucus's key. ``exhibit_id`` is what was
+    asked for; what the party lets out instead of it (redacted, an excerpt) is named by its consent.
     """
 
     __tablename__ = "disclosures"
@@ -133,7 +137,8 @@ class Disclosure(Base):
 class Consent(Base):
     """A party's consent to one disclosure of one exhibit (its digest): named recipients, one purpose, one form.
 
-    Revocable until the disclosed exhibit is first opened by another party (``first_opened_at``).
+    ``exhibit_id`` is the exhibit that may cross over: the one asked for (original), or the party's own redacted copy or
+    excerpt. Revocable until the disclosed exhibit is first opened by another party (``first_opened_at``).
     """
 
     __tablename__ = "consents"
@@ -154,9 +159,11 @@ class Opening(Base):
     """That somebody opened an exhibit, and when: shown to the party that lodged it, and to nobody else."""
 
     __tablename__ = "openings"
+    __table_args__ = (Index("ix_openings_placement_id_reader_id_at", "placement_id", "reader_id", "at"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
     placement_id: Mapped[PlacementId]
     reader_id: Mapped[AccountId]
+    reader_party_id: Mapped[PartyId | None]  # NULL for the mediator and the expert
     at: Mapped[datetime]

@@ -13,8 +13,8 @@ from odr.visibility.terms import SpaceKind
 class Space(Base):
     """A room with its own key and ledger tree. ``party_id`` names whose private draft or caucus it is.
 
-    ``slot`` says the same in one word that is never NULL, so that a dispute has each of its rooms once. ``holder_id`` is
-    the one person a room belongs to (the expert of a mission); ``NULL`` where everybody who stands so may enter.
+    ``slot`` says the same in one word that is never NULL, so that a dispute has each of its rooms once. ``holder_id``
+    is the one person a room belongs to (the expert of a mission); ``NULL`` where everybody who stands so may enter.
     """
 
     __tablename__ = "spaces"

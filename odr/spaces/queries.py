@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select, tuple_
-from vault import SpaceRef
 
 from odr.errors import NotFoundError
 from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, SpaceId
@@ -18,6 +17,7 @@ from odr.visibility.actor import Actor, Place
 from odr.visibility.filter import Columns, readable
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
+from vault import SpaceRef
 
 PAGE: Final = 50
 
@@ -28,7 +28,7 @@ THINGS: Final = {
     SpaceKind.NOTES: Thing.NOTE,
     SpaceKind.EXPERT: Thing.WORKING_PAPER,
 }
-"""Reading which thing means being let into a room of this kind. The procedure space is no room: it has its own pages."""
+"""Reading which thing means being let into a room of this kind. The procedure space is no room: it has other pages."""
 
 _ORDER: Final = (SpaceKind.PRIVATE, SpaceKind.CAUCUS, SpaceKind.JOINT, SpaceKind.EXPERT, SpaceKind.NOTES)
 

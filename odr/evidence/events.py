@@ -1,0 +1,119 @@
+"""What happened to exhibits. Each event stands in the ledger of one room and says what that room may know."""
+
+from datetime import date
+from typing import ClassVar
+
+from odr.event import Event
+from odr.evidence.models import ExhibitKind, Form, Origin
+from odr.ids import ConsentId, DisclosureId, ExhibitId, PartyId
+from odr.visibility.terms import SpaceKind
+
+
+class Entered(Event, frozen=True, kw_only=True):
+    """An exhibit has entered a room under a number. ``sha256`` is hexadecimal, ``size`` in bytes."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    owner_id: PartyId | None
+    number: str
+    title: str
+    file_name: str
+    kind: ExhibitKind
+    origin: Origin
+    document_date: date | None
+    size: int
+    sha256: str
+    media_type: str
+
+
+class ExhibitPrepared(Entered, frozen=True, kw_only=True):
+    """A party put an exhibit into its private draft. Nobody else is told."""
+
+
+class ExhibitLodgedApart(Entered, frozen=True, kw_only=True):
+    """An exhibit entered a caucus."""
+
+
+class ExhibitLodged(Entered, frozen=True, kw_only=True):
+    """An exhibit entered the joint space. The same event whatever way it came, so that the joint ledger never tells."""
+
+
+class WorkingPaperLodged(Entered, frozen=True, kw_only=True):
+    """An exhibit is on the expert's desk: lodged by the expert, or supplied by the mission."""
+
+
+class ExhibitShared(Event, frozen=True, kw_only=True):
+    """Its party let an exhibit out of this room into a wider one. It stands in the ledger of the room it came from."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    into: SpaceKind
+
+
+class ExhibitTakenBack(Event, frozen=True, kw_only=True):
+    """Its party took an exhibit back from the joint space before any other party had opened it."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    number: str
+
+
+class ExhibitOpened(Event, frozen=True, kw_only=True):
+    """Somebody opened an exhibit. It stands in its party's private ledger: nobody else learns of it."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    where: SpaceKind
+
+
+class DisclosureAsked(Event, frozen=True, kw_only=True):
+    """The mediator asked a party to let one caucus exhibit cross over."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+    exhibit_id: ExhibitId
+    form: Form
+
+
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """The party consented: to this exhibit (its digest), these recipients, this purpose, this form."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+    consent_id: ConsentId
+    exhibit_id: ExhibitId
+    sha256: str
+    form: Form
+    recipients: tuple[PartyId, ...]
+
+
+class ConsentRefused(Event, frozen=True, kw_only=True):
+    """The party refused. It owes no reason."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+
+
+class ConsentWithdrawn(Event, frozen=True, kw_only=True):
+    """The party withdrew its consent before the exhibit was opened by another party."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+
+
+class ExhibitDisclosed(Event, frozen=True, kw_only=True):
+    """The mediator disclosed a caucus exhibit on its party's consent. It stands in the caucus's ledger only."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+    consent_id: ConsentId
+    exhibit_id: ExhibitId

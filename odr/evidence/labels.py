@@ -1,0 +1,34 @@
+"""What an exhibit is called in a room: its title and its file name, sealed under that room's key."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from odr.evidence.models import Placement
+from odr.ids import PlacementId
+from odr.unit_of_work import UnitOfWork, space_ref
+from vault import SpaceRef
+
+TITLE_LIMIT: Final = 200
+
+
+class Label(msgspec.Struct, frozen=True):
+    """An exhibit's title and file name."""
+
+    title: str
+    file_name: str
+
+
+async def seal_label(uow: UnitOfWork, space: SpaceRef, placement_id: PlacementId, label: Label) -> bytes:
+    """Seal a label for one placement."""
+    return await uow.vault.seal_text(uow.session, space, placement_id, msgspec.json.encode(label).decode())
+
+
+async def read_labels(uow: UnitOfWork, placements: Sequence[Placement]) -> list[Label]:
+    """Open the labels of placements of one room, in their order."""
+    if not placements:
+        return []
+    sealed = [(placement.id, placement.label_sealed) for placement in placements]
+    texts = await uow.vault.open_texts(uow.session, space_ref(placements[0]), sealed)
+    return [msgspec.json.decode(text, type=Label) for text in texts]
