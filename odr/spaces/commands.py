@@ -34,6 +34,7 @@ ACTIVITIES: Final = {
 """What writing in a room of this kind counts as, for the stage."""
 
 _BECAUSE: Final = {
+    SpaceKind.PROCEDURE: "V1",
     SpaceKind.PRIVATE: "V10",
     SpaceKind.CAUCUS: "V20",
     SpaceKind.JOINT: "V21",
