@@ -5,6 +5,7 @@ is that attachment, and its SHA-256 stands on every page. Nothing in it claims a
 it has. Synchronous and CPU-bound: call it in a thread.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,7 +163,8 @@ def _concessions_data(text: AgreementText) -> dict[str, Data]:
 
 
 def _money(cents: int, currency: str) -> str:
-    return fine(amount(Decimal(cents).scaleb(-2), currency))
+    written = amount(Decimal(cents).scaleb(-2), currency)
+    return fine(re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", written))  # CHF 4,800.00
 
 
 def _schedule_data(text: AgreementText) -> Data:
