@@ -76,7 +76,9 @@ def _stubs(missing: list[Key]) -> str:
 
 def _room(place: str) -> str:
     parts = Path(place.rpartition(":")[0]).parts
-    return parts[2] if parts[:2] == ("web", "templates") and len(parts) > 3 else "/".join(parts[:2])
+    if parts[:2] == ("web", "templates") and len(parts) > 3:
+        return parts[2]
+    return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
 
 
 @pytest.mark.parametrize("room", sorted({_room(place) for place in USED.values()}))

@@ -1,0 +1,195 @@
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from jinja2 import Environment, UndefinedError
+
+from odr import words
+from web import rendering
+
+TEMPLATES = sorted(rendering.TEMPLATES.rglob("*.html"))
+HOSTILE = '"><script>alert(1)</script>'
+IMPORTS = '{% import "shared/forms.html" as forms %}{% import "shared/parts.html" as parts %}'
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    with words.use_language("fr"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def environment() -> Environment:
+    return rendering.make_environment()
+
+
+def shown(environment: Environment, body: str, **context: object) -> str:
+    return environment.from_string(IMPORTS + body).render(**context)
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(rendering.TEMPLATES)))
+def test_every_template_compiles(environment: Environment, file: Path):
+    assert environment.get_template(str(file.relative_to(rendering.TEMPLATES)))
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(rendering.TEMPLATES)))
+def test_no_template_holds_what_the_content_policy_refuses(file: Path):
+    source = file.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*\ssrc=\"/static/)", source)
+
+
+def test_rendering_reaches_no_database_and_no_vault():
+    tree = ast.parse(Path(rendering.__file__).read_text(encoding="utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not {
+        name for name in imported if name and name.split(".")[0] in {"sqlalchemy", "vault", "boto3", "litestar"}
+    }
+
+
+def test_a_name_that_nobody_gave_is_an_error(environment: Environment):
+    with pytest.raises(UndefinedError):
+        environment.from_string("{{ forgotten }}").render()
+
+
+def test_a_page_stands_on_its_defaults_alone():
+    page = rendering.render("home/page.html")
+    assert '<html lang="fr">' in page
+    assert "Se connecter" in page
+
+
+def test_the_same_page_follows_the_readers_language():
+    with words.use_language("en"):
+        page = rendering.render("home/page.html")
+    assert '<html lang="en">' in page
+    assert "Sign in" in page
+    assert "Se connecter" not in page
+
+
+def test_macros_follow_the_reader_though_their_file_is_kept(environment: Environment):
+    assert "Aparté" in shown(environment, '{{ parts.room_banner("caucus") }}')
+    with words.use_language("en"):
+        assert "Caucus" in shown(environment, '{{ parts.room_banner("caucus") }}')
+
+
+def test_what_people_typed_is_escaped_wherever_it_is_shown(environment: Environment):
+    form = {"values": {"title": HOSTILE, "story": HOSTILE, "kind": HOSTILE}, "errors": {"title": HOSTILE}}
+    body = (
+        "{{ forms.error_summary(form) }}{{ forms.field(form, 'title', bad) }}{{ forms.textarea(form, 'story', bad) }}"
+        "{{ forms.select(form, 'kind', bad, [(bad, bad)]) }}{{ forms.radios(form, 'kind', bad, [(bad, bad, bad)]) }}"
+        "{{ parts.message(bad, 'claimant', now, bad) }}{{ parts.summary_list([(bad, bad, bad, bad)]) }}"
+        "{{ parts.room_banner('caucus', party=bad, mediator=true) }}{{ parts.copyable(bad, bad) }}"
+        "{{ _('%(party)s and you. The other party sees nothing of this.', party=bad) }}"
+    )
+    page = shown(environment, body, form=form, bad=HOSTILE, now=words.datetime.now(words.UTC))
+    assert "<script>" not in page
+    assert '""' not in page.replace('value=""', "")
+
+
+def test_a_form_gives_back_what_was_typed_and_says_what_is_wrong(environment: Environment):
+    form = {
+        "values": {"title": "Courriels", "story": "Rien", "kind": "mail", "origin": "produced", "agree": "yes"},
+        "errors": {"title": "Trop court.", "": "Deux personnes ont agi."},
+    }
+    body = (
+        "{{ forms.error_summary(form) }}{{ forms.field(form, 'title', 'Titre', hint='Bref') }}"
+        "{{ forms.textarea(form, 'story', 'Récit') }}{{ forms.select(form, 'kind', 'Nature', [('mail', 'Courriel')]) }}"
+        "{{ forms.radios(form, 'origin', 'Origine', [('produced', 'Produite'), ('elaborated', 'Élaborée')]) }}"
+        "{{ forms.checkbox(form, 'agree', 'Je consens') }}"
+    )
+    page = shown(environment, body, form=form)
+    assert '<a href="#f-title">Trop court.</a>' in page
+    assert "<li>Deux personnes ont agi.</li>" in page
+    assert re.search(
+        r'value="Courriels" required aria-describedby="f-title-hint f-title-error" aria-invalid="true"', page
+    )
+    assert re.search(r"<textarea[^>]*>\nRien</textarea>", page)
+    assert '<option value="mail" selected>' in page
+    assert re.search(r'value="produced" checked', page)
+    assert not re.search(r'value="elaborated" checked', page)
+    assert re.search(r'name="agree" value="yes" checked', page)
+
+
+def test_a_password_is_never_given_back(environment: Environment):
+    form = {"values": {"password": "correct horse"}, "errors": {"password": "Non."}}
+    assert "correct horse" not in shown(
+        environment, "{{ forms.field(form, 'password', 'P', type='password') }}", form=form
+    )
+
+
+def test_the_token_is_the_first_field_of_an_upload_and_the_file_its_last(environment: Environment):
+    body = "{% call forms.upload('/x', 'token-1', 5000000, 'F', 'Déposer') %}<input name=title>{% endcall %}"
+    page = shown(environment, body)
+    names = re.findall(r'<input[^>]* ?name="?([a-z_]+)', page)
+    assert names == ["csrf_token", "title", "file"]
+    assert "Jusqu\u2019à 5\u00a0Mo par fichier." in page
+
+
+@pytest.mark.parametrize("kind", ["private", "caucus", "joint", "expert", "notes"])
+def test_a_room_is_told_by_a_word_a_sentence_and_a_shape_not_by_colour_alone(environment: Environment, kind: str):
+    banner = shown(environment, "{{ parts.room_banner(kind, party='Lumen') }}", kind=kind)
+    assert "<svg" in banner
+    assert re.search(r"<strong>[^<]+</strong>", banner)
+    assert re.search(r'class="room-sentence">[^<]{5,}\.</span>', banner)
+
+
+def test_the_page_names_the_person_and_posts_sign_out_with_the_token():
+    page = rendering.render(
+        "home/page.html",
+        actor=SimpleNamespace(name="Marie Lefèvre", email="marie@lumen.example"),
+        csrf_token="t0ken",
+        checkpoint=b"\x00" * 32,
+        demo=True,
+        menu=[("Différends", "/disputes", True)],
+    )
+    assert 'action="/sign-out" method="post"' in page
+    assert page.count('name="csrf_token" value="t0ken"') == 2
+    assert "00000000" in page
+    assert 'aria-current="page"' in page
+
+
+def test_an_error_page_says_what_happened_what_was_kept_and_what_to_do():
+    texts = {"happened": "A.", "kept": "B.", "what_to_do": "C.", "reference": "7F3A"}
+    for template in ("errors/page.html", "errors/_fragment.html"):
+        page = rendering.render(template, title="Titre", **texts)
+        assert all(text in page for text in ("Titre", *texts.values()))
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        if tag not in {"meta", "link", "input", "br", "hr", "path", "rect", "circle"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("template", ["home/page.html", "errors/page.html"])
+def test_a_page_closes_what_it_opens_and_repeats_no_id(template: str):
+    texts = {"title": "T", "happened": "A.", "kept": "B.", "what_to_do": "C.", "reference": "7F3A"}
+    tags = _Tags()
+    tags.feed(re.sub(r"/>", ">", rendering.render(template, **texts)))
+    assert not tags.open
+    assert len(tags.ids) == len(set(tags.ids))
+
+
+def test_compiled_templates_are_kept_where_asked(tmp_path: Path):
+    rendering.make_environment(tmp_path).get_template("errors/_fragment.html")
+    assert list(tmp_path.iterdir())
+
+
+def test_the_style_sheet_stays_small_and_asks_nothing_of_elsewhere():
+    sheet = (rendering.STATIC / "app.css").read_text(encoding="utf-8")
+    assert len(sheet.encode()) < 40_000
+    assert "url(" not in sheet
+    assert "@import" not in sheet
