@@ -12,6 +12,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import envelope
@@ -192,16 +193,18 @@ class KeyRing:
     async def _make_key(self, session: AsyncSession, space: SpaceRef, version: int) -> None:
         key = secrets.token_bytes(envelope.KEY_SIZE)
         wrapped = await self._root.wrap(key, self._root_context(space, version))
-        await session.execute(
-            insert(space_keys).values(
-                collection=space.collection,
-                space=space.space,
-                key_version=version,
-                root=self._root.name,
-                wrapped=wrapped,
-                made_at=time.time_ns() // 1_000_000,
-            )
-        )
+        row = {
+            "collection": space.collection,
+            "space": space.space,
+            "key_version": version,
+            "root": self._root.name,
+            "wrapped": wrapped,
+            "made_at": time.time_ns() // 1_000_000,
+        }
+        try:
+            await session.execute(insert(space_keys).values(row))
+        except IntegrityError as error:
+            raise SpaceExistsError("this space's key was made at the same moment") from error
         self._cache.put(_name(space, version, wrapped), key)
 
     async def _newest_version(self, session: AsyncSession, space: SpaceRef) -> int:

@@ -90,6 +90,7 @@ class MemoryObjects:
         raise ConfigurationError("objects in memory cannot be locked: choose S3 with Object Lock")
 
     def _pending(self, key: str, upload: str) -> dict[int, tuple[int, bytes]]:
+        checked_key(key)
         found = self._uploads.get(upload)
         if found is None or found[0].key != key:
             raise ObjectMissingError("there is no such upload")
