@@ -10,7 +10,7 @@ import http.server
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -95,7 +95,7 @@ def reply(request: bytes, authority: Authority, serial: int, now: datetime) -> b
 
 
 @contextmanager
-def serve(directory: Path, port: int = 0) -> Iterator[TimeAuthority]:
+def serve(directory: Path, port: int = 0) -> Generator[TimeAuthority]:
     """Run the authority of ``directory`` on loopback until the context ends; port 0 takes a free one."""
     authority = make_authority(directory)
 

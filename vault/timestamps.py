@@ -4,7 +4,6 @@ A certificate is judged at the token's own time, as it must be for a token to ou
 **not** checked: no authority's lists are fetched, neither here nor by the offline verifier.
 """
 
-import asyncio
 import hashlib
 import http.client
 import time
@@ -25,7 +24,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from vault import der
+from vault.der import children, read, whole
 from vault.errors import TimeStampError
 
 MAX_TOKEN: Final = 64 * 1024
@@ -75,15 +74,14 @@ class TokenFacts:
     root: x509.Certificate
 
 
-async def request_stamp(message: bytes, authority: TimeAuthority) -> bytes:
+def request_stamp(message: bytes, authority: TimeAuthority) -> bytes:
     """Have ``message`` stamped: SHA-256 imprint, a fresh nonce, certificates asked for. Returns the DER answer.
 
     The answer is verified against the authority's pinned root and policy before it is returned.
-    Raises TimeStampError when there is no answer in time, or it does not hold.
+    Blocks up to 20 seconds. Raises TimeStampError when there is no answer in time, or it does not hold.
     """
     request = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256).build()
-    answer = await asyncio.to_thread(_post, authority.url, request.as_bytes())
-    token = sort_certificates(answer)
+    token = sort_certificates(_post(authority.url, request.as_bytes()))
     check_token(token, message, [authority.root()], policy=authority.policy_oid, nonce=request.nonce)
     return token
 
@@ -124,15 +122,15 @@ def sort_certificates(token: bytes) -> bytes:
     """
     if len(token) > MAX_TOKEN:
         raise TimeStampError("the time stamp is too large")
-    answer = der.read(token, 0, len(token))
-    parts = list(der.children(token, answer))
+    answer = read(token, 0, len(token))
+    parts = list(children(token, answer))
     if len(parts) != 2:  # noqa: PLR2004 -- status and token, RFC 3161 section 2.4.2
         raise TimeStampError("the authority granted no time stamp")
-    wrapped = list(der.children(token, parts[1]))[-1]
-    (signed,) = der.children(token, wrapped)
-    for part in der.children(token, signed):
+    wrapped = list(children(token, parts[1]))[-1]
+    (signed,) = children(token, wrapped)
+    for part in children(token, signed):
         if part.tag == _CERTIFICATES:
-            ordered = sorted(der.whole(token, certificate) for certificate in der.children(token, part))
+            ordered = sorted(whole(token, certificate) for certificate in children(token, part))
             return token[: part.content] + b"".join(ordered) + token[part.stop :]
     return token
 

@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vault import timestamps
 from vault.errors import ProofError
 from vault.keys.keyring import KeyRing
 from vault.ledger import audit, merkle, rows, stamps, tables
@@ -27,7 +26,7 @@ from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
 from vault.ledger.rows import StoredBatch
 from vault.ledger.stamps import DueStamp
 from vault.refs import SpaceRef
-from vault.timestamps import TimeAuthority
+from vault.timestamps import TimeAuthority, request_stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +155,21 @@ class Ledger:
         """Which checkpoint each authority has still to stamp: the newest once a UTC day, and every one asked for."""
         return await stamps.due(session, self._tenant, self.authorities, now)
 
-    async def stamp(self, checkpoint: Checkpoint, authority: TimeAuthority) -> Stamp:
-        """Ask one authority for a token over the checkpoint's exact bytes; network, no session.
+    def stamp(self, due: DueStamp) -> Stamp:
+        """Ask an authority for a token over the checkpoint's exact bytes: network, no session; blocks, so in a thread.
 
         Raises TimeStampError when it doesn't answer, or its answer doesn't hold.
         """
-        token = await timestamps.request_stamp(checkpoint.text, authority)
-        return Stamp(authority.name, authority.independent, token, authority.root_der())
+        token = request_stamp(due.checkpoint.text, due.authority)
+        return Stamp(due.authority.name, due.authority.independent, token, due.authority.root_der())
 
-    async def keep_stamp(self, session: AsyncSession, checkpoint: Checkpoint, stamp: Stamp) -> None:
+    async def keep_stamp(self, session: AsyncSession, due: DueStamp, stamp: Stamp) -> None:
         """Keep a token for good; a second one of the same authority for the same checkpoint changes nothing.
 
         Raises TimeStampError when it does not hold, ProofError when this log never signed that checkpoint.
         """
-        await stamps.keep(session, self._tenant, checkpoint, stamp)
+        await stamps.keep(session, self._tenant, due.checkpoint, stamp)
+        await stamps.forget_fulfilled(session, self._tenant, self.authorities)
 
     async def audit_space(self, session: AsyncSession, space: SpaceRef) -> Audit:
         """Hash every stored event of a space again, and compare leaves, nodes, head and batches with it."""

@@ -35,7 +35,7 @@ async def ask(session: AsyncSession, tenant: UUID, tree: Tree, index: int) -> No
 async def due(
     session: AsyncSession, tenant: UUID, authorities: Sequence[TimeAuthority], now: datetime
 ) -> list[DueStamp]:
-    """Stamps still wanted; wishes that every authority has fulfilled are forgotten on the way."""
+    """Stamps still wanted, by checkpoint and authority. Reads only."""
     if not authorities:
         return []
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -50,7 +50,6 @@ async def due(
         stamp.tenant == tenant, stamp.size.in_({size for size, _ in wanted})
     )
     wanted -= {(row.size, row.authority) for row in (await session.execute(kept)).all()}
-    await _forget_fulfilled(session, tenant, authorities)
     named = {authority.name: authority for authority in authorities}
     texts = select(checkpoint.size, checkpoint.text).where(
         checkpoint.tenant == tenant, checkpoint.size.in_({size for size, _ in wanted})
@@ -110,7 +109,7 @@ async def _wished(session: AsyncSession, tenant: UUID) -> set[int]:
     return {number + 1 for number in covering if number is not None}
 
 
-async def _forget_fulfilled(session: AsyncSession, tenant: UUID, authorities: Sequence[TimeAuthority]) -> None:
+async def forget_fulfilled(session: AsyncSession, tenant: UUID, authorities: Sequence[TimeAuthority]) -> None:
     """Delete the wishes whose checkpoint bears a stamp of every authority."""
     wish, stamp = tables.wishes.c, tables.stamps.c
     for row in (await session.execute(select(wish.tree, wish.place).where(wish.tenant == tenant))).all():

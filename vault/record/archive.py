@@ -35,7 +35,7 @@ class Source:
     chunks: Callable[[], AsyncIterator[bytes]]
 
 
-def from_bytes(path: str, data: bytes) -> Source:
+def source_from_bytes(path: str, data: bytes) -> Source:
     """Return a source of bytes already in memory."""
 
     async def chunks() -> AsyncIterator[bytes]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from vault.errors import RecordError
-from vault.record.archive import Archive, Source, from_bytes
+from vault.record.archive import Archive, Source, source_from_bytes
 from vault.record.names import PathSet, check_path
 
 PAYLOAD: Final = "data/"
@@ -65,14 +65,14 @@ class Bag:
         self._check([*self.tags, *late])
         tags: list[Written] = []
         first = [
-            from_bytes("bagit.txt", DECLARATION),
-            from_bytes("bag-info.txt", self._info(payload)),
-            from_bytes(MANIFEST, manifest(payload)),
+            source_from_bytes("bagit.txt", DECLARATION),
+            source_from_bytes("bag-info.txt", self._info(payload)),
+            source_from_bytes(MANIFEST, manifest(payload)),
         ]
         async for chunk in self._add(archive, [*first, *self.tags, *late], tags):
             yield chunk
         listing = manifest(tags)
-        async for chunk in self._add(archive, [from_bytes(TAG_MANIFEST, listing)], []):
+        async for chunk in self._add(archive, [source_from_bytes(TAG_MANIFEST, listing)], []):
             yield chunk
         yield archive.close()
         self.seal = hashlib.sha256(listing).digest()

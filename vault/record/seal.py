@@ -15,7 +15,7 @@ from vault.errors import RecordError
 from vault.ledger.checkpoint import NoteKey
 from vault.ledger.entry import canonical
 from vault.ledger.proofs import Receipt, Stamp
-from vault.record.archive import Archive, Source, archive_size, from_bytes
+from vault.record.archive import Archive, Source, archive_size, source_from_bytes
 from vault.record.bag import Bag, Written
 from vault.record.names import check_path
 from vault.record.premis import premis
@@ -67,33 +67,33 @@ def make_record(
     proofs, notes = _proofs(receipts)
     french, english = record_readme(reference, key.fingerprint, notes)
     tags = [
-        from_bytes("LISEZ-MOI.txt", french),
-        from_bytes("README.txt", english),
-        *(from_bytes(path, receipt.to_json()) for path, receipt in zip(paths, receipts, strict=True)),
+        source_from_bytes("LISEZ-MOI.txt", french),
+        source_from_bytes("README.txt", english),
+        *(source_from_bytes(path, receipt.to_json()) for path, receipt in zip(paths, receipts, strict=True)),
         *proofs,
-        from_bytes("proof/certs/platform-key.txt", f"{key.text}\n".encode()),
-        from_bytes("proof/certs/platform-key.pem", _public_pem(key)),
+        source_from_bytes("proof/certs/platform-key.txt", f"{key.text}\n".encode()),
+        source_from_bytes("proof/certs/platform-key.pem", _public_pem(key)),
     ]
 
     def described(payload: Sequence[Written]) -> Sequence[Source]:
-        return [from_bytes("metadata/premis.xml", premis(reference, made_at, software, payload))]
+        return [source_from_bytes("metadata/premis.xml", premis(reference, made_at, software, payload))]
 
     info = [("External-Identifier", reference), ("Bag-Software-Agent", software)]
     if title:
         info.append(("External-Description", " ".join(title.split())))
-    payload = [*files, from_bytes(EVENTS, b"".join(lines))]
+    payload = [*files, source_from_bytes(EVENTS, b"".join(lines))]
     return Bag(reference, made_at, payload, tags, described, info)
 
 
-def package(reference: str, made_at: datetime, record: Source, receipt_json: bytes) -> Package:
+def make_package(reference: str, made_at: datetime, record: Source, receipt_json: bytes) -> Package:
     """Wrap a record with the receipt of its seal into one ZIP of known length. ``record.path`` is not used."""
     check_path(reference)
     french, english = package_readme(reference)
     entries = [
-        from_bytes("LISEZ-MOI.txt", french),
-        from_bytes("README.txt", english),
+        source_from_bytes("LISEZ-MOI.txt", french),
+        source_from_bytes("README.txt", english),
         Source(f"{reference}.zip", record.size, record.chunks),
-        from_bytes(f"{reference}.receipt.json", receipt_json),
+        source_from_bytes(f"{reference}.receipt.json", receipt_json),
     ]
 
     async def stream() -> AsyncIterator[bytes]:
@@ -123,7 +123,7 @@ def _proofs(receipts: Sequence[Receipt]) -> tuple[list[Source], list[StampNote]]
             found[token] = stamp.token
             _put(found, root, x509.load_der_x509_certificate(stamp.root).public_bytes(Encoding.PEM))
             notes[token] = StampNote(stamp.authority, stamp.independent, checkpoint, token, root)
-    return [from_bytes(path, data) for path, data in sorted(found.items())], list(notes.values())
+    return [source_from_bytes(path, data) for path, data in sorted(found.items())], list(notes.values())
 
 
 def _put(found: dict[str, bytes], path: str, data: bytes) -> None:

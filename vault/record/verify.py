@@ -50,6 +50,10 @@ def verify(
         return _nothing(fails(reason, f"illisible ou altéré ({reason})"))
 
 
+verify_record = verify
+"""The same, by the name that the vault's face gives it."""
+
+
 def _verified(path: Path, receipt: Path | None, trust: Trust) -> Report:
     """Tell a package from a record from any other file, and verify it as such."""
     if path.is_dir():
@@ -158,7 +162,7 @@ def _line(line: bytes) -> dict[str, JSON]:
         value = None
     if not isinstance(value, dict):
         raise RecordError(f"a line of {_EVENTS} is not JSON")
-    return cast("dict[str, JSON]", value)
+    return value
 
 
 def _claims_seal(receipt: Path) -> bool:

@@ -1,0 +1,114 @@
+"""Every name of the vault's door, imported at once when the first of them is asked for."""
+
+from vault.authority import serve as serve_demo_authority
+from vault.config import FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
+from vault.deposit import Received, StoredSegment
+from vault.errors import (
+    AccessError,
+    ConfigurationError,
+    DigestMismatchError,
+    DiskFullError,
+    ItemExistsError,
+    ItemHeldError,
+    ItemMissingError,
+    KeyRootError,
+    KeyRootUnavailableError,
+    ObjectLockedError,
+    ObjectMissingError,
+    ProofError,
+    RecordError,
+    SealError,
+    SpaceExistsError,
+    SpaceMissingError,
+    StoreError,
+    StoreUnavailableError,
+    TimeStampError,
+    TooLargeError,
+    VaultError,
+)
+from vault.keys.creation import create_keys
+from vault.ledger.audit import Audit
+from vault.ledger.bodies import Event
+from vault.ledger.checkpoint import Checkpoint, NoteKey
+from vault.ledger.entry import JSON
+from vault.ledger.log import Ledger, Position
+from vault.ledger.proofs import Receipt, Stamp
+from vault.ledger.stamps import DueStamp
+from vault.opened import Opened
+from vault.record.archive import Source, source_from_bytes
+from vault.record.bag import Bag
+from vault.record.names import safe_name
+from vault.record.report import Report, Verdict
+from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
+from vault.record.verify import verify_record
+from vault.refs import ItemRef, SpaceRef
+from vault.sweep import Sweep, scrub, sweep
+from vault.tables import metadata
+from vault.timestamps import TimeAuthority
+from vault.vault import ItemFacts, Vault, open_vault
+
+__all__ = [
+    "JSON",
+    "SEAL_FIELD",
+    "AccessError",
+    "Audit",
+    "Bag",
+    "Checkpoint",
+    "ConfigurationError",
+    "DigestMismatchError",
+    "DiskFullError",
+    "DueStamp",
+    "Event",
+    "FileStore",
+    "ItemExistsError",
+    "ItemFacts",
+    "ItemHeldError",
+    "ItemMissingError",
+    "ItemRef",
+    "KeyRootError",
+    "KeyRootUnavailableError",
+    "KmsRoot",
+    "Ledger",
+    "LocalRoot",
+    "MemoryStore",
+    "NoteKey",
+    "ObjectLockedError",
+    "ObjectMissingError",
+    "Opened",
+    "Package",
+    "Position",
+    "ProofError",
+    "Receipt",
+    "Received",
+    "RecordError",
+    "Report",
+    "S3Store",
+    "SealError",
+    "Source",
+    "SpaceExistsError",
+    "SpaceMissingError",
+    "SpaceRef",
+    "Stamp",
+    "StoreError",
+    "StoreUnavailableError",
+    "StoredSegment",
+    "Sweep",
+    "TimeAuthority",
+    "TimeStampError",
+    "TooLargeError",
+    "Vault",
+    "VaultConfig",
+    "VaultError",
+    "Verdict",
+    "create_keys",
+    "make_package",
+    "make_record",
+    "metadata",
+    "open_vault",
+    "safe_name",
+    "scrub",
+    "serve_demo_authority",
+    "source_from_bytes",
+    "sweep",
+    "verify_record",
+]
