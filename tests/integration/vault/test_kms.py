@@ -1,0 +1,119 @@
+"""The root key in KMS (moto), and moving from a keyring file to it."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import boto3
+import pytest
+
+from vault import KeyRootError, KeyRootUnavailableError, KmsRoot, SpaceRef, open_vault
+from vault.keys.kms import KmsRootKey, kms_root_key
+
+CONTEXT = {"app": "entente", "tenant": "t", "space": "c/s", "key_version": "1"}
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def kms(moto):
+    return boto3.client(
+        "kms",
+        endpoint_url=moto.url,
+        region_name=moto.region,
+        aws_access_key_id=moto.access_key,
+        aws_secret_access_key=moto.secret_key,
+    )
+
+
+@pytest.fixture
+def configured(kms, moto):
+    """A KMS root on a new key."""
+    return KmsRoot(kms.create_key()["KeyMetadata"]["Arn"], moto.region, moto.url, moto.access_key, moto.secret_key)
+
+
+@pytest.fixture
+def root(configured):
+    return root_of(configured)
+
+
+def root_of(configured: KmsRoot) -> KmsRootKey:
+    return kms_root_key(
+        configured.key_id,
+        region=configured.region,
+        endpoint_url=configured.endpoint_url,
+        access_key=configured.access_key,
+        secret_key=configured.secret_key,
+    )
+
+
+async def test_a_space_key_is_unwrapped_for_its_own_context_only(root):
+    wrapped = await root.wrap(KEY, CONTEXT)
+    assert KEY not in wrapped
+    assert await root.unwrap(wrapped, CONTEXT) == KEY
+    for name in CONTEXT:
+        with pytest.raises(KeyRootError, match="refused"):
+            await root.unwrap(wrapped, {**CONTEXT, name: "other"})
+
+
+@pytest.mark.parametrize("rubbish", [b"rubbish", b"\0" * 200])
+async def test_rubbish_is_refused(root, rubbish):
+    with pytest.raises(KeyRootError):
+        await root.unwrap(rubbish, CONTEXT)
+
+
+async def test_a_key_that_is_not_there_or_disabled_is_refused(kms, configured):
+    with pytest.raises(KeyRootError):
+        await root_of(replace(configured, key_id=str(uuid4()))).wrap(KEY, CONTEXT)
+    kms.disable_key(KeyId=configured.key_id.rpartition("/")[2])  # moto knows no names here
+    with pytest.raises(KeyRootError, match="DisabledException"):
+        await root_of(configured).wrap(KEY, CONTEXT)
+
+
+async def test_a_service_that_is_away_is_said_to_be_away(configured):
+    root = root_of(replace(configured, endpoint_url="http://127.0.0.1:9"))
+    with pytest.raises(KeyRootUnavailableError) as away:
+        await root.wrap(KEY, CONTEXT)
+    assert "127.0.0.1" not in str(away.value)
+
+
+def test_the_secret_of_the_service_never_shows(configured):
+    assert "hidden" not in repr(replace(configured, secret_key="hidden"))
+
+
+async def test_a_vault_moves_from_a_keyring_file_to_kms(config, configured, sessions):
+    space, label = SpaceRef(uuid4(), uuid4()), UUID(int=1)
+    local = open_vault(config)
+    async with sessions.begin() as session:
+        await local.make_space(session, space)
+        sealed = await local.seal_text(session, space, label, "avant")
+    both = open_vault(replace(config, root=configured, former_roots=[config.root]))
+    async with sessions.begin() as session:
+        assert await both.keys.rewrap_root(session) == 1
+    kms_alone = open_vault(replace(config, root=configured))
+    async with sessions.begin() as session:
+        assert await kms_alone.open_text(session, space, label, sealed) == "avant"
+        after = await kms_alone.seal_text(session, space, label, "après")
+        assert await kms_alone.open_text(session, space, label, after) == "après"
+        with pytest.raises(KeyRootError, match="former root"):
+            await open_vault(config).open_text(session, space, label, sealed)
+
+
+async def test_a_page_costs_one_call_of_kms(config, configured, sessions, monkeypatch):
+    space = SpaceRef(uuid4(), uuid4())
+    vault = open_vault(replace(config, root=configured))
+    async with sessions.begin() as session:
+        await vault.make_space(session, space)
+        texts = [(UUID(int=n), await vault.seal_text(session, space, UUID(int=n), f"{n}")) for n in range(20)]
+    vault.keys.forget()
+    asked: list[object] = []
+    unwrap = KmsRootKey._unwrap  # noqa: SLF001 -- counted, then called
+
+    def counted(self, *args):
+        asked.append(args)
+        return unwrap(self, *args)
+
+    monkeypatch.setattr(KmsRootKey, "_unwrap", counted)
+    async with sessions() as session:
+        assert await vault.open_texts(session, space, texts) == [f"{n}" for n in range(20)]
+        for label, sealed in texts:
+            await vault.open_text(session, space, label, sealed)
+    assert len(asked) == 1
