@@ -91,7 +91,7 @@ class Statement(msgspec.Struct, frozen=True):
     """What the claimant wrote when filing; sealed at rest under the procedure space's key."""
 
     contract: str = ""
-    happened: str = ""
+    facts: str = ""
     wished: str = ""
     contact_name: str = ""
     contact_email: str = ""

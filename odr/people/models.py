@@ -65,7 +65,9 @@ class SignInSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]  # when the password was last given
-    device: Mapped[str] = mapped_column(String(120))  # what the browser calls itself, for the list of sessions
+    device: Mapped[str] = mapped_column(
+        String(120), default=""
+    )  # what the browser calls itself, for the list of sessions
 
 
 class Purpose(StrEnum):
