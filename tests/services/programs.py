@@ -72,7 +72,7 @@ def running_program(
     """Run a program in its own process group until the block ends; raise with its log's end when it never answers."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 -- fixed programs, no shell
+        process = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def fill_and_fail(seen):
 
 
 def test_a_scratch_directory_is_gone_even_after_a_failure():
-    seen = []
+    seen: list[Path] = []
     with pytest.raises(ZeroDivisionError):
         fill_and_fail(seen)
     assert not seen[0].exists()
