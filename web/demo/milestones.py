@@ -70,7 +70,10 @@ def milestones(today: date) -> Milestones:
     def ago(days: int) -> date:
         return working_day(today - timedelta(days=days))
 
-    third_invoice = ago(109)
+    acceptance_opened, acceptance_report = ago(112), ago(84)
+    import_failed = working_day(acceptance_opened + timedelta(days=2))
+    quiet_from = working_day(acceptance_report + timedelta(days=1))
+    quiet_until = working_day(quiet_from + timedelta(days=14))
     return Milestones(
         today=today,
         specification_agreed=since(-9),
@@ -81,16 +84,16 @@ def milestones(today: date) -> Milestones:
         second_chaser=since(74),
         late_answer=since(90),
         steering_meeting=since(126),
-        acceptance_opened=ago(112),
-        import_failed=ago(109),
-        acceptance_report=ago(84),
-        quiet_from=ago(82),
-        quiet_until=ago(68),
-        acceptance_closed=ago(63),
+        acceptance_opened=acceptance_opened,
+        import_failed=import_failed,
+        acceptance_report=acceptance_report,
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
+        acceptance_closed=working_day(quiet_until + timedelta(days=7)),
         first_invoice=since(1),
         second_invoice=since(99),
-        third_invoice=third_invoice,
-        third_invoice_due=third_invoice + timedelta(days=30),
+        third_invoice=import_failed,
+        third_invoice_due=import_failed + timedelta(days=30),
         formal_notice=ago(40),
         internal_note=ago(12),
         workload_note=ago(150),

@@ -244,10 +244,10 @@ def agreement(when: Milestones) -> Agreement:
                 effets des modifications sur le calendrier.
             """), "respondent"),
             Clause("Renonciation", prose("""
-                Le client renonce à demander la résolution du contrat et l'indemnisation de la baisse de son taux de
-                transformation. En considération des concessions réciproques qui précèdent, et sous réserve de leur
-                exécution, les parties renoncent à toute réclamation ayant le même objet. Le présent protocole vaut
-                transaction au sens des articles 2044 et suivants du code civil.
+                Le client renonce à demander la résolution du contrat, les pénalités de retard de son article 9 et
+                l'indemnisation de la baisse de son taux de transformation. En considération des concessions réciproques
+                qui précèdent, et sous réserve de leur exécution, les parties renoncent à toute réclamation ayant le
+                même objet. Le présent protocole vaut transaction au sens des articles 2044 et suivants du code civil.
             """), "claimant"),
             Clause("Confidentialité", prose("""
                 Le contenu du protocole est confidentiel, sauf pour son exécution, pour sa présentation au juge en vue

@@ -78,7 +78,7 @@ class _Generator:
             _Entry("accord-sur-les-specifications.eml", "claimant",
                    "Courriel de l'éditeur : cahier des charges « complet et suffisant »", "email",
                    when.specification_agreed, "private", "to_joint", lambda: mails.specification_agreed(when)),
-            _Entry("reglement-premieres-factures.eml", "claimant", "Avis de virement et deux premières factures", "email",
+            _Entry("reglement-premieres-factures.eml", "claimant", "Paiement des deux premières factures", "email",
                    mails.payment_day(when), "joint", "stay",
                    lambda: mails.invoices_paid(when, (documents.invoice(when, 1), documents.invoice(when, 2)))),
             _Entry("import-interrompu.eml", "claimant", "Échange sur les imports interrompus en recette", "email",

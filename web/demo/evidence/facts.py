@@ -178,7 +178,8 @@ def task_span(when: Milestones, number: int, version: int) -> tuple[date, date]:
     """First and last day of a task (numbered from 1) in a version of the planning."""
     start, end = TASKS[number - 1].weeks[version - 1]
     if number == len(TASKS):
-        return (production_date(when, version),) * 2
+        day = production_date(when, version)
+        return day, day
     first = week_start(when, start)
     return (first, first) if start == end else (first, max(first, working_day_before(week_start(when, end))))
 

@@ -132,7 +132,8 @@ def message(mail: Mail) -> EmailMessage:
         out.add_alternative(page, subtype="html", cte="quoted-printable")
     for one in mail.attachments:
         kind, subtype = one.media_type.split("/")
-        out.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
+        charset = {"charset": "utf-8"} if kind == "text" else None
+        out.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name, params=charset)
     for other in mail.forwarded:
         out.add_attachment(message(other), filename=f"{other.subject.replace(':', '')}.eml")
     _fix_boundaries(out, mail.message_id)
