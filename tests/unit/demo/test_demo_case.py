@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from odr.agreements.parsing import parse
 from odr.disputes.models import Category
 from web.demo.case import Case, crm_case
 from web.demo.evidence.facts import CONTACTS, import_trials, production_date, task_span
 from web.demo.milestones import is_working_day, milestones, plus_months
-from web.demo.shapes import euros, in_french, prose
+from web.demo.shapes import Company, Side, euros, in_french, prose
 
 EVERY_NINTH_DAY = [date(2026, 1, 1) + timedelta(days=9 * step) for step in range(90)]
 LEAP_DAY = date(2028, 2, 29)
@@ -19,6 +20,10 @@ LEAP_DAY = date(2028, 2, 29)
 def luhn(number: str) -> int:
     doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number)))
     return sum(value - 9 if value > 9 else value for value in doubled) % 10
+
+
+def sides(case: Case) -> tuple[tuple[Side, Company], ...]:
+    return ("claimant", case.claimant), ("respondent", case.respondent)
 
 
 @pytest.fixture
@@ -92,7 +97,7 @@ def test_everybody_writes_from_a_reserved_domain_and_keys_are_unique(case: Case)
 
 
 def test_each_side_has_a_representative_whose_mandate_covers_the_price(case: Case) -> None:
-    for side in ("claimant", "respondent"):
+    for side, _ in sides(case):
         mandate = case.holder_of("representative", side).mandate
         assert mandate is not None
         assert mandate >= case.complaint.amount
@@ -154,3 +159,43 @@ def test_french_typography_keeps_amounts_and_guillemets_together() -> None:
     assert euros(Decimal(14400)) == "14\u202f400\u202f€"
     assert euros(Decimal("1250.5")) == "1\u202f250,50\u202f€"
     assert in_french(date(2026, 3, 1)) == "1er mars 2026"
+
+
+@pytest.mark.parametrize("kind", ["convention", "settlement"])
+def test_what_they_sign_is_accepted_by_the_agreements_room_as_it_stands(case: Case, kind: str) -> None:
+    signed = case.convention if kind == "convention" else case.agreement
+    names = {"claimant": case.claimant.name, "respondent": case.respondent.name}
+    lines = case.agreement.schedule if kind == "settlement" else ()
+    typed = {
+        "kind": kind,
+        "language": "fr",
+        "title": signed.title,
+        "preamble": signed.preamble,
+        "parties": [
+            {
+                "name": company.name,
+                "registration": f"{company.register} {company.spaced_siren}",
+                "address": company.address.on_one_line(),
+                "represented_by": case.holder_of("representative", role).name,
+                "role": role,
+            }
+            for role, company in sides(case)
+        ],
+        "clauses": [
+            {"heading": one.heading, "body": one.body, "concession_by": one.concession_by} for one in signed.clauses
+        ],
+        "schedule": [
+            {
+                "due": line.due,
+                "amount_cents": int(line.amount * 100),
+                "currency": "EUR",
+                "payer": names[case.agreement.payer],
+                "payee": names[case.agreement.payee],
+                "what": line.label,
+            }
+            for line in lines
+        ],
+    }
+    text = parse(typed)
+    assert [clause.body for clause in text.clauses] == [clause.body for clause in signed.clauses]
+    assert sum(one.amount_cents for one in text.schedule) == (1_440_000 if kind == "settlement" else 0)
