@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from odr.event import Event
+from odr.evidence.events import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    DisclosureAsked,
+    ExhibitLodged,
+    ExhibitLodgedApart,
+)
 from odr.notices.terms import Audience, NoticeKind
+from odr.spaces.events import SpokenApart, SpokenTogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,23 @@ class Do:
     job: str
 
 
-REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {}
+REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
+    # rooms and exhibits: what is private is told to nobody, what is said apart to its own two sides
+    SpokenApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    SpokenTogether: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    ExhibitLodgedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    ExhibitLodged: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    DisclosureAsked: (Tell(Audience.OWN_PARTY, NoticeKind.DISCLOSURE_ASKED),),
+    ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    ConsentWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+}
 
 
 def follow(event: Event) -> tuple[tuple[str, dict[str, Any]], ...]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base
 from odr.errors import ConflictError, OdrError, UnavailableError
+from odr.evidence.sweeping import sweep_orphans
 from odr.ids import new_id
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
@@ -72,12 +73,18 @@ JOBS: Final[Mapping[str, Work]] = {
     "advance_ledger": Work(inside=advance_ledger),
     "stamp_checkpoints": Work(outside=stamp_checkpoints),
     "clean_outbox": Work(inside=clean_outbox),
+    "sweep_orphans": Work(outside=sweep_orphans),
 }
 
 
 def recurring(cadence_seconds: int) -> Mapping[str, int]:
     """Return what recurs, and every how many seconds."""
-    return {"advance_ledger": cadence_seconds, "stamp_checkpoints": cadence_seconds, "clean_outbox": 3600}
+    return {
+        "advance_ledger": cadence_seconds,
+        "stamp_checkpoints": cadence_seconds,
+        "clean_outbox": 3600,
+        "sweep_orphans": 86400,
+    }
 
 
 def describe(error: Exception) -> str:

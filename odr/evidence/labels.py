@@ -1,4 +1,4 @@
-"""What an exhibit is called in a room: its title and its file name, sealed under that room's key."""
+"""What an exhibit is called in a room: its number, and its title and file name, sealed under that room's key."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -32,3 +32,13 @@ async def read_labels(uow: UnitOfWork, placements: Sequence[Placement]) -> list[
     sealed = [(placement.id, placement.label_sealed) for placement in placements]
     texts = await uow.vault.open_texts(uow.session, space_ref(placements[0]), sealed)
     return [msgspec.json.decode(text, type=Label) for text in texts]
+
+
+def number_of(placement: Placement) -> str:
+    """Return an exhibit's number in a room, as people say it: C-1."""
+    return f"{placement.prefix}-{placement.number}"
+
+
+def side_of(prefix: str) -> str:
+    """Return the side that a number's letter stands for."""
+    return {"C": "claimant", "R": "respondent", "E": "expert", "M": "mediator"}.get(prefix[:1], "")

@@ -85,7 +85,7 @@ def is_textual(media_type: str) -> bool:
 
 
 def is_text(head: bytes) -> bool:
-    """Tell whether bytes read as text: UTF-8, UTF-16 with its mark, or a one-byte alphabet, without control characters."""
+    """Tell whether bytes read as text: UTF-8, UTF-16 with its mark, or a one-byte alphabet; no control characters."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     if not head or not _LEGIBLE.issuperset(head):

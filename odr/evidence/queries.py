@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from odr.errors import NotFoundError
-from odr.evidence.labels import Label, read_labels
+from odr.evidence.awaited import Task, tasks
+from odr.evidence.labels import Label, number_of, read_labels, side_of
 from odr.evidence.media import name_agrees
 from odr.evidence.models import Exhibit, ExhibitKind, Origin, Placement
 from odr.ids import DisputeId, ExhibitId, PartyId, PlacementId, SpaceId
@@ -30,11 +31,13 @@ __all__ = [
     "ExhibitView",
     "Origin",
     "PlacementView",
+    "Task",
     "exhibits_in",
     "is_mine",
     "may_read",
     "number_of",
     "side_of",
+    "tasks",
     "visible_exhibit",
     "visible_placements",
 ]
@@ -62,8 +65,10 @@ class PlacementView:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitView:
-    """An exhibit as one reader may know it. ``number``, ``at``, ``by`` and ``space_id`` are those of the widest room
-    in which they may read it (``room``); ``placements`` holds every such room, the widest first. ``sha256``: 32 bytes.
+    """An exhibit as one reader may know it.
+
+    ``number``, ``at``, ``by`` and ``space_id`` are those of the widest room in which they may read it (``room``);
+    ``placements`` holds every such room, the widest first. ``sha256``: 32 bytes.
     """
 
     id: ExhibitId
@@ -240,16 +245,6 @@ async def exhibits_in(
         if len(rows) > PAGE or not wanted or len(found) < _BATCH:
             more = rows[PAGE - 1].number if len(rows) > PAGE else None
             return ExhibitPage(tuple(rows[:PAGE]), more)
-
-
-def number_of(placement: Placement) -> str:
-    """Return an exhibit's number in a room, as people say it: C-1."""
-    return f"{placement.prefix}-{placement.number}"
-
-
-def side_of(prefix: str) -> str:
-    """Return the side that a number's letter stands for."""
-    return {"C": "claimant", "R": "respondent", "E": "expert", "M": "mediator"}.get(prefix[:1], "")
 
 
 def is_mine(actor: Actor, exhibit: Exhibit) -> bool:

@@ -1,0 +1,148 @@
+"""Consent before disclosure, the party's side: gives it, refuses it, withdraws it until another party has opened."""
+
+import msgspec
+
+from odr.disputes.lifecycle import Activity, require
+from odr.disputes.queries import visible_dispute
+from odr.errors import ConflictError, InvalidInputError, NotFoundError
+from odr.evidence.commands import require_before_the_end, take_back
+from odr.evidence.disclosures import TEXT_LIMIT, consent_of, in_caucus, newest_request, seal_terms, terms_of
+from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn
+from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form
+from odr.evidence.queries import visible_placements
+from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, new_id
+from odr.typed import Typed
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act
+from vault import SpaceRef
+
+
+async def give_consent(
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    *,
+    seen: DisclosureId,
+    instead: ExhibitId | None = None,
+) -> ConsentId:
+    """Consent to the request that was shown (``seen``). ``instead``: the redacted copy or the excerpt to let out.
+
+    Raises :class:`InvalidInputError` (``instead``: required, not_yours), :class:`ConflictError`
+    (``changed_meanwhile``), :class:`NotPermittedError`, :class:`WrongStageError`.
+    """
+    disclosure, rule = await _asked_of(uow, actor, dispute_id, exhibit_id)
+    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
+    if disclosure.id != seen or disclosure.state is not DisclosureState.ASKED:
+        raise ConflictError("changed_meanwhile")
+    released = await _released(uow, actor, disclosure, instead)
+    consent_id = ConsentId(new_id())
+    uow.session.add(
+        Consent(
+            id=consent_id,
+            disclosure_id=disclosure.id,
+            dispute_id=dispute_id,
+            exhibit_id=released.id,
+            sha256=released.sha256,
+            form=disclosure.form,
+            given_by=actor.account_id,
+            given_at=uow.now(),
+        )
+    )
+    disclosure.state, disclosure.answered_at = DisclosureState.CONSENTED, uow.now()
+    await uow.record(
+        ConsentGiven(
+            dispute_id=dispute_id,
+            space_id=disclosure.caucus_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+            consent_id=consent_id,
+            exhibit_id=released.id,
+            sha256=released.sha256.hex(),
+            form=disclosure.form,
+            recipients=(await terms_of(uow, disclosure)).recipients,
+        )
+    )
+    return consent_id
+
+
+async def refuse_consent(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, reason: str
+) -> None:
+    """Refuse. A reason may be given to the mediator; none is owed. Raises :class:`ConflictError`, as giving does."""
+    typed = Typed()
+    clean = typed.text("reason", reason, limit=TEXT_LIMIT, required=False)
+    disclosure, rule = await _asked_of(uow, actor, dispute_id, exhibit_id)
+    await require_before_the_end(uow, actor, dispute_id)
+    typed.check()
+    if disclosure.state is not DisclosureState.ASKED:
+        raise ConflictError("changed_meanwhile")
+    terms = msgspec.structs.replace(await terms_of(uow, disclosure), reason=clean)
+    disclosure.terms_sealed = await seal_terms(uow, SpaceRef(dispute_id, disclosure.caucus_id), disclosure.id, terms)
+    disclosure.state, disclosure.answered_at = DisclosureState.REFUSED, uow.now()
+    await uow.record(
+        ConsentRefused(
+            dispute_id=dispute_id,
+            space_id=disclosure.caucus_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+        )
+    )
+
+
+async def withdraw_consent(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
+    """Withdraw a consent: before the disclosure it then never happens, after it as long as nobody has opened it.
+
+    Raises :class:`ConflictError` (``already_opened``, ``changed_meanwhile``), :class:`NotPermittedError`.
+    """
+    disclosure, rule = await _asked_of(uow, actor, dispute_id, exhibit_id)
+    await require_before_the_end(uow, actor, dispute_id)
+    consent = await consent_of(uow, disclosure.id)
+    if consent is None or disclosure.state not in {DisclosureState.CONSENTED, DisclosureState.DISCLOSED}:
+        raise ConflictError("changed_meanwhile")
+    if disclosure.state is DisclosureState.DISCLOSED:
+        await take_back(uow, actor, dispute_id, consent.exhibit_id)  # which withdraws the consent, and says so
+        return
+    consent.withdrawn_at = uow.now()
+    disclosure.state = DisclosureState.WITHDRAWN
+    await uow.record(
+        ConsentWithdrawn(
+            dispute_id=dispute_id,
+            space_id=disclosure.caucus_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+        )
+    )
+
+
+async def _asked_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> tuple[Disclosure, Rule]:
+    """Return the living request about the actor's own caucus exhibit, its row locked; NotFoundError without any."""
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    _, rule = in_caucus(actor, placements, Act.CONSENT)
+    disclosure = await newest_request(uow, exhibit_id, living=True)
+    if disclosure is None:
+        raise NotFoundError
+    return disclosure, rule
+
+
+async def _released(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, instead: ExhibitId | None) -> Exhibit:
+    """Return the exhibit that a consent lets out: the one asked for, or another of the party's in the same caucus."""
+    if disclosure.form is Form.ORIGINAL:
+        return await uow.session.get_one(Exhibit, disclosure.exhibit_id)
+    if instead is None:
+        raise InvalidInputError({"instead": "required"})
+    try:
+        exhibit, placements = await visible_placements(uow, actor, disclosure.dispute_id, instead)
+    except NotFoundError:
+        raise InvalidInputError({"instead": "not_yours"}) from None
+    there = {placement.space_id for placement in placements}
+    if exhibit.owner_id != disclosure.owner_id or disclosure.caucus_id not in there or instead == disclosure.exhibit_id:
+        raise InvalidInputError({"instead": "not_yours"})
+    return exhibit

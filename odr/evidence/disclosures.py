@@ -1,0 +1,227 @@
+"""Consent before disclosure, the mediator's side: asks the party (see consents.py), and discloses on its consent.
+
+A consent covers one exhibit (its digest), named recipients, one purpose and one form. *Original*: the exhibit asked
+for. *Redacted* or *excerpt*: another exhibit of the same caucus that the party made and lodged, and names when it
+consents.
+What crosses over enters the joint space exactly as if its party had lodged it there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
+
+from odr.disputes.lifecycle import Activity, require
+from odr.disputes.queries import visible_dispute
+from odr.errors import ConflictError, ConsentMissingError, NotPermittedError
+from odr.evidence.commands import enter
+from odr.evidence.events import DisclosureAsked, ExhibitDisclosed
+from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form, Placement
+from odr.evidence.placing import MEDIATOR_PREFIX, Entry, prefix_for
+from odr.evidence.queries import visible_placements
+from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId, new_id
+from odr.parties.queries import parties_of
+from odr.spaces.queries import space_of
+from odr.typed import Typed
+from odr.unit_of_work import UnitOfWork, space_ref
+from odr.visibility.actor import Actor, Place
+from odr.visibility.decide import permit
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, SpaceKind, Standing, Thing
+from vault import SpaceRef
+
+TEXT_LIMIT: Final = 4000
+LIVING: Final = frozenset({DisclosureState.ASKED, DisclosureState.CONSENTED, DisclosureState.DISCLOSED})
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What was asked and answered, sealed under the caucus's key."""
+
+    purpose: str
+    recipients: tuple[PartyId, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureView:
+    """A request to disclose, as its party and the mediator see it. ``consented_exhibit_id``: what may cross over."""
+
+    id: DisclosureId
+    exhibit_id: ExhibitId
+    state: DisclosureState
+    form: Form
+    purpose: str
+    recipients: tuple[PartyId, ...]
+    reason: str
+    asked_at: datetime
+    answered_at: datetime | None
+    consented_exhibit_id: ExhibitId | None
+    first_opened_at: datetime | None
+
+
+async def ask_disclosure(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, purpose: str, form: str
+) -> DisclosureId:
+    """Ask a party to let a caucus exhibit cross over to everybody at the joint table.
+
+    Raises :class:`InvalidInputError` (purpose, form), :class:`NotPermittedError`, :class:`WrongStageError`, and
+    :class:`ConflictError` (``asked_already``, ``already_there``).
+    """
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    typed = Typed()
+    clean, wanted = typed.text("purpose", purpose, limit=TEXT_LIMIT), typed.choice("form", form, Form)
+    caucus, rule = in_caucus(actor, placements, Act.DISCLOSE)
+    owner_id = exhibit.owner_id
+    if owner_id is None:
+        raise NotPermittedError("not_permitted")
+    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
+    typed.check()
+    await uow.session.execute(select(Exhibit.id).where(Exhibit.id == exhibit.id).with_for_update())
+    if any(placement.kind is SpaceKind.JOINT for placement in placements):
+        raise ConflictError("already_there")
+    if await newest_request(uow, exhibit_id, living=True) is not None:
+        raise ConflictError("asked_already")
+    disclosure_id = DisclosureId(new_id())
+    recipients = tuple(party.id for party in await parties_of(uow, dispute_id) if party.id != owner_id)
+    uow.session.add(
+        Disclosure(
+            id=disclosure_id,
+            dispute_id=dispute_id,
+            exhibit_id=exhibit_id,
+            caucus_id=caucus.space_id,
+            owner_id=owner_id,
+            form=wanted,
+            terms_sealed=await seal_terms(uow, space_ref(caucus), disclosure_id, Terms(clean, recipients)),
+            state=DisclosureState.ASKED,
+            asked_by=actor.account_id,
+            asked_at=uow.now(),
+        )
+    )
+    await uow.record(
+        DisclosureAsked(
+            dispute_id=dispute_id,
+            space_id=caucus.space_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure_id,
+            exhibit_id=exhibit_id,
+            form=wanted,
+        )
+    )
+    return disclosure_id
+
+
+async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
+    """Disclose a caucus exhibit to the joint table, on its party's standing consent and exactly as consented.
+
+    In the joint space it stands in the name of who consented, under the line for one's own deposit (V14). Raises
+    :class:`ConsentMissingError` where no consent stands, names another digest, or does not cover everybody who reads
+    the joint space now; :class:`ConflictError` (``already_there``), :class:`NotPermittedError`,
+    :class:`WrongStageError`.
+    """
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    _, disclosing = in_caucus(actor, placements, Act.DISCLOSE)
+    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_TOGETHER)
+    disclosure = await newest_request(uow, exhibit_id, living=True)
+    consent = await consent_of(uow, disclosure.id) if disclosure else None
+    if disclosure is None or consent is None or disclosure.state is not DisclosureState.CONSENTED:
+        raise ConsentMissingError("consent_missing")
+    exhibit, released = await visible_placements(uow, actor, dispute_id, consent.exhibit_id)
+    caucus, _ = in_caucus(actor, released, Act.DISCLOSE)
+    readers = {party.id for party in await parties_of(uow, dispute_id)} - {disclosure.owner_id}
+    covered = set((await terms_of(uow, disclosure)).recipients)
+    entering = permit(Standing.OWNER, Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT)
+    if exhibit.sha256 != consent.sha256 or not readers <= covered or entering is None:
+        raise ConsentMissingError("consent_missing")
+    joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
+    await uow.record(
+        ExhibitDisclosed(
+            dispute_id=dispute_id,
+            space_id=disclosure.caucus_id,
+            rule=disclosing.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+            consent_id=consent.id,
+            exhibit_id=exhibit.id,
+        )
+    )
+    prefix = await prefix_for(uow, exhibit, otherwise=MEDIATOR_PREFIX)
+    await enter(uow, exhibit, caucus, joint, Entry(consent.given_by, entering, prefix, exhibit.owner_id, consent.id))
+    disclosure.state = DisclosureState.DISCLOSED
+
+
+async def disclosure_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> DisclosureView | None:
+    """Return the newest request about an exhibit, for its party and the mediator; ``None`` for everybody else."""
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if not any(placement.kind is SpaceKind.CAUCUS for placement in placements):
+        return None
+    disclosure = await newest_request(uow, exhibit_id)
+    return None if disclosure is None else await view_of(uow, disclosure)
+
+
+async def view_of(uow: UnitOfWork, disclosure: Disclosure) -> DisclosureView:
+    """Turn a row into what its party and the mediator see."""
+    terms = await terms_of(uow, disclosure)
+    consent = await consent_of(uow, disclosure.id)
+    return DisclosureView(
+        id=disclosure.id,
+        exhibit_id=disclosure.exhibit_id,
+        state=disclosure.state,
+        form=disclosure.form,
+        purpose=terms.purpose,
+        recipients=terms.recipients,
+        reason=terms.reason,
+        asked_at=disclosure.asked_at,
+        answered_at=disclosure.answered_at,
+        consented_exhibit_id=consent.exhibit_id if consent else None,
+        first_opened_at=consent.first_opened_at if consent else None,
+    )
+
+
+def in_caucus(actor: Actor, placements: list[Placement], act: Act) -> tuple[Placement, Rule]:
+    """Return an exhibit's placement in a caucus and the line under which the actor may do ``act`` with it there.
+
+    Raises :class:`NotPermittedError`.
+    """
+    for placement in placements:
+        if placement.kind is SpaceKind.CAUCUS:
+            rule = actor.may(act, Thing.EXHIBIT, Place(placement.dispute_id, placement.owner_id, placement.kind))
+            if rule is not None:
+                return placement, rule
+    raise NotPermittedError("not_permitted")
+
+
+async def newest_request(uow: UnitOfWork, exhibit_id: ExhibitId, *, living: bool = False) -> Disclosure | None:
+    """Return the newest request about an exhibit; with ``living``, one that is not over, its row locked."""
+    query = (
+        select(Disclosure)
+        .where(Disclosure.exhibit_id == exhibit_id)
+        .order_by(Disclosure.asked_at.desc(), Disclosure.id)
+        .limit(1)
+    )
+    if living:
+        query = query.where(Disclosure.state.in_(LIVING)).with_for_update()
+    found: Disclosure | None = await uow.session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+async def consent_of(uow: UnitOfWork, disclosure_id: DisclosureId) -> Consent | None:
+    """Return the consent that answers a request, if one was given."""
+    found: Consent | None = await uow.session.scalar(select(Consent).where(Consent.disclosure_id == disclosure_id))
+    return found
+
+
+async def seal_terms(uow: UnitOfWork, caucus: SpaceRef, label: DisclosureId, terms: Terms) -> bytes:
+    """Seal a request's terms for its row."""
+    return await uow.vault.seal_text(uow.session, caucus, label, msgspec.json.encode(terms).decode())
+
+
+async def terms_of(uow: UnitOfWork, disclosure: Disclosure) -> Terms:
+    """Open a request's terms."""
+    caucus = SpaceRef(disclosure.dispute_id, disclosure.caucus_id)
+    text = await uow.vault.open_text(uow.session, caucus, disclosure.id, disclosure.terms_sealed)
+    return msgspec.json.decode(text, type=Terms)

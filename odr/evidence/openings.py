@@ -1,0 +1,202 @@
+"""Opening an exhibit: the bytes for whoever may read it, and the note of it for the party that lodged it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select, update
+
+from odr.errors import NotFoundError, NotPermittedError
+from odr.evidence.events import ExhibitOpened
+from odr.evidence.labels import read_labels
+from odr.evidence.models import Consent, Exhibit, Opening, Placement
+from odr.evidence.placing import item_of
+from odr.evidence.queries import is_mine, number_of, visible_placements
+from odr.ids import DisputeId, ExhibitId
+from odr.people.queries import account_names
+from odr.platform import Platform
+from odr.spaces.queries import find_space
+from odr.unit_of_work import UnitOfWork, space_ref
+from odr.visibility.actor import Actor, Place, SeatRole
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, Condition, SpaceKind, Thing
+from vault import Opened, Receipt
+
+AGAIN: Final = timedelta(hours=1)
+"""Several readings by one person within this time are one opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is said of a file before its bytes: its name, its size in bytes, its SHA-256 (32 bytes), its type."""
+
+    number: str
+    file_name: str
+    size: int
+    sha256: bytes
+    media_type: str
+
+
+class OpenedFile:
+    """A file that may be read now, without any transaction."""
+
+    def __init__(self, facts: FileFacts, opened: Opened) -> None:
+        self.facts = facts
+        self._opened = opened
+
+    def read(self, start: int, stop: int) -> AsyncIterator[bytes]:
+        """Give the bytes of ``[start, stop)``, each verified before it leaves; what fails raises in the middle."""
+        return self._opened.read(start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningView:
+    """That somebody opened one's exhibit: who, when, in which room."""
+
+    reader: str
+    at: datetime
+    room: SpaceKind
+    number: str
+
+
+async def file_facts(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> FileFacts:
+    """Return what is said of a file before its bytes; nothing is noted. Raises :class:`NotFoundError`."""
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    return await _facts(uow, exhibit, placements[0])
+
+
+async def open_exhibit(platform: Platform, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> OpenedFile:
+    """Open an exhibit through the widest room in which the actor may read it, and note it for its party.
+
+    The note is durable before the first byte leaves. Raises :class:`NotFoundError`, :class:`UnavailableError`.
+    """
+    async with platform.unit(write=False) as uow:
+        exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+        if is_mine(actor, exhibit) or await _is_noted(uow, actor, placements[0]):
+            return await _opened(uow, exhibit, placements[0])
+    async with platform.unit() as uow:
+        exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+        await _note(uow, actor, exhibit, placements[0])
+        return await _opened(uow, exhibit, placements[0])
+
+
+async def openings_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, limit: int = 50
+) -> tuple[OpeningView, ...]:
+    """Return who opened one's own exhibit, the latest first; nothing for anybody else."""
+    exhibit, _ = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if not is_mine(actor, exhibit):
+        return ()
+    rows = (
+        await uow.session.execute(
+            select(Opening.reader_id, Opening.at, Placement)
+            .join(Placement, Placement.id == Opening.placement_id)
+            .where(Opening.exhibit_id == exhibit_id)
+            .order_by(Opening.at.desc(), Opening.id.desc())
+            .limit(limit)
+        )
+    ).all()
+    names = await account_names(uow, {row[0] for row in rows})
+    return tuple(OpeningView(names.get(row[0], ""), row[1], row[2].kind, number_of(row[2])) for row in rows)
+
+
+async def receipt_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, room: SpaceKind | None = None
+) -> tuple[str, Receipt]:
+    """Return an exhibit's number and the receipt of its entry into a room that the actor may read it in.
+
+    The widest such room unless ``room`` says another. Raises :class:`NotFoundError`.
+    """
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    wanted = [placement for placement in placements if room in {None, placement.kind}]
+    if not wanted:
+        raise NotFoundError
+    placement = wanted[0]
+    return number_of(placement), await uow.vault.ledger.receipt(
+        uow.session, space_ref(placement), placement.event_index
+    )
+
+
+async def _facts(uow: UnitOfWork, exhibit: Exhibit, placement: Placement) -> FileFacts:
+    (label,) = await read_labels(uow, [placement])
+    return FileFacts(number_of(placement), label.file_name, exhibit.size, exhibit.sha256, exhibit.media_type)
+
+
+async def _opened(uow: UnitOfWork, exhibit: Exhibit, placement: Placement) -> OpenedFile:
+    opened = await uow.vault.open(uow.session, item_of(exhibit), space_ref(placement))
+    return OpenedFile(await _facts(uow, exhibit, placement), opened)
+
+
+async def _is_noted(uow: UnitOfWork, actor: Actor, placement: Placement) -> bool:
+    """Tell whether this reader's opening was noted within the last hour: then nothing more is to be."""
+    recent = select(Opening.id).where(
+        Opening.placement_id == placement.id, Opening.reader_id == actor.account_id, Opening.at > uow.now() - AGAIN
+    )
+    return await uow.session.scalar(recent.limit(1)) is not None
+
+
+async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Placement) -> None:
+    """Note an opening, once an hour and reader; the first by another party or an expert ends the time to take back.
+
+    The placement's row is locked, so that taking back and opening at the same moment come one after the other.
+    """
+    now = uow.now()
+    standing = await uow.session.scalar(
+        select(Placement.withdrawn_at).where(Placement.id == placement.id).with_for_update()
+    )
+    if standing is not None:
+        raise NotFoundError
+    seat = actor.seat_in(exhibit.dispute_id)
+    if placement.kind in {SpaceKind.JOINT, SpaceKind.EXPERT} and not (seat and seat.role is SeatRole.MEDIATOR):
+        await _end_taking_back(uow, placement, now)
+    if await _is_noted(uow, actor, placement):
+        return
+    uow.session.add(
+        Opening(
+            exhibit_id=exhibit.id,
+            placement_id=placement.id,
+            reader_id=actor.account_id,
+            reader_party_id=seat.party_id if seat else None,
+            at=now,
+        )
+    )
+    draft = await find_space(uow, exhibit.dispute_id, SpaceKind.PRIVATE, exhibit.owner_id) if exhibit.owner_id else None
+    if draft is not None:
+        await uow.record(
+            ExhibitOpened(
+                dispute_id=exhibit.dispute_id,
+                space_id=draft.id,
+                rule=_reading(actor, exhibit, placement).number,
+                actor_id=actor.account_id,
+                exhibit_id=exhibit.id,
+                where=placement.kind,
+            )
+        )
+
+
+async def _end_taking_back(uow: UnitOfWork, placement: Placement, now: datetime) -> None:
+    """Note the first opening by another party or an expert on the placement, and on its consent if it has one."""
+    joint = Placement.exhibit_id == placement.exhibit_id, Placement.kind == SpaceKind.JOINT
+    await uow.session.execute(
+        update(Placement)
+        .where(*joint, Placement.first_opened_at.is_(None))
+        .values(first_opened_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    consents = select(Placement.consent_id).where(*joint, Placement.consent_id.is_not(None))
+    await uow.session.execute(
+        update(Consent)
+        .where(Consent.id.in_(consents), Consent.first_opened_at.is_(None))
+        .values(first_opened_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _reading(actor: Actor, exhibit: Exhibit, placement: Placement) -> Rule:
+    thing = Thing.WORKING_PAPER if placement.kind is SpaceKind.EXPERT else Thing.EXHIBIT
+    place = Place(exhibit.dispute_id, placement.owner_id, placement.kind)
+    rule = actor.may(Act.READ, thing, place, frozenset({Condition.SUPPLIED}))
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    return rule
