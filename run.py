@@ -151,17 +151,17 @@ def check(_args: Sequence[str]) -> int:
         ("README commands", readme_commands),
         ("committed files", committed_files),
     ]
-    failures: list[tuple[str, str]] = []
+    failures: list[str] = []
     with ThreadPoolExecutor(max_workers=2) as two_cores:
         running = {two_cores.submit(timed, finding): name for name, finding in tools}
-        for done in as_completed(running):
-            seconds, found = done.result()
-            say(f"{'✗' if found else '✓'} {running[done]:<22}{seconds:6.1f} s")
-            if found:
-                failures.append((running[done], found))
-    for name, found in failures:
-        say(f"── {name} ──\n{found.rstrip()}\n")
-    say(f"checks: {len(tools) - len(failures)} passed, {len(failures)} failed")
+        try:
+            for done in as_completed(running):
+                seconds, found = done.result()
+                say(f"{'✗' if found else '✓'} {running[done]:<22}{seconds:6.1f} s")
+                failures += [f"── {running[done]} ──\n{found.rstrip()}\n"] if found else []
+        finally:  # interrupted: begin no further check
+            two_cores.shutdown(cancel_futures=True)
+    say("\n".join([*failures, f"checks: {len(tools) - len(failures)} passed, {len(failures)} failed"]))
     return 1 if failures else 0
 
 
@@ -190,8 +190,8 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 def dead_code() -> str:
     """Nothing stands unused; fields and columns are left out, since templates and the database read them too."""
-    _name, vulture = tool("dead code", "vulture")
-    return "\n".join(line for line in vulture().splitlines() if not re.search(r"unused (variable|attribute)", line))
+    lines = tool("dead code", "vulture")[1]().splitlines()
+    return "\n".join(line for line in lines if not re.search(r"unused (variable|attribute) ", line))
 
 
 def readme_commands() -> str:

@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
 import pytest_asyncio
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.services.mail import MailCatcher
     from tests.services.moto_server import MotoServer
     from tests.services.postgres import PostgresServer
+    from tests.services.seaweedfs import S3Endpoint
+    from vault import TimeAuthority
 
 Served = TypeVar("Served")
 UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -85,7 +87,7 @@ def fresh_postgres(postgres: "PostgresServer") -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def seaweedfs() -> Iterator[Any]:
+def seaweedfs() -> "Iterator[S3Endpoint]":
     """SeaweedFS: an S3 that holds locked objects as S3 does."""
     from tests.services.seaweedfs import running_seaweedfs
 
@@ -103,7 +105,7 @@ def moto() -> "Iterator[MotoServer]":
 
 
 @pytest.fixture(scope="session")
-def certomancer() -> Iterator[Any]:
+def certomancer() -> "Iterator[TimeAuthority]":
     """A time-stamping authority of certomancer."""
     from tests.services.time_authorities import running_certomancer
 
@@ -112,7 +114,7 @@ def certomancer() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def openssl_authority() -> Iterator[Any]:
+def openssl_authority() -> "Iterator[TimeAuthority]":
     """A time-stamping authority of `openssl ts`, which sends no certificates."""
     from tests.services.time_authorities import running_openssl_authority
 

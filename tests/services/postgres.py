@@ -115,7 +115,7 @@ def make_cluster(package: Path, directory: Path, password: str, user: str | None
         "--locale=C",
         "--no-sync",
     ]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 -- fixed argv
         argv,
         cwd=directory,
         user=user,

@@ -13,7 +13,7 @@ import run
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
-    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)  # noqa: S603, S607 -- fixed argv
     monkeypatch.setattr(run, "ROOT", tmp_path)
     return tmp_path
 
@@ -64,7 +64,7 @@ def test_each_import_contract_is_broken_by_what_it_forbids(tmp_path):
     }
     for name, text in planted.items():
         (tmp_path / name).write_text(text)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 -- fixed argv
         [str(run.BIN / "lint-imports"), "--no-cache"],
         cwd=tmp_path,
         capture_output=True,
@@ -91,7 +91,7 @@ def test_a_child_that_is_told_to_end_tidies_up_first(tmp_path):
         f"run.COMMANDS['x'] = lambda args: run.run([sys.executable, {str(program)!r}])\n"
         "sys.exit(run.main(['x']))\n"
     )
-    with subprocess.Popen([run.PYTHON, "-c", parent], cwd=run.ROOT) as process:
+    with subprocess.Popen([run.PYTHON, "-c", parent], cwd=run.ROOT) as process:  # noqa: S603 -- fixed argv
         while not (tmp_path / "started").exists():
             assert process.poll() is None
             time.sleep(0.02)
@@ -108,7 +108,7 @@ def test_the_wheel_holds_every_file_that_the_packages_need(tmp_path):
     (tmp_path / "README.md").write_text("x")
     build = [run.PYTHON, "-c", "from setuptools.build_meta import build_wheel; print(build_wheel('out'))"]
     (tmp_path / "out").mkdir()
-    subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 -- fixed argv
     (wheel,) = (tmp_path / "out").glob("*.whl")
     unpacked = tmp_path / "unpacked"
     shutil.unpack_archive(wheel, unpacked, "zip")
