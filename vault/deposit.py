@@ -78,6 +78,16 @@ async def receive(
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """One segment on its way, and the buffers that it frees when it lands."""
+
+    sealing: asyncio.Task[tuple[StoredSegment, Piece]]
+    hashing: asyncio.Task[None]
+    plain: bytearray
+    sealed: bytearray
+
+
 class _Deposit:
     """One upload under way. Memory: one segment filling, and two in flight, plain and sealed."""
 
@@ -93,7 +103,9 @@ class _Deposit:
         self._pieces: list[Piece] = []
         self._number = 0
         self._offset = 0
-        self._flying: deque[tuple[asyncio.Task[tuple[StoredSegment, Piece]], asyncio.Task[None]]] = deque()
+        self._flying: deque[_Flight] = deque()
+        self._free_plain: list[bytearray] = []
+        self._free_sealed: list[bytearray] = []
         self._hashing: asyncio.Task[None] | None = None
         self._beginning: asyncio.Task[str] | None = None
         self._completing: asyncio.Task[str] | None = None
@@ -105,7 +117,7 @@ class _Deposit:
 
     async def take(self, chunks: AsyncIterator[bytes], limit: int) -> None:
         """Read all, and see every segment stored."""
-        buffer, filled, size = bytearray(SEGMENT_SIZE), 0, 0
+        buffer, filled, size = self._plain_buffer(), 0, 0
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
@@ -114,7 +126,7 @@ class _Deposit:
             while rest:
                 if filled == SEGMENT_SIZE:  # only now is it known not to be the last
                     await self._send(buffer, filled, last=False)
-                    buffer, filled = bytearray(SEGMENT_SIZE), 0
+                    buffer, filled = self._plain_buffer(), 0
                 taken = min(len(rest), SEGMENT_SIZE - filled)
                 buffer[filled : filled + taken] = rest[:taken]
                 filled += taken
@@ -141,7 +153,7 @@ class _Deposit:
 
     async def abandon(self) -> None:
         """Wait for the threads under way, then take everything away."""
-        flying: list[asyncio.Task[Any]] = [task for pair in self._flying for task in pair]
+        flying: list[asyncio.Task[Any]] = [task for each in self._flying for task in (each.sealing, each.hashing)]
         await asyncio.gather(*flying, return_exceptions=True)
         with suppress(StoreError):
             if self._completing is not None:
@@ -162,21 +174,31 @@ class _Deposit:
         while len(self._flying) >= IN_FLIGHT:
             await self._land()
         plain = memoryview(buffer)[:filled]
+        size = envelope.sealed_size(filled)
+        reused = self._free_sealed.pop() if self._free_sealed and filled == SEGMENT_SIZE else None
+        sealed = reused or bytearray(size)
         self._hashing = asyncio.create_task(self._hash(self._hashing, plain))
+        context = envelope.segment_context(self._tenant, self._item, self._number, last=last)
         sealing = asyncio.create_task(
-            asyncio.to_thread(self._seal_and_store, upload, self._number, self._offset, plain, last=last)
+            asyncio.to_thread(self._seal_and_store, upload, self._number, self._offset, context, plain, sealed)
         )
-        self._flying.append((sealing, self._hashing))
+        self._flying.append(_Flight(sealing, self._hashing, buffer, sealed))
         self._number += 1
-        self._offset += envelope.sealed_size(filled)
+        self._offset += size
 
     async def _land(self) -> None:
-        sealing, hashing = self._flying[0]
-        segment, piece = await settled(sealing)
-        await settled(hashing)
+        flight = self._flying[0]
+        segment, piece = await settled(flight.sealing)
+        await settled(flight.hashing)
         self._flying.popleft()
+        self._free_plain.append(flight.plain)
+        self._free_sealed.append(flight.sealed)
         self._segments.append(segment)
         self._pieces.append(piece)
+
+    def _plain_buffer(self) -> bytearray:
+        """A segment's buffer, a used one if there is any: fresh memory costs as much as encrypting it."""
+        return self._free_plain.pop() if self._free_plain else bytearray(SEGMENT_SIZE)
 
     async def _hash(self, before: asyncio.Task[None] | None, plain: Buffer) -> None:
         if before is not None:
@@ -184,10 +206,8 @@ class _Deposit:
         await asyncio.to_thread(self._digest.update, plain)
 
     def _seal_and_store(
-        self, upload: str, number: int, offset: int, plain: Buffer, *, last: bool
+        self, upload: str, number: int, offset: int, context: bytes, plain: Buffer, sealed: bytearray
     ) -> tuple[StoredSegment, Piece]:
-        context = envelope.segment_context(self._tenant, self._item, number, last=last)
-        sealed = bytearray(envelope.sealed_size(len(plain)))
         envelope.seal(self._data_key, context, plain, memoryview(sealed))
         sha256 = hashlib.sha256(sealed).digest()
         piece = self._store.put_part(self._key, upload, number + 1, offset, sealed, sha256)
