@@ -156,6 +156,9 @@ class Activity(StrEnum):
     EXAMINE = "examine"  # the expert's mission
     DECLARE_INDEPENDENCE = "declare_independence"
     SIGN_CONVENTION = "sign_convention"
+    APPOINT = "appoint"  # the centre chooses a mediator
+    MAKE_TEAM = "make_team"  # a party invites its people
+    EXTEND_TERM = "extend_term"
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_AGREEMENT = "sign_agreement"
 
@@ -179,6 +182,20 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.EXAMINE: _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING),
     Activity.DECLARE_INDEPENDENCE: _at(Stage.CONVENTION_PENDING),
     Activity.SIGN_CONVENTION: _at(Stage.CONVENTION_PENDING),
+    Activity.APPOINT: _at(
+        Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION, Stage.INVITED, Stage.CONVENTION_PENDING, Stage.OPEN, Stage.SUSPENDED
+    ),
+    Activity.MAKE_TEAM: frozenset(Stage)
+    - _at(
+        Stage.INADMISSIBLE,
+        Stage.NOT_ENGAGED,
+        Stage.NOT_SETTLED,
+        Stage.ARCHIVED,
+        Stage.REOPENING_REQUESTED,
+        Stage.REOPENED,
+        Stage.DISPOSED,
+    ),
+    Activity.EXTEND_TERM: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.DRAFT_AGREEMENT: _at(Stage.DIRECT_NEGOTIATION, Stage.AGREEMENT_DRAFTING),
     Activity.SIGN_AGREEMENT: _at(Stage.SIGNING),
 }

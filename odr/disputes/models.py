@@ -47,6 +47,7 @@ class Dispute(Base):
     created_at: Mapped[datetime]
     stage_since: Mapped[datetime]
     reply_by: Mapped[datetime | None]  # the invitation's deadline
+    convention_signed_at: Mapped[datetime | None]  # the last party's signature of the agreement to mediate
     term_ends: Mapped[datetime | None]  # the term of the agreement to mediate
     term_extended_at: Mapped[datetime | None]  # one extension, no more
     limitation_suspended_at: Mapped[datetime | None]  # Civil Code art. 2238

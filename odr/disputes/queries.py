@@ -53,6 +53,7 @@ class DisputeFacts(msgspec.Struct, frozen=True):
     created_at: datetime
     stage_since: datetime
     reply_by: datetime | None
+    convention_signed_at: datetime | None
     term_ends: datetime | None
     term_extended_at: datetime | None
     limitation_suspended_at: datetime | None

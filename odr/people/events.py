@@ -34,7 +34,7 @@ class InvitationTaken(Event, frozen=True, kw_only=True):
     subject: ClassVar[str | None] = "invitation_id"
 
     invitation_id: InvitationId
-    account_id: AccountId
+    account_id: AccountId | None
 
 
 class InvitationWithdrawn(Event, frozen=True, kw_only=True):

@@ -118,6 +118,26 @@ async def redeem(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) 
     account = await uow.session.get(Account, account_id)
     if account is None or account.email != link.email:
         raise LinkExpiredError("link_expired")
+    await spend(uow, link, account_id)
+    centre = uow.vault.tenant
+    role = link.centre_role
+    if role is not None and await uow.session.get(RoleGrant, (account_id, role)) is None:
+        uow.session.add(RoleGrant(account_id=account_id, role=role))
+        await uow.session.flush()
+        await uow.record(
+            RoleGiven(
+                dispute_id=DisputeId(centre),
+                space_id=SpaceId(centre),
+                rule=HOLDS_LINK,
+                actor_id=link.invited_by,
+                account_id=account_id,
+                role=role.value,
+            )
+        )
+
+
+async def spend(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId | None) -> None:
+    """Use a link up, once; raises LinkExpiredError for the second of two who do. ``account_id`` may be unknown."""
     now = uow.now()
     used = await uow.session.execute(
         update(Invitation)
@@ -142,20 +162,6 @@ async def redeem(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) 
             account_id=account_id,
         )
     )
-    role = link.centre_role
-    if role is not None and await uow.session.get(RoleGrant, (account_id, role)) is None:
-        uow.session.add(RoleGrant(account_id=account_id, role=role))
-        await uow.session.flush()
-        await uow.record(
-            RoleGiven(
-                dispute_id=DisputeId(centre),
-                space_id=SpaceId(centre),
-                rule=HOLDS_LINK,
-                actor_id=link.invited_by,
-                account_id=account_id,
-                role=role.value,
-            )
-        )
 
 
 async def withdraw_invitation(uow: UnitOfWork, actor: Actor | None, invitation_id: InvitationId, *, rule: str) -> None:
