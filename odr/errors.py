@@ -69,6 +69,10 @@ class UnavailableError(OdrError):
     """The store, the keys or the database are away: nothing was recorded, the same act can be tried again."""
 
 
+class RefusedForGoodError(OdrError):
+    """Another system said no in a way that trying again won't change: the job is parked at once."""
+
+
 class SettingsError(OdrError):
     """A setting is wrong: names the variable, what is wrong with it and a right example."""
 

@@ -122,9 +122,9 @@ async def finish(session: AsyncSession, job: Job, *, now: datetime) -> bool:
     return _hit(result)
 
 
-async def fail(session: AsyncSession, job: Job, *, now: datetime, error: str) -> JobState:
-    """Put the job back with a jittered, growing delay, or park it, visibly, after too many attempts."""
-    state = JobState.PARKED if job.attempts >= MAX_ATTEMPTS else JobState.READY
+async def fail(session: AsyncSession, job: Job, *, now: datetime, error: str, for_good: bool = False) -> JobState:
+    """Put the job back with a jittered, growing delay, or park it: after too many attempts, or ``for_good``."""
+    state = JobState.PARKED if for_good or job.attempts >= MAX_ATTEMPTS else JobState.READY
     delay = min(3600.0, 2.0**job.attempts) * random.uniform(0.5, 1.5)  # noqa: S311 -- jitter, not a secret
     await session.execute(
         _ours(job).values(state=state, run_at=now + timedelta(seconds=delay), lease_until=None, last_error=error[:2000])

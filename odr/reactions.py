@@ -4,6 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from odr.disputes.events import (
+    DisputeFiled,
+    DisputeQualified,
+    DisputeRejected,
+    InvitationLapsed,
+    MediationEnded,
+    MediationOpened,
+    MediationResumed,
+    MediationSuspended,
+    MediatorAppointed,
+    PartyAccepted,
+    PartyDeclined,
+    TermExtended,
+    TermNear,
+)
 from odr.event import Event
 from odr.evidence.events import (
     ConsentGiven,
@@ -14,6 +29,7 @@ from odr.evidence.events import (
     ExhibitLodgedApart,
 )
 from odr.notices.terms import Audience, NoticeKind
+from odr.people.events import PersonInvited
 from odr.spaces.events import SpokenApart, SpokenTogether
 
 
@@ -33,6 +49,34 @@ class Do:
 
 
 REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
+    # people and the procedure: stages, dates, names
+    PersonInvited: (Do("send_invitation"),),
+    DisputeFiled: (Tell(Audience.SECRETARIAT, NoticeKind.DISPUTE_FILED),),
+    DisputeQualified: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_QUALIFIED),),
+    DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED),),
+    PartyAccepted: (
+        Tell(Audience.OTHER_PARTIES, NoticeKind.PARTY_ACCEPTED),
+        Tell(Audience.MEDIATOR, NoticeKind.PARTY_ACCEPTED),
+        Tell(Audience.SECRETARIAT, NoticeKind.PARTY_ACCEPTED),
+    ),
+    PartyDeclined: (
+        Tell(Audience.PARTIES, NoticeKind.PARTY_DECLINED),
+        Tell(Audience.SECRETARIAT, NoticeKind.PARTY_DECLINED),
+    ),
+    InvitationLapsed: (
+        Tell(Audience.PARTIES, NoticeKind.INVITATION_LAPSED),
+        Tell(Audience.SECRETARIAT, NoticeKind.INVITATION_LAPSED),
+    ),
+    MediatorAppointed: (Tell(Audience.TABLE, NoticeKind.MEDIATOR_APPOINTED),),
+    MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),
+    MediationSuspended: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED),),
+    MediationResumed: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED),),
+    TermExtended: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED),),
+    TermNear: (Tell(Audience.TABLE, NoticeKind.DEADLINE_NEAR),),
+    MediationEnded: (
+        Tell(Audience.TABLE, NoticeKind.NOT_SETTLED),
+        Tell(Audience.SECRETARIAT, NoticeKind.NOT_SETTLED),
+    ),
     # rooms and exhibits: what is private is told to nobody, what is said apart to its own two sides
     SpokenApart: (
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),

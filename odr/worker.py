@@ -14,9 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base
-from odr.errors import ConflictError, OdrError, UnavailableError
+from odr.disputes.timekeeping import meet_deadline
+from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.sweeping import sweep_orphans
 from odr.ids import new_id
+from odr.notices.jobs import send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -74,6 +76,10 @@ JOBS: Final[Mapping[str, Work]] = {
     "stamp_checkpoints": Work(outside=stamp_checkpoints),
     "clean_outbox": Work(inside=clean_outbox),
     "sweep_orphans": Work(outside=sweep_orphans),
+    "tell": Work(inside=tell),
+    "send_mail": Work(outside=send_mail),
+    "send_invitation": Work(outside=send_invitation),
+    "meet_deadline": Work(inside=meet_deadline),
 }
 
 
@@ -163,7 +169,8 @@ class Worker:
             await self._work(job)
         except Exception as error:  # noqa: BLE001 -- whatever a job raises, it is retried and then parked visibly
             async with self.platform.unit() as uow:
-                state = await fail(uow.session, job, now=uow.now(), error=describe(error))
+                for_good = isinstance(error, RefusedForGoodError)
+                state = await fail(uow.session, job, now=uow.now(), error=describe(error), for_good=for_good)
             log.warning("job_failed", kind=job.kind, job=str(job.id), error=type(error).__name__, state=state)
 
     async def queue_recurring(self) -> None:

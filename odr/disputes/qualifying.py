@@ -23,7 +23,7 @@ from odr.parties.commands import end_seat, give_seat
 from odr.parties.queries import PartyFacts, seats_of
 from odr.people.commands import invite_person, withdraw_invitation
 from odr.people.models import Invitation
-from odr.people.queries import people_with_role
+from odr.people.queries import invitation_of, people_with_role
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
@@ -190,6 +190,28 @@ async def _invite(
     return token
 
 
+async def remind_invited(uow: UnitOfWork, dispute: DisputeFacts) -> None:
+    """Mail a second link to whoever was invited and has not answered; the first one holds as well, as long."""
+    due = dispute.reply_by or uow.now()
+    for party in dispute.respondents:
+        links = await open_links(uow, dispute.id, party)
+        known = await invitation_of(uow, links[-1]) if links else None
+        if known is None:
+            continue
+        await invite_person(
+            uow,
+            None,
+            email=known.email,
+            name=known.name,
+            language=known.language,
+            dispute_id=dispute.id,
+            party_id=party.id,
+            seat_role=SeatRole.REPRESENTATIVE,
+            days=max(1, (due - uow.now()).days + 1),
+            rule="L9",
+        )
+
+
 def _uninvited(dispute: DisputeFacts) -> PartyFacts:
     for party in dispute.respondents:
         if party.joined_at is None:
@@ -201,7 +223,8 @@ async def open_links(uow: UnitOfWork, dispute_id: DisputeId, party: PartyFacts) 
     """Return the links to this party's first seat that still hold."""
     return list(
         await uow.session.scalars(
-            select(Invitation.id).where(
+            select(Invitation.id)
+            .where(
                 Invitation.dispute_id == dispute_id,
                 Invitation.party_id == party.id,
                 Invitation.seat_role == SeatRole.REPRESENTATIVE,
@@ -209,5 +232,6 @@ async def open_links(uow: UnitOfWork, dispute_id: DisputeId, party: PartyFacts) 
                 Invitation.withdrawn_at.is_(None),
                 Invitation.expires_at > uow.now(),
             )
+            .order_by(Invitation.created_at, Invitation.id)
         )
     )

@@ -7,7 +7,7 @@ from odr.deadlines.timers import Knock, read_knock
 from odr.disputes.commands import move
 from odr.disputes.events import InvitationLapsed, ReplyReminded, TermNear
 from odr.disputes.lifecycle import TRANSITIONS, By, Stage, Step
-from odr.disputes.qualifying import invite_after_direct_negotiation
+from odr.disputes.qualifying import invite_after_direct_negotiation, remind_invited
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.outbox import Job
 from odr.unit_of_work import UnitOfWork
@@ -39,6 +39,8 @@ def _still_runs(dispute: DisputeFacts, knock: Knock) -> bool:
 async def _remind(uow: UnitOfWork, dispute: DisputeFacts, deadline: Deadline) -> None:
     if deadline is Deadline.DIRECT_NEGOTIATION:
         return
+    if deadline is Deadline.REPLY:
+        await remind_invited(uow, dispute)
     kind, rule = (ReplyReminded, "L9") if deadline is Deadline.REPLY else (TermNear, "L24")
     await uow.record(kind(dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule=rule, actor_id=None))
 

@@ -1,0 +1,154 @@
+"""The words of mails: that something awaits, where, and the newest checkpoint. Nothing of what the case is about."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+from typing import Final
+
+from odr.notices.terms import NoticeKind
+from odr.people.queries import Purpose
+from odr.words import _, phrase
+
+SENTENCES: Final[dict[NoticeKind, str]] = {
+    NoticeKind.DISPUTE_FILED: phrase("A new request for mediation has reached the centre"),
+    NoticeKind.DISPUTE_QUALIFIED: phrase("The centre can mediate your dispute"),
+    NoticeKind.DISPUTE_REJECTED: phrase("The centre has answered your request for mediation"),
+    NoticeKind.PARTY_ACCEPTED: phrase("The invited party has accepted the mediation"),
+    NoticeKind.PARTY_DECLINED: phrase("The invited party has declined the mediation"),
+    NoticeKind.INVITATION_LAPSED: phrase("The invited party has not answered in time"),
+    NoticeKind.MEDIATOR_APPOINTED: phrase("A mediator has been appointed"),
+    NoticeKind.CONVENTION_TO_SIGN: phrase("The agreement to mediate awaits your signature"),
+    NoticeKind.MEDIATION_OPENED: phrase("The mediation is open"),
+    NoticeKind.SOMETHING_NEW_APART: phrase("Something new awaits you"),
+    NoticeKind.SOMETHING_NEW_TOGETHER: phrase("Something new awaits you"),
+    NoticeKind.DISCLOSURE_ASKED: phrase("A question from the mediator awaits your answer"),
+    NoticeKind.DISCLOSURE_ANSWERED: phrase("An answer to one of your questions has come"),
+    NoticeKind.EXPERT_APPOINTED: phrase("An expert has been appointed"),
+    NoticeKind.EXPERT_ANSWERED: phrase("The expert has answered"),
+    NoticeKind.EXHIBITS_SUPPLIED: phrase("Exhibits have been supplied for your mission"),
+    NoticeKind.REPORT_POSTED: phrase("The expert's report has arrived"),
+    NoticeKind.AGREEMENT_DRAFTED: phrase("A draft agreement awaits your reading"),
+    NoticeKind.AGREEMENT_TO_SIGN: phrase("An agreement awaits your signature"),
+    NoticeKind.AGREEMENT_REFUSED: phrase("A party has not signed; the text is taken up again"),
+    NoticeKind.SETTLED: phrase("The agreement is signed by everyone"),
+    NoticeKind.NOT_SETTLED: phrase("The mediation has ended"),
+    NoticeKind.STAGE_CHANGED: phrase("Your dispute has moved on"),
+    NoticeKind.RECORD_SEALED: phrase("The sealed record of your dispute is ready"),
+    NoticeKind.ACCESS_ASKED: phrase("A request to read a sealed record awaits a decision"),
+    NoticeKind.ACCESS_DECIDED: phrase("Your request to read a sealed record has been decided"),
+    NoticeKind.REOPENING_ASKED: phrase("A request to reopen a dispute awaits a decision"),
+    NoticeKind.REOPENING_DECIDED: phrase("The request to reopen your dispute has been decided"),
+    NoticeKind.DEADLINE_NEAR: phrase("A deadline is near"),
+}
+"""One sentence a kind, the same for everyone who is told: it is a subject line that anybody may see."""
+
+_INVITED: Final = {
+    Purpose.JOIN: (
+        phrase("You are invited to %(centre)s"),
+        phrase("The link below says who invites you and what it is about. It serves once and holds until %(until)s."),
+        phrase("Open the invitation"),
+    ),
+    Purpose.SIGN_UP: (
+        phrase("Confirm your address for %(centre)s"),
+        phrase(
+            "You, or somebody with your address, asked for an account. The link below serves once and holds until"
+            " %(until)s. If it was not you, there is nothing to do."
+        ),
+        phrase("Make my account"),
+    ),
+    Purpose.RESET: (
+        phrase("A new password for %(centre)s"),
+        phrase(
+            "You, or somebody with your address, asked to sign in anew. You have an account: the link below lets you"
+            " set a new password. It serves once and holds until %(until)s. If it was not you, there is nothing to do."
+        ),
+        phrase("Set a new password"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one mail says, in its reader's language: one subject, one paragraph, one link."""
+
+    subject: str
+    greeting: str
+    body: str
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What every mail carries: who sends, and the newest checkpoint (its signed note), if there is one yet."""
+
+    centre_name: str
+    sender: str
+    public_url: str
+    checkpoint: str
+
+
+def notice_letter(kind: NoticeKind, *, name: str, reference: str, link: str) -> Letter:
+    """Return a notice's words for the present reader; ``reference`` may be empty."""
+    sentence = _(SENTENCES[kind])
+    return Letter(
+        subject=f"{reference} · {sentence}" if reference else sentence,
+        greeting=_("Good day %(name)s,", name=name),
+        body=_("%(sentence)s. For the sake of confidentiality, this mail says no more.", sentence=sentence),
+        label=_("See what awaits me"),
+        link=link,
+    )
+
+
+def invitation_letter(purpose: Purpose, *, name: str, centre: str, until: str, link: str) -> Letter:
+    """Return the words of a mail that carries a link; ``until`` is a moment in words."""
+    subject, body, label = _INVITED[purpose]
+    return Letter(
+        subject=_(subject, centre=centre),
+        greeting=_("Good day %(name)s,", name=name),
+        body=_(body, until=until),
+        label=_(label),
+        link=link,
+    )
+
+
+def compose(letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> EmailMessage:
+    """Return the mail, as text and HTML with the same words and one link. ``message_id`` makes sending idempotent."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sheet.sender
+    message["To"] = to
+    message["Subject"] = letter.subject
+    message["Message-ID"] = f"<{message_id}@{sheet.sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    proof = _proof(sheet)
+    message.set_content(
+        "\n\n".join(
+            (letter.greeting, letter.body, f"{letter.label} :\n{letter.link}", sheet.centre_name, "-- \n" + proof)
+        )
+        + "\n",
+        cte="quoted-printable",
+    )
+    message.add_alternative(_html(letter, sheet, proof), subtype="html", cte="quoted-printable")
+    return message
+
+
+def _proof(sheet: Sheet) -> str:
+    if not sheet.checkpoint:
+        return _("The register of this platform has no signed checkpoint yet.")
+    said = _("Newest checkpoint of the platform's register. Keep this mail: it is a proof that you hold.")
+    return f"{said}\n{sheet.checkpoint}"
+
+
+def _html(letter: Letter, sheet: Sheet, proof: str) -> str:
+    return (
+        "<!doctype html>\n"
+        f'<html><head><meta charset="utf-8"><title>{escape(letter.subject)}</title></head>\n'
+        '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;margin:2em auto;'
+        'padding:0 1em">\n'
+        f"<p>{escape(letter.greeting)}</p>\n<p>{escape(letter.body)}</p>\n"
+        f'<p><a href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n'
+        f"<p>{escape(sheet.centre_name)}</p>\n"
+        f'<hr>\n<pre style="font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere">{escape(proof)}</pre>\n'
+        "</body></html>\n"
+    )
