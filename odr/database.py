@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Uuid, event
@@ -39,11 +40,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(enum: type[Any], length: int = 40) -> Enum:
+def words(enum: type[StrEnum], length: int = 40) -> Enum:
     """Return the column type of a ``StrEnum``: its values as text, held by a CHECK on both databases."""
-    return Enum(
-        enum, native_enum=False, create_constraint=True, length=length, values_callable=lambda e: [m.value for m in e]
-    )
+    return Enum(enum, native_enum=False, create_constraint=True, length=length, values_callable=_values)
+
+
+def _values(enum: type[StrEnum]) -> list[str]:
+    return [member.value for member in enum]
 
 
 BigKey: Final = BigInteger().with_variant(Integer, "sqlite")

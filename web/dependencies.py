@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from odr.people.queries import signed_in
 
 from odr.bootstrap import Platform
+from odr.people.queries import signed_in
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import Language, Reader, known_zone, reader

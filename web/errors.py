@@ -140,7 +140,7 @@ def words_for(status: int, code: str = "") -> Words:
 def show_error(request: AnyRequest, status: int, words: Words, **extra: object) -> Answer:
     """Answer an error as a page, a fragment or JSON, always with a reference that the log has too."""
     reference = secrets.token_hex(4)
-    log.info("refused", status=status, reference=reference, route=request.scope.get("path_template", ""), **extra)
+    log.info("refused", status=status, reference=reference, route=_template_of(request.scope), **extra)
     title, what_to_do = _(words.title), _(words.what_to_do)
     kept = _("Nothing was lost: what you typed stays in the form when you go back.") if request.method == "POST" else ""
     if request.url.path.startswith("/api/") or wants_json(request):
@@ -183,6 +183,12 @@ def refusal_page(settings: SettingsLike, scope: Scope, status: int, code: str) -
         reference=reference,
     )
     return text.encode()
+
+
+def _template_of(scope: Scope) -> str:
+    """Return the route's template, which holds no id and no token of the path."""
+    found: dict[str, object] = {**scope}
+    return str(found.get("path_template", ""))
 
 
 def on_refusal(request: AnyRequest, error: OdrError) -> Answer:

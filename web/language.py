@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from odr.words import Reader, choose_language, reader
@@ -19,7 +20,7 @@ class ReaderLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose a language for the request."""
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             accepted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
             language = choose_language(read_cookie(scope, LANGUAGE_COOKIE), accepted.decode("latin-1"))
             reader.set(Reader(language))

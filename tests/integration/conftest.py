@@ -46,9 +46,7 @@ async def platform(tmp_path: Path, migrated_database: Path, clock: Hands) -> Asy
 
 
 @pytest.fixture
-async def grand_platform(
-    tmp_path: Path, clock: Hands, fresh_postgres: str, seaweedfs: Any
-) -> AsyncIterator[Platform]:
+async def grand_platform(tmp_path: Path, clock: Hands, fresh_postgres: str, seaweedfs: Any) -> AsyncIterator[Platform]:
     """PostgreSQL and SeaweedFS, as in production."""
     for name, value in (("access", seaweedfs.access_key), ("secret", seaweedfs.secret_key)):
         (tmp_path / name).write_text(value)
