@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,11 +62,12 @@ async def harden(message: Message, scope: Scope) -> None:
     """Set the headers of every answer, errors and missing routes included (a ``before_send`` hook)."""
     if message["type"] != "http.response.start":
         return
-    headers: MutableMapping[str, str] = MutableScopeHeaders.from_message(message)
+    headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if not scope["path"].startswith("/static/"):
-        headers.setdefault("Cache-Control", "no-store")
+        if name not in headers:
+            headers[name] = value
+    if not scope["path"].startswith("/static/") and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
 
 
 class Gate:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from odr.bootstrap import Platform
 from odr.errors import UnavailableError
@@ -83,7 +83,7 @@ async def test_an_effect_is_rolled_back_when_the_lease_was_lost(platform: Platfo
     async def slow(uow: UnitOfWork, _job: Job) -> None:
         await uow.enqueue("effect", {})
         clock.advance(minutes=5)
-        await uow.session.execute(JobRow.__table__.update().where(JobRow.kind == "slow").values(worker="another"))
+        await uow.session.execute(update(JobRow).where(JobRow.kind == "slow").values(worker="another"))
 
     await queue(platform, "slow")
     await Worker(platform, {"slow": Work(inside=slow)}).work_once()
