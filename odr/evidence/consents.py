@@ -5,7 +5,7 @@ import msgspec
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
-from odr.evidence.commands import require_before_the_end, take_back
+from odr.evidence.commands import may_take_back, require_before_the_end, take_back
 from odr.evidence.disclosures import TEXT_LIMIT, consent_of, in_caucus, newest_request, seal_terms, terms_of
 from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form
@@ -15,7 +15,7 @@ from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.policy import Rule
-from odr.visibility.terms import Act
+from odr.visibility.terms import Act, SpaceKind
 from vault import SpaceRef
 
 
@@ -146,3 +146,28 @@ async def _released(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, inste
     if exhibit.owner_id != disclosure.owner_id or disclosure.caucus_id not in there or instead == disclosure.exhibit_id:
         raise InvalidInputError({"instead": "not_yours"})
     return exhibit
+
+
+async def withdrawable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> str:
+    """Return what the actor may take back now: ``exhibit`` (from the joint space), ``consent``, or nothing."""
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
+        return ""
+    joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
+    if joint is not None:
+        return "exhibit" if await may_take_back(uow, actor, exhibit, joint) else ""
+    disclosure = await newest_request(uow, exhibit_id)
+    given = disclosure is not None and disclosure.state is DisclosureState.CONSENTED
+    return "consent" if given else ""
+
+
+async def withdraw(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
+    """Take back whatever of this exhibit can be: it itself from the joint space, else the consent to disclose it.
+
+    Raises as :func:`take_back` and :func:`withdraw_consent` do.
+    """
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if any(placement.kind is SpaceKind.JOINT for placement in placements):
+        await take_back(uow, actor, dispute_id, exhibit_id)
+    else:
+        await withdraw_consent(uow, actor, dispute_id, exhibit_id)

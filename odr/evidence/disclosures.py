@@ -32,6 +32,24 @@ from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Standing, Thing
 from vault import SpaceRef
 
+__all__ = [
+    "LIVING",
+    "TEXT_LIMIT",
+    "DisclosureState",
+    "DisclosureView",
+    "Form",
+    "Terms",
+    "ask_disclosure",
+    "consent_of",
+    "disclose",
+    "disclosure_of",
+    "in_caucus",
+    "newest_request",
+    "seal_terms",
+    "terms_of",
+    "view_of",
+]
+
 TEXT_LIMIT: Final = 4000
 LIVING: Final = frozenset({DisclosureState.ASKED, DisclosureState.CONSENTED, DisclosureState.DISCLOSED})
 

@@ -1,5 +1,25 @@
-"""Lodging, reading, moving and disclosing exhibits."""
+"""Exhibits: lodging, reading, sharing, consent before disclosure."""
 
-from typing import Any, Final
+from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, consent_form, disclose_it, refuse
+from web.evidence.leaving import describe_file, send_file, send_receipt
+from web.evidence.lodging import lodge_files
+from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
 
-handlers: Final[tuple[Any, ...]] = ()
+handlers = (
+    lodge_files,
+    show_exhibit,
+    send_file,
+    describe_file,
+    send_receipt,
+    confirm_share,
+    share,
+    confirm_withdrawal,
+    take_it_back,
+    ask_form,
+    ask,
+    consent_form,
+    consent,
+    refuse,
+    confirm_disclosure,
+    disclose_it,
+)

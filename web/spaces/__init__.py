@@ -1,5 +1,5 @@
-"""A room's page: its messages and its exhibits."""
+"""The rooms of a dispute: draft, caucus, joint space, notes."""
 
-from typing import Any, Final
+from web.spaces.routes import show_room, speak
 
-handlers: Final[tuple[Any, ...]] = ()
+handlers = (show_room, speak)

@@ -1,0 +1,203 @@
+"""Consent before disclosure on pages: the mediator asks and discloses, the party answers."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from odr.disputes.queries import visible_dispute
+from odr.errors import InvalidInputError, NotFoundError
+from odr.evidence.consents import give_consent, refuse_consent
+from odr.evidence.disclosures import (
+    TEXT_LIMIT,
+    DisclosureState,
+    Form,
+    ask_disclosure,
+    disclose,
+    disclosure_of,
+)
+from odr.evidence.queries import exhibits_in, visible_exhibit
+from odr.ids import DisclosureId, DisputeId, ExhibitId
+from odr.parties.queries import parties_of
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.terms import SpaceKind
+from odr.words import _
+from web.answer import Answer, go, page, read_form
+from web.evidence.phrases import FORMS, SENTENCES, form_choices
+from web.spaces.rooms import is_mediator
+
+_PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
+
+
+@get(f"{_PATH}/ask")
+async def ask_form(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Show the mediator's form to ask a party for its consent."""
+    context = await _ask_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return page(request, "evidence/ask.html", form=None, **context)
+
+
+@post(f"{_PATH}/ask", status_code=200)
+async def ask(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Ask."""
+    form = await read_form(request)
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    try:
+        await ask_disclosure(uow, actor, dispute, exhibit, purpose=form["purpose"], form=form["form"])
+    except InvalidInputError as error:
+        context = await _ask_context(uow, actor, dispute, exhibit)
+        return page(request, "evidence/ask.html", status=422, form=form.keep(error, SENTENCES), **context)
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="asked")
+
+
+@get(f"{_PATH}/consent")
+async def consent_form(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Show the party what it is asked: for which exhibit, to whom, for what, in which form."""
+    context = await _consent_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return page(request, "evidence/consent.html", form=None, refusal=None, **context)
+
+
+@post(f"{_PATH}/consent", status_code=200)
+async def consent(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Consent to exactly what was shown."""
+    form = await read_form(request)
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    seen, instead = _id(form["seen"]), _id(form["instead"])
+    if seen is None:
+        raise NotFoundError
+    try:
+        await give_consent(
+            uow, actor, dispute, exhibit, seen=DisclosureId(seen), instead=ExhibitId(instead) if instead else None
+        )
+    except InvalidInputError as error:
+        context = await _consent_context(uow, actor, dispute, exhibit)
+        form.keep(error, SENTENCES)
+        return page(request, "evidence/consent.html", status=422, form=form, refusal=None, **context)
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="consented")
+
+
+@post(f"{_PATH}/refuse", status_code=200)
+async def refuse(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Refuse, with a reason or without."""
+    form = await read_form(request)
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    try:
+        await refuse_consent(uow, actor, dispute, exhibit, reason=form["reason"])
+    except InvalidInputError as error:
+        context = await _consent_context(uow, actor, dispute, exhibit)
+        form.keep(error, SENTENCES)
+        return page(request, "evidence/consent.html", status=422, form=None, refusal=form, **context)
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="refused")
+
+
+@get(f"{_PATH}/disclose")
+async def confirm_disclosure(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Say what disclosing will do, before it is done."""
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    context = await _ask_context(uow, actor, dispute, exhibit)
+    request_ = await disclosure_of(uow, actor, dispute, exhibit)
+    if request_ is None or request_.state is not DisclosureState.CONSENTED or request_.consented_exhibit_id is None:
+        raise NotFoundError
+    released = await visible_exhibit(uow, actor, dispute, request_.consented_exhibit_id)
+    return page(request, "evidence/disclose.html", disclosure=request_, released=released, **context)
+
+
+@post(f"{_PATH}/disclose", status_code=200)
+async def disclose_it(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Disclose a caucus exhibit on its party's consent."""
+    await disclose(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="disclosed")
+
+
+async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
+    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
+    if not is_mediator(actor, dispute_id) or exhibit.room is not SpaceKind.CAUCUS or exhibit.owner_id is None:
+        raise NotFoundError
+    return {
+        "exhibit": exhibit,
+        "dispute": await visible_dispute(uow, actor, dispute_id),
+        "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
+        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
+        "form_choices": form_choices(),
+        "text_limit": TEXT_LIMIT,
+    }
+
+
+async def _consent_context(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> dict[str, Any]:
+    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
+    disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id) if exhibit.mine else None
+    if disclosure is None or disclosure.state is not DisclosureState.ASKED:
+        raise NotFoundError
+    caucus = next(placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS)
+    names = {party.id: party.name for party in await parties_of(uow, dispute_id)}
+    others = []
+    if disclosure.form is not Form.ORIGINAL:
+        listed = await exhibits_in(uow, actor, dispute_id, caucus.space_id)
+        others = [
+            (str(row.id), f"{row.number} · {row.title}") for row in listed.rows if row.mine and row.id != exhibit_id
+        ]
+    return {
+        "exhibit": exhibit,
+        "dispute": await visible_dispute(uow, actor, dispute_id),
+        "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
+        "room_path": f"/disputes/{dispute_id}/rooms/{caucus.space_id}",
+        "disclosure": disclosure,
+        "is_original": disclosure.form is Form.ORIGINAL,
+        "form_word": _(FORMS[disclosure.form][0]),
+        "recipients": [names.get(each, "") for each in disclosure.recipients],
+        "others": others,
+        "text_limit": TEXT_LIMIT,
+    }
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

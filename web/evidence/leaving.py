@@ -1,0 +1,86 @@
+"""Files and receipts on their way out."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from litestar import Request, Response, get, head
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from odr.evidence.openings import OpenedFile, file_facts, open_exhibit, receipt_of
+from odr.ids import DisputeId, ExhibitId
+from odr.platform import Platform, speaking_odr
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.terms import SpaceKind
+from web.answer import Answer
+from web.evidence.download import Slice, disposition, etag_of, headers_of, slice_of, type_of
+
+_FILE = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/file"
+
+
+@get(_FILE)
+async def send_file(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Send a file, or the range of it that was asked for. Its party is told who opened it, before the first byte."""
+    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    facts = opened.facts
+    piece = slice_of(facts.size, etag_of(facts.sha256), request.headers.get("range"), request.headers.get("if-range"))
+    if piece is None:
+        return _unsatisfiable(facts.size)
+    return Stream(
+        _bytes(opened, piece),
+        status_code=206 if piece.partial else 200,
+        headers=headers_of(facts, piece),
+        media_type=type_of(facts),
+    )
+
+
+@head(_FILE)
+async def describe_file(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Say what a file is, as its GET would; no byte leaves, so nothing is noted."""
+    facts = await file_facts(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    whole = Slice(0, facts.size, facts.size, partial=False)
+    return Response(b"", headers=headers_of(facts, whole), media_type=type_of(facts))
+
+
+@get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/receipt")
+async def send_receipt(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Send the machine-readable receipt of an exhibit's entry into a room (``?room=``, else the widest)."""
+    asked = request.query_params.get("room", "")
+    room = SpaceKind(asked) if asked in set(SpaceKind) else None
+    number, receipt = await receipt_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room)
+    return Response(
+        receipt.to_json(),
+        media_type="application/json",
+        headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
+    )
+
+
+async def _bytes(opened: OpenedFile, piece: Slice) -> AsyncIterator[bytes]:
+    """Give the bytes; what fails in the middle breaks the connection off, so that no cut file ever looks whole."""
+    with speaking_odr():
+        async for chunk in opened.read(piece.start, piece.stop):
+            yield chunk
+
+
+def _unsatisfiable(size: int) -> Answer:
+    return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})

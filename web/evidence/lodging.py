@@ -1,0 +1,200 @@
+"""Lodging files: the form is read as it arrives, its token before its files, each file straight into the vault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.params import FromPath
+
+from odr.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotPermittedError,
+    OdrError,
+    UnavailableError,
+    UploadRefusedError,
+)
+from odr.evidence.intake import About, Lodged, ask_to_lodge, lodge, read_about, refuse_long
+from odr.ids import DisputeId, SpaceId
+from odr.platform import Platform
+from odr.visibility.actor import Actor
+from odr.words import _
+from web.answer import Answer, AnyRequest, Form, go, wants_json
+from web.errors import STATUS, Words, words_for
+from web.evidence.multipart import FormStream, Part, body_of, boundary_of
+from web.evidence.phrases import REFUSALS, SENTENCES
+from web.security import TOKEN_FIELD, matches
+from web.spaces.rooms import Asked, room_page
+
+FILE_FIELD: Final = "file"
+_FIELDS: Final = ("title", "kind", "document_date", "origin", "again", "sha256")
+
+
+@dataclass(slots=True)
+class Taken:
+    """What has come of a form so far."""
+
+    fields: dict[str, str] = field(default_factory=dict[str, str])
+    lodged: list[Lodged] = field(default_factory=list[Lodged])
+
+
+@post("/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/exhibits", status_code=200, request_max_body_size=None)
+async def lodge_files(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    space_id: FromPath[UUID],
+) -> Answer:
+    """Lodge the files of one form, each as an exhibit of its own. No transaction is held while they travel."""
+    dispute, space = DisputeId(dispute_id), SpaceId(space_id)
+    await ask_to_lodge(platform, actor, dispute, space)
+    taken = Taken()
+    try:
+        refuse_long(platform, request.content_length)
+        chunks = body_of(request.receive)
+        form = FormStream(chunks, boundary_of(request.headers.get("content-type", "")))
+        await take_form(form, taken, platform, actor, dispute, space, token=request.state.session_token)
+    except OdrError as error:
+        return await _refused(request, platform, actor, dispute, space, taken, error)
+    if wants_json(request):
+        shown = [exhibit_json(dispute, each) for each in taken.lodged]
+        return Response({"exhibit": shown[0], "exhibits": shown}, status_code=201, media_type=MediaType.JSON)
+    return go(f"/disputes/{dispute}/rooms/{space}", done="lodged")
+
+
+async def take_form(
+    form: FormStream,
+    taken: Taken,
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    space_id: SpaceId,
+    *,
+    token: str | None,
+) -> None:
+    """Read a form to its end and lodge its files. With ``token``, its first field must be that session's.
+
+    Raises NotPermittedError (``stale_form``), InvalidInputError (``file``: no_file, and the fields'), and all that
+    lodging refuses; ``taken`` then says what was lodged before.
+    """
+    checked = token is None
+    async for part in form.parts():
+        if not checked:
+            if part.name != TOKEN_FIELD or part.file_name is not None or not matches(token or "", await form.text()):
+                raise NotPermittedError("stale_form")
+            checked = True
+        elif part.name == FILE_FIELD and part.file_name is not None:
+            await _take_file(form, part, taken, platform, actor, dispute_id, space_id)
+        elif part.name in _FIELDS and part.file_name is None:
+            taken.fields[part.name] = await form.text()
+    if not taken.lodged:
+        raise InvalidInputError({FILE_FIELD: "no_file"})
+
+
+async def _take_file(
+    form: FormStream,
+    part: Part,
+    taken: Taken,
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    space_id: SpaceId,
+) -> None:
+    if not part.file_name:  # a browser sends a nameless, empty part where no file was chosen
+        return
+    taken.lodged.append(
+        await lodge(
+            platform,
+            actor,
+            dispute_id,
+            space_id,
+            about=_about(taken),
+            name=part.file_name,
+            chunks=form.data(),
+            expected_sha256=_digest(taken.fields.get("sha256", "")),
+        )
+    )
+
+
+def _about(taken: Taken) -> About:
+    """Read the fields that came before the file; only the first file of a form takes its title."""
+    fields: Mapping[str, str] = taken.fields
+    return read_about(
+        title="" if taken.lodged else fields.get("title", ""),
+        kind=fields.get("kind", "other"),
+        origin=fields.get("origin", "produced"),
+        document_date=fields.get("document_date", ""),
+        again=fields.get("again", ""),
+    )
+
+
+def _digest(text: str) -> bytes | None:
+    """Return the SHA-256 that the sender announced, if it did. Raises UploadRefusedError for what can't be one."""
+    if not text:
+        return None
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != 32:  # noqa: PLR2004 -- SHA-256
+        raise UploadRefusedError("digest_mismatch")
+    return digest
+
+
+def exhibit_json(dispute_id: DisputeId, lodged: Lodged) -> dict[str, Any]:
+    """Return what scripts are told of a deposit, once it is durable."""
+    url = f"/disputes/{dispute_id}/exhibits/{lodged.exhibit_id}"
+    return {
+        "id": str(lodged.exhibit_id),
+        "number": lodged.number,
+        "name": lodged.file_name,
+        "size": lodged.size,
+        "sha256": lodged.sha256.hex(),
+        "url": url,
+        "receipt_url": f"{url}/receipt",
+    }
+
+
+async def _refused(
+    request: AnyRequest,
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    space_id: SpaceId,
+    taken: Taken,
+    error: OdrError,
+) -> Answer:
+    """Answer a refusal: in JSON for scripts, else with the room's page, its form as it was filled in."""
+    known = isinstance(error, (InvalidInputError, UploadRefusedError, ConflictError, UnavailableError))
+    if not known or (isinstance(error, ConflictError) and error.code not in REFUSALS):
+        raise error
+    if taken.lodged and not wants_json(request):
+        return go(f"/disputes/{dispute_id}/rooms/{space_id}", done="lodged_in_part")
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    words: Words = REFUSALS.get(error.code) or words_for(status, error.code)
+    form = Form(values=dict(taken.fields))
+    title, what_to_do = _(words.title) % error.details, _(words.what_to_do)
+    if isinstance(error, InvalidInputError):
+        form.keep(error, SENTENCES)
+        what_to_do = " ".join(form.errors.values())
+    if wants_json(request):
+        told: dict[str, Any] = {"title": title, "what_to_do": what_to_do, "code": error.code}
+        if "number" in error.details:
+            told["number"] = error.details["number"]
+        return Response(
+            {**told, "exhibits": [exhibit_json(dispute_id, each) for each in taken.lodged]},
+            status_code=status,
+            media_type=MediaType.JSON,
+        )
+    refused = None if form.errors else (title, what_to_do)
+    if isinstance(error, UnavailableError):
+        raise error
+    return await room_page(
+        request, platform, actor, dispute_id, space_id, Asked(form=form, extra={"refused": refused}), status=status
+    )

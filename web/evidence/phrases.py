@@ -1,0 +1,89 @@
+"""What exhibits are called on pages: kinds, origins, forms, and the sentences of what must be mended."""
+
+from typing import Final
+
+from odr.evidence.disclosures import DisclosureState, Form
+from odr.evidence.queries import ExhibitKind, Origin
+from odr.words import _, phrase
+from web.errors import Words
+
+KINDS: Final = {
+    ExhibitKind.CONTRACT: phrase("Contract"),
+    ExhibitKind.SPECIFICATION: phrase("Specification"),
+    ExhibitKind.EMAIL: phrase("E-mails"),
+    ExhibitKind.LOG: phrase("Technical log"),
+    ExhibitKind.PLANNING: phrase("Planning"),
+    ExhibitKind.INVOICE: phrase("Invoice"),
+    ExhibitKind.MINUTES: phrase("Minutes of a meeting"),
+    ExhibitKind.LETTER: phrase("Letter"),
+    ExhibitKind.REPORT: phrase("Report"),
+    ExhibitKind.OTHER: phrase("Other document"),
+}
+ORIGINS: Final = {
+    Origin.PRODUCED: (
+        phrase("It existed before"),
+        phrase("A contract, an e-mail, a log… Producing it here does not make it confidential."),
+    ),
+    Origin.ELABORATED: (
+        phrase("It was made for this mediation"),
+        phrase("A note, a proposal, a calculation written for these talks. It stays confidential."),
+    ),
+}
+ORIGIN_WORDS: Final = {
+    Origin.PRODUCED: phrase("Produced: it existed before"),
+    Origin.ELABORATED: phrase("Made for this mediation: confidential"),
+}
+FORMS: Final = {
+    Form.ORIGINAL: (phrase("The exhibit as it is"), ""),
+    Form.REDACTED: (phrase("A redacted copy"), phrase("Its party lodges the copy in the caucus and chooses it.")),
+    Form.EXCERPT: (phrase("An excerpt"), phrase("Its party lodges the excerpt in the caucus and chooses it.")),
+}
+STATES: Final = {
+    DisclosureState.ASKED: (phrase("Asked: the party has yet to answer"), "wait"),
+    DisclosureState.CONSENTED: (phrase("Consent given: not disclosed yet"), "accent"),
+    DisclosureState.REFUSED: (phrase("Refused: it stays in the caucus"), "plain"),
+    DisclosureState.WITHDRAWN: (phrase("Consent withdrawn: it stays in the caucus"), "plain"),
+    DisclosureState.DISCLOSED: (phrase("Disclosed to everyone at the table"), "good"),
+}
+SENTENCES: Final = {
+    "required": phrase("This is needed."),
+    "too_long": phrase("This is too long."),
+    "choose_one": phrase("Choose one of these."),
+    "bad_date": phrase("Give a date such as 24/11/2025."),
+    "no_file": phrase("Choose a file."),
+    "not_yours": phrase("Choose one of the exhibits that you lodged in this caucus."),
+}
+REFUSALS: Final = {
+    "repeated_file": Words(
+        phrase("You lodged this very file already, as %(number)s."),
+        phrase(
+            "Nothing was lodged twice. If you mean it, tick “Lodge it even if it is already here” and send it again."
+        ),
+    ),
+    "unreadable_upload": Words(
+        phrase("We could not read this upload"),
+        phrase("Nothing was kept of it. Reload the page and send the file again."),
+    ),
+    "too_many_fields": Words(
+        phrase("This form holds too many parts"), phrase("Nothing was kept of it. Send fewer files at once.")
+    ),
+    "field_too_large": Words(
+        phrase("One of the fields is too long"),
+        phrase("Nothing was kept of it. Shorten what you typed and send it again."),
+    ),
+}
+
+
+def origin_choices() -> list[tuple[str, str, str]]:
+    """Return the choices of an exhibit's origin, with what each means."""
+    return [(origin.value, _(label), _(hint)) for origin, (label, hint) in ORIGINS.items()]
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Return the choices of an exhibit's kind."""
+    return [(kind.value, _(label)) for kind, label in KINDS.items()]
+
+
+def form_choices() -> list[tuple[str, str, str]]:
+    """Return in which forms an exhibit may cross over."""
+    return [(form.value, _(label), _(hint) if hint else "") for form, (label, hint) in FORMS.items()]
