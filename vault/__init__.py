@@ -73,6 +73,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "serve_demo_authority",
     "source_from_bytes",
     "sweep",
+    "verify_command",
     "verify_record",
 ]
 

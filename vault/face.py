@@ -46,6 +46,7 @@ from vault.sweep import Sweep, scrub, sweep
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority
 from vault.vault import ItemFacts, Vault, open_vault
+from vault.verify import main as verify_command
 
 __all__ = [
     "JSON",
@@ -110,5 +111,6 @@ __all__ = [
     "serve_demo_authority",
     "source_from_bytes",
     "sweep",
+    "verify_command",
     "verify_record",
 ]

@@ -1,0 +1,1 @@
+"""The commands of ``entente``: one module each, whose ``run(argv)`` returns the exit status."""

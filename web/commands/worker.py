@@ -1,0 +1,38 @@
+"""Work off the outbox: mails, checkpoints, time stamps, sealing. Several may run at once on PostgreSQL."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+
+from odr.bootstrap import build_platform
+from odr.migrate import is_current
+from odr.settings import Settings
+from odr.words import _
+from odr.worker import Worker
+from web.logging import configure_logging
+from web.terminal import FAILED, OK, complain, parser_for, settings_here
+
+
+def run(argv: Sequence[str]) -> int:
+    """Work until a signal comes; the job in hand is finished first."""
+    parser_for("worker", __doc__).parse_args(argv)
+    settings = settings_here()
+    configure_logging()
+    return asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> int:
+    platform = build_platform(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        if not await is_current(platform.database):
+            complain(_("The database is not at the newest migration. Run `entente migrate`, then start again."))
+            return FAILED
+        await platform.prepare()
+        await Worker(platform).run(stop)
+    finally:
+        await platform.close()
+    return OK
