@@ -87,6 +87,7 @@ def _context(room: str, *, wrong: bool) -> dict[str, object]:
 def gallery(room: str = "joint", language: str = "fr", *, wrong: bool = False) -> str:
     """The sheet as HTML."""
     environment = make_environment()
+    assert environment.loader
     environment.loader = ChoiceLoader([environment.loader, FileSystemLoader(Path(__file__).parent)])
     with words.use_reader(words.Reader(words.known_language(language) or words.FRENCH, words.home_zone, NOW)):
         return environment.get_template("gallery.html").render(**_context(room, wrong=wrong))
@@ -143,6 +144,7 @@ class _Sheets(BaseHTTPRequestHandler):
         head, _blank, data = parts[-1]
         data = data.removesuffix(b"\r\n")
         name = head.partition(b'filename="')[2].partition(b'"')[0].decode()
+        answer: dict[str, object]
         if "refused" in name:
             answer, status = {"title": "Ce fichier est infecté.", "what_to_do": "Nettoyez-le, puis renvoyez-le."}, 422
         else:

@@ -17,7 +17,8 @@ def _served() -> Callable[[], AbstractContextManager[Any]]:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.served_gallery
+    served: Callable[[], AbstractContextManager[Any]] = module.served_gallery
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ import pypdfium2
 import pytest
 import typst
 
-from odr.agreements import typesetting
 from odr.agreements.document import SignatureLine, agreement_pdf
 from odr.agreements.letters import PRINTABLE, uniform
 from odr.agreements.parsing import MAX_BODY, parse
@@ -369,7 +368,7 @@ def test_a_failure_to_set_repeats_no_word_of_the_document(monkeypatch):
         error.message = 'the text `"secret"` could not be displayed with font "Secret"'
         raise error
 
-    monkeypatch.setattr(typesetting.typst, "compile", fail)
+    monkeypatch.setattr("odr.agreements.typesetting.typst.compile", fail)
     with pytest.raises(RuntimeError) as failed:
         make()
     assert "secret" not in str(failed.value).lower()

@@ -1,6 +1,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,7 +34,8 @@ def shown(environment: Environment, body: str, **context: object) -> str:
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(rendering.TEMPLATES)))
 def test_every_template_compiles(environment: Environment, file: Path):
-    assert environment.get_template(str(file.relative_to(rendering.TEMPLATES)))
+    name = str(file.relative_to(rendering.TEMPLATES))
+    assert environment.get_template(name).name == name
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(rendering.TEMPLATES)))
@@ -85,7 +87,7 @@ def test_what_people_typed_is_escaped_wherever_it_is_shown(environment: Environm
         "{{ parts.room_banner('caucus', party=bad, mediator=true) }}{{ parts.copyable(bad, bad) }}"
         "{{ _('%(party)s and you. The other party sees nothing of this.', party=bad) }}"
     )
-    page = shown(environment, body, form=form, bad=HOSTILE, now=words.datetime.now(words.UTC))
+    page = shown(environment, body, form=form, bad=HOSTILE, now=datetime.now(UTC))
     assert "<script>" not in page
     assert '""' not in page.replace('value=""', "")
 

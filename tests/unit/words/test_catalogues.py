@@ -70,7 +70,7 @@ def _stubs(missing: list[Key]) -> str:
         def write(self, data: bytes) -> None:
             text.write(data.decode())
 
-    write_po(Binary(), catalogue, omit_header=True, width=0)  # type: ignore[arg-type]  # a writer is all it needs
+    write_po(Binary(), catalogue, omit_header=True, width=0)
     return text.getvalue()
 
 
