@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from odr.agreements.events import (
+    AgreementDocumented,
+    AgreementSigned,
+    ConventionDrafted,
+    ConventionSigned,
+    DraftAnnounced,
+    SignatureRefused,
+    TextFrozen,
+    VersionRemarked,
+)
 from odr.disputes.events import (
     DisputeFiled,
     DisputeQualified,
@@ -27,6 +37,15 @@ from odr.evidence.events import (
     DisclosureAsked,
     ExhibitLodged,
     ExhibitLodgedApart,
+)
+from odr.expertise.events import (
+    ExpertAsked,
+    MissionAccepted,
+    MissionDeclined,
+    MissionEnded,
+    MissionOpened,
+    ReportPosted,
+    SupplyReceived,
 )
 from odr.notices.terms import Audience, NoticeKind
 from odr.people.events import PersonInvited
@@ -58,6 +77,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.OTHER_PARTIES, NoticeKind.PARTY_ACCEPTED),
         Tell(Audience.MEDIATOR, NoticeKind.PARTY_ACCEPTED),
         Tell(Audience.SECRETARIAT, NoticeKind.PARTY_ACCEPTED),
+        Do("draft_convention"),
     ),
     PartyDeclined: (
         Tell(Audience.PARTIES, NoticeKind.PARTY_DECLINED),
@@ -76,6 +96,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     MediationEnded: (
         Tell(Audience.TABLE, NoticeKind.NOT_SETTLED),
         Tell(Audience.SECRETARIAT, NoticeKind.NOT_SETTLED),
+        Do("make_end_certificate"),
     ),
     # rooms and exhibits: what is private is told to nobody, what is said apart to its own two sides
     SpokenApart: (
@@ -92,6 +113,23 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    # the expert: each is told on their own desk, the table of the mission's life
+    MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
+    ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),
+    MissionAccepted: (Tell(Audience.TABLE, NoticeKind.EXPERT_ANSWERED),),
+    MissionDeclined: (Tell(Audience.TABLE, NoticeKind.EXPERT_ANSWERED),),
+    MissionEnded: (Tell(Audience.PARTIES, NoticeKind.EXPERT_ANSWERED),),
+    SupplyReceived: (Tell(Audience.SUBJECT, NoticeKind.EXHIBITS_SUPPLIED),),
+    ReportPosted: (Tell(Audience.TABLE, NoticeKind.REPORT_POSTED),),
+    # agreements: who must sign is told, then everyone; documents are made outside, and a settlement's record after it
+    ConventionDrafted: (Tell(Audience.SIGNATORIES, NoticeKind.CONVENTION_TO_SIGN),),
+    ConventionSigned: (Do("make_agreement_document"),),
+    DraftAnnounced: (Tell(Audience.PARTIES, NoticeKind.AGREEMENT_DRAFTED),),
+    VersionRemarked: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    TextFrozen: (Tell(Audience.SIGNATORIES, NoticeKind.AGREEMENT_TO_SIGN),),
+    SignatureRefused: (Tell(Audience.TABLE, NoticeKind.AGREEMENT_REFUSED),),
+    AgreementSigned: (Tell(Audience.TABLE, NoticeKind.SETTLED), Do("make_agreement_document")),
+    AgreementDocumented: (Do("seal_record"),),
 }
 
 

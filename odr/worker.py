@@ -13,6 +13,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
@@ -75,6 +76,9 @@ JOBS: Final[Mapping[str, Work]] = {
     "advance_ledger": Work(inside=advance_ledger),
     "stamp_checkpoints": Work(outside=stamp_checkpoints),
     "clean_outbox": Work(inside=clean_outbox),
+    "draft_convention": Work(inside=draft_convention),
+    "make_agreement_document": Work(outside=make_agreement_document),
+    "make_end_certificate": Work(outside=make_end_certificate),
     "sweep_orphans": Work(outside=sweep_orphans),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),

@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, AgreementId, DisputeId, ExhibitId, PartyId, VersionId
+from odr.ids import AccountId, AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
 
 
 class AgreementKind(StrEnum):
@@ -53,12 +53,16 @@ class AgreementVersion(Base):
     number: Mapped[int]
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
-    author_id: Mapped[AccountId]
+    author_id: Mapped[AccountId | None]  # NULL for the platform, which drafts the agreement to mediate
     at: Mapped[datetime]
 
 
 class Signature(Base):
-    """A party's representative signed exactly this version, after giving their password again (a simple signature)."""
+    """A party's representative signed exactly this version, after giving their password again (a simple signature).
+
+    When a party refuses to sign, the signatures already given for that version lapse and their rows go; that they were
+    given stays in the ledger.
+    """
 
     __tablename__ = "signatures"
     __table_args__ = (UniqueConstraint("version_id", "party_id"),)
@@ -70,3 +74,39 @@ class Signature(Base):
     role: Mapped[str] = mapped_column(String(40))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     signed_at: Mapped[datetime]
+
+
+class RemarkKind(StrEnum):
+    """Why somebody wrote about a version."""
+
+    COMMENT = "comment"
+    REFUSAL = "refusal"  # a party said why it does not sign
+
+
+class Remark(Base):
+    """What somebody wrote about one version, for everyone at the table; sealed under the joint space's key."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[MessageId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId]
+    agreement_id: Mapped[AgreementId] = mapped_column(index=True)
+    version_id: Mapped[VersionId]
+    kind: Mapped[RemarkKind] = mapped_column(words(RemarkKind))
+    author_id: Mapped[AccountId]
+    party_id: Mapped[PartyId | None]  # NULL for the mediator
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class EndCertificate(Base):
+    """The certificate that a mediation ended without an agreement: a PDF in the vault, keyed to the joint space."""
+
+    __tablename__ = "end_certificates"
+
+    dispute_id: Mapped[DisputeId] = mapped_column(primary_key=True)
+    document_id: Mapped[ExhibitId]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int] = mapped_column(BigInteger)
+    issued_at: Mapped[datetime]
+    event_index: Mapped[int] = mapped_column(BigInteger)

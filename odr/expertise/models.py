@@ -14,15 +14,18 @@ class MissionState(StrEnum):
     """Where a mission stands."""
 
     PROPOSED = "proposed"  # terms of reference written; the expert has yet to declare independence
+    DECLINED = "declined"
     ACCEPTED = "accepted"
     REPORTED = "reported"
-    ENDED = "ended"
+    ENDED = "ended"  # the mediator ended it without a report
 
 
 class Mission(Base):
     """One expert's mission. Its questions (terms of reference) are sealed under the joint space's key.
 
-    ``space_id`` is the expert's own space: what is supplied is keyed to it, and to it only.
+    ``space_id`` is the expert's own desk: what is supplied is keyed to it. ``answer_sealed`` is the declaration of
+    independence, or why the expert declined; ``seen_sealed`` what the expert had seen when the report was posted
+    (JSON: each supplied exhibit's number, digest and first opening). Both are sealed under the joint space's key.
     """
 
     __tablename__ = "missions"
@@ -35,13 +38,15 @@ class Mission(Base):
     terms_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     opened_by: Mapped[AccountId]
     opened_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     report_exhibit_id: Mapped[ExhibitId | None]
     reported_at: Mapped[datetime | None]
+    seen_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Supply(Base):
-    """An exhibit that a mission supplies to its expert."""
+    """An exhibit that a mission supplies to its expert. ``placement_id`` is its place on the expert's desk."""
 
     __tablename__ = "supplies"
     __table_args__ = (UniqueConstraint("mission_id", "exhibit_id"),)

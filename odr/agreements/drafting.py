@@ -1,0 +1,239 @@
+"""From a form to an agreement's text and back: first texts, edited drafts, clauses moved, amounts split; no I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from odr.agreements.lines import mediator_names, party_lines
+from odr.agreements.parsing import MAX_CLAUSES, parse
+from odr.agreements.schedule import MAX_INSTALMENTS, monthly_schedule
+from odr.agreements.text import AgreementText, Kind, PartyLine, TextLanguage
+from odr.agreements.wording import AND, CONVENTION, NO_NAME, SETTLEMENT, Wording
+from odr.disputes.queries import DisputeFacts
+from odr.errors import InvalidInputError
+from odr.parties.queries import SeatFacts
+from odr.typed import Typed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClause:
+    """A clause as typed; ``concession_by`` is empty, claimant or respondent."""
+
+    heading: str = ""
+    body: str = ""
+    concession_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPayment:
+    """An instalment as typed: an ISO day, an amount in whole units, the names of who pays whom, and for what."""
+
+    due: str = ""
+    amount: str = ""
+    payer: str = ""
+    payee: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the mediator edits; the parties' lines and the currency come from the dispute."""
+
+    title: str = ""
+    preamble: str = ""
+    clauses: tuple[DraftClause, ...] = field(default=())
+    payments: tuple[DraftPayment, ...] = field(default=())
+
+
+def convention_text(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
+    """Return the agreement to mediate, in its final text."""
+    return _first_text("convention", CONVENTION[language], dispute, seats, language)
+
+
+def first_settlement(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
+    """Return what the draft of a settlement begins with; its substance is for the mediator and the parties to write."""
+    return _first_text("settlement", SETTLEMENT[language], dispute, seats, language)
+
+
+def _first_text(
+    kind: Kind, wording: Wording, dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage
+) -> AgreementText:
+    fill = {
+        "reference": dispute.reference,
+        "mediator": AND[language].join(mediator_names(seats)) or NO_NAME[language]["mediator"],
+    }
+    return _parsed(
+        kind,
+        language,
+        wording.title,
+        wording.preamble.format_map(fill),
+        [(heading, body.format_map(fill), "") for heading, body in wording.clauses],
+        [line for _id, line in party_lines(dispute, seats, language)],
+        [],
+    )
+
+
+def _parsed(
+    kind: Kind,
+    language: TextLanguage,
+    title: str,
+    preamble: str,
+    clauses: Sequence[tuple[str, str, str]],
+    parties: Sequence[PartyLine],
+    schedule: Sequence[Mapping[str, object]],
+) -> AgreementText:
+    return parse(
+        {
+            "kind": kind,
+            "language": language,
+            "title": title,
+            "preamble": preamble,
+            "parties": [
+                {
+                    "name": party.name,
+                    "registration": party.registration,
+                    "address": party.address,
+                    "represented_by": party.represented_by,
+                    "role": party.role,
+                }
+                for party in parties
+            ],
+            "clauses": [
+                {"heading": heading, "body": body, "concession_by": conceding or None}
+                for heading, body, conceding in clauses
+            ],
+            "schedule": schedule,
+        }
+    )
+
+
+def draft_of(text: AgreementText) -> Draft:
+    """Return a text as the form that edits it."""
+    return Draft(
+        title=text.title,
+        preamble=text.preamble,
+        clauses=tuple(DraftClause(one.heading, one.body, one.concession_by or "") for one in text.clauses),
+        payments=tuple(
+            DraftPayment(one.due.isoformat(), _typed_amount(one.amount_cents), one.payer, one.payee, one.what)
+            for one in text.schedule
+        ),
+    )
+
+
+def text_of(
+    draft: Draft,
+    dispute: DisputeFacts,
+    seats: Sequence[SeatFacts],
+    language: TextLanguage,
+) -> AgreementText:
+    """Return the settlement that a draft makes.
+
+    Raises InvalidInputError with the codes of ``parsing`` and ``bad_amount``, by the fields of the form
+    (``clauses.0.body``, ``payments.2.amount``).
+    """
+    typed = Typed()
+    rows: list[dict[str, object]] = []
+    for number, one in enumerate(draft.payments):
+        cents = typed.cents(f"payments.{number}.amount", one.amount)
+        rows.append(
+            {
+                "due": one.due,
+                "amount_cents": 1 if cents is None else cents,
+                "currency": dispute.currency,
+                "payer": one.payer,
+                "payee": one.payee,
+                "what": one.what,
+            }
+        )
+    try:
+        text = _parsed(
+            "settlement",
+            language,
+            draft.title,
+            draft.preamble,
+            [(one.heading, one.body, one.concession_by) for one in draft.clauses],
+            [line for _id, line in party_lines(dispute, seats, language)],
+            rows,
+        )
+    except InvalidInputError as error:
+        problems = {_field_of(path): code for path, code in error.fields.items()} | typed.problems
+        raise InvalidInputError(problems, **error.details) from None
+    typed.check()
+    return text
+
+
+def _field_of(path: str) -> str:
+    if path == "schedule":
+        return "payments"
+    return path.replace("schedule.", "payments.", 1).replace(".amount_cents", ".amount")
+
+
+def _typed_amount(cents: int) -> str:
+    return f"{Decimal(cents).scaleb(-2):.2f}"
+
+
+def change_draft(draft: Draft, act: str) -> Draft:
+    """Return a draft with one act of the form done: add_clause, add_payment, or remove/up/down and a place (up.3).
+
+    An act that makes no sense changes nothing. Place and list: ``clause.3`` or ``payment.0`` (remove.clause.3).
+    """
+    if act == "add_clause" and len(draft.clauses) < MAX_CLAUSES:
+        return replace(draft, clauses=(*draft.clauses, DraftClause()))
+    if act == "add_payment" and len(draft.payments) < MAX_INSTALMENTS:
+        return replace(draft, payments=(*draft.payments, DraftPayment()))
+    verb, _, place = act.partition(".")
+    noun, _, digits = place.partition(".")
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len("100"):
+        return draft
+    if noun == "clause":
+        return replace(draft, clauses=_rearranged(draft.clauses, verb, int(digits)))
+    if noun == "payment":
+        return replace(draft, payments=_rearranged(draft.payments, verb, int(digits)))
+    return draft
+
+
+def _rearranged(rows: tuple[T, ...], verb: str, at: int) -> tuple[T, ...]:
+    other = {"up": at - 1, "down": at + 1}.get(verb)
+    changed = list(rows)
+    if verb == "remove" and at < len(rows):
+        del changed[at]
+    elif other is not None and at < len(rows) and 0 <= other < len(rows):
+        changed[at], changed[other] = changed[other], changed[at]
+    return tuple(changed)
+
+
+def split_into(draft: Draft, *, amount: str, count: str, first: str, payer: str, payee: str, what: str) -> Draft:
+    """Return a draft with an amount added as equal monthly instalments, in the order of their dates.
+
+    Raises InvalidInputError (``split_amount``, ``split_count``, ``split_first``).
+    """
+    typed = Typed()
+    cents = typed.cents("split_amount", amount)
+    begin = typed.day("split_first", first)
+    parts = int(count) if count.isascii() and count.isdecimal() and len(count) <= len("120") else 0
+    if not 1 <= parts <= MAX_INSTALMENTS - len(draft.payments):
+        typed.wrong("split_count", "bad_count")
+    elif cents is not None and cents < parts:
+        typed.wrong("split_amount", "not_positive")
+    typed.check()
+    if cents is None or begin is None:  # pragma: no cover -- check has raised
+        return draft
+    made = monthly_schedule(cents, parts, first=begin, currency="", payer=payer, payee=payee, what=what)
+    added = [DraftPayment(one.due.isoformat(), _typed_amount(one.amount_cents), payer, payee, what) for one in made]
+    return replace(draft, payments=tuple(sorted((*draft.payments, *added), key=_when)))
+
+
+def _when(payment: DraftPayment) -> date:
+    try:
+        return date.fromisoformat(payment.due)
+    except ValueError:
+        return date.max
+
+
+def paid_by(text: AgreementText, name: str) -> int:
+    """Return the sum, in cents, that a party of the text pays by its schedule."""
+    return sum(one.amount_cents for one in text.schedule if one.payer == name)

@@ -1,0 +1,91 @@
+"""What happened to agreements: in the joint space's ledger. A digest commits to the text, which stays sealed."""
+
+from typing import ClassVar
+
+from odr.event import Event
+from odr.ids import AgreementId, ExhibitId, MessageId, PartyId
+
+
+class OfVersion(Event, frozen=True, kw_only=True):
+    """Something happened to one version of an agreement; ``digest`` is its SHA-256 (hexadecimal)."""
+
+    subject: ClassVar[str | None] = "agreement_id"
+
+    agreement_id: AgreementId
+    number: int
+    digest: str
+
+
+class ConventionDrafted(OfVersion, frozen=True, kw_only=True):
+    """The agreement to mediate is there, in its final text, to be signed."""
+
+
+class VersionSaved(OfVersion, frozen=True, kw_only=True):
+    """The mediator saved a version of the settlement."""
+
+
+class DraftAnnounced(OfVersion, frozen=True, kw_only=True):
+    """The mediator asked the parties to read this version."""
+
+
+class VersionRemarked(OfVersion, frozen=True, kw_only=True):
+    """Somebody wrote about a version; ``sha256`` (hexadecimal) commits to the words."""
+
+    remark_id: MessageId
+    sha256: str
+
+
+class TextFrozen(OfVersion, frozen=True, kw_only=True):
+    """The mediator froze a version: this text, and no other, may be signed."""
+
+
+class SignatureGiven(OfVersion, frozen=True, kw_only=True):
+    """A party's representative signed this version, having given their password again."""
+
+    party_id: PartyId
+    name: str
+    role: str
+
+
+class SignatureRefused(OfVersion, frozen=True, kw_only=True):
+    """A party refuses to sign this version: signatures already given for it lapse. ``sha256`` commits to the reason."""
+
+    party_id: PartyId
+    remark_id: MessageId
+    sha256: str
+
+
+class ConventionSigned(OfVersion, frozen=True, kw_only=True):
+    """Every party signed the agreement to mediate."""
+
+
+class AgreementSigned(OfVersion, frozen=True, kw_only=True):
+    """Every party signed the settlement."""
+
+
+class Documented(Event, frozen=True, kw_only=True):
+    """A PDF was made and keyed to the joint space: its item, its size in bytes and its SHA-256 (hexadecimal)."""
+
+    subject: ClassVar[str | None] = "document_id"
+
+    document_id: ExhibitId
+    size: int
+    sha256: str
+
+
+class ConventionDocumented(Documented, frozen=True, kw_only=True):
+    """The signed agreement to mediate is a PDF now."""
+
+    agreement_id: AgreementId
+    digest: str
+
+
+class AgreementDocumented(Documented, frozen=True, kw_only=True):
+    """The signed settlement is a PDF now; ``digest`` is the SHA-256 of the text that it carries."""
+
+    agreement_id: AgreementId
+    digest: str
+
+
+class EndCertified(Documented, frozen=True, kw_only=True):
+    """The certificate that the mediation ended without an agreement is there."""
