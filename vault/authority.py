@@ -38,6 +38,7 @@ _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.47"
 _CONTEXT_0: Final = 0xA0
+_POLL_SECONDS: Final = 0.05
 _REJECTED: Final = b"\x30\x05\x30\x03\x02\x01\x02"
 _KNOWN_IMPRINTS: Final = {_SHA256: 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.101.3.4.2.3": 64}
 
@@ -119,7 +120,9 @@ def serve(directory: Path, port: int = 0) -> Generator[TimeAuthority]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, name="demo time authority", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_POLL_SECONDS,), name="demo time authority", daemon=True
+    )
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_address[1]}/"

@@ -115,7 +115,7 @@ def running_openssl_authority(directory: Path) -> Iterator[TimeAuthority]:
             """Stay silent."""
 
     server = http.server.HTTPServer((LOOPBACK, 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         url = f"http://{LOOPBACK}:{server.server_address[1]}/"
