@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from vault import (
     AccessError,
     ConfigurationError,
+    ItemExistsError,
     ItemHeldError,
     ItemMissingError,
     ItemRef,
@@ -489,3 +490,29 @@ async def test_deleting_the_wrapped_rows_by_hand_is_a_shred_too(vault, session, 
     await session.execute(delete(wrapped_keys))
     with pytest.raises(AccessError):
         await vault.open(session, item, caucus)
+
+
+async def test_the_second_of_two_overlapping_transactions_learns_that_it_came_late(vault, sessions, caucus, item):
+    async def make() -> None:
+        async with sessions.begin() as second:
+            await vault.make_space(second, caucus)
+
+    async def keep(received) -> None:
+        async with sessions.begin() as second:
+            await vault.keep(second, received, caucus)
+
+    async with sessions.begin() as first:
+        await vault.make_space(first, caucus)
+        making = asyncio.create_task(make())
+        await asyncio.sleep(0.3)
+    with pytest.raises(SpaceExistsError):
+        await making
+    one, two = [await vault.receive(item, one_chunk(content), limit=LIMIT) for content in (b"one", b"two")]
+    async with sessions.begin() as first:
+        await vault.keep(first, one, caucus)
+        keeping = asyncio.create_task(keep(two))
+        await asyncio.sleep(0.3)
+    with pytest.raises(ItemExistsError):
+        await keeping
+    async with sessions() as session:
+        assert await read_all(await vault.open(session, item, caucus)) == b"one"
