@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -26,16 +25,18 @@ from vault import (
 )
 
 
-@dataclass(slots=True)
 class Platform:
-    """Everything that runs: made once a process, closed at its end."""
+    """Everything that runs: made once a process, closed at its end. A plain class: Litestar leaves it as it is."""
 
-    settings: Settings
-    database: Database
-    vault: Vault
-    clock: Clock
-    reactions: Reactions
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(
+        self, settings: Settings, database: Database, vault: Vault, clock: Clock, reactions: Reactions
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+        self.reactions = reactions
+        self.woken = asyncio.Event()
 
     @asynccontextmanager
     async def unit(self, *, write: bool = True) -> AsyncIterator[UnitOfWork]:

@@ -21,6 +21,7 @@ from odr.parties.models import Party, SeatRow, Side
 from odr.people.models import Account, RoleGrant, SignInSession
 from odr.settings import read_settings
 from odr.spaces.models import Space
+from odr.spaces.queries import slot_of
 from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
 from odr.visibility.terms import SpaceKind
 from vault import SpaceRef
@@ -146,6 +147,7 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                     kind=SpaceKind(kind),
                     party_id=parties.get(side),
                     mission_id=None,
+                    slot=slot_of(SpaceKind(kind), parties.get(side), None),
                     created_at=now,
                 )
             )

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import structlog
 from litestar import Response
@@ -25,14 +26,19 @@ from odr.errors import (
     WrongStageError,
 )
 from odr.words import _, phrase, reader
-from web.answer import Answer, AnyRequest, SettingsLike, frame, go, wants_fragment, wants_json
+from web.answer import Answer, AnyRequest, SettingsLike, frame, go, page, wants_fragment, wants_json
 from web.rendering import render
 
 log = structlog.get_logger("web")
 
 
 class SignInNeededError(Exception):
-    """Nobody is signed in, and this page is for people who are."""
+    """Nobody is signed in, and this page is for people who are. ``kept``: what a lapsed form held, ready to send."""
+
+    def __init__(self, kept: str = "") -> None:
+        """Keep what was typed (see web/signin/entering.py)."""
+        super().__init__()
+        self.kept = kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,8 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
             **frame(request),
             status=status,
             title=title,
-            what_was_kept=kept,
+            happened="",
+            kept=kept,
             what_to_do=what_to_do,
             reference=reference,
         ),
@@ -178,7 +185,8 @@ def refusal_page(settings: SettingsLike, scope: Scope, status: int, code: str) -
         here=scope["path"],
         status=status,
         title=_(words.title),
-        what_was_kept="",
+        happened="",
+        kept="",
         what_to_do=_(words.what_to_do),
         reference=reference,
     )
@@ -205,11 +213,14 @@ def on_refusal(request: AnyRequest, error: OdrError) -> Answer:
     return answer
 
 
-def on_sign_in_needed(request: AnyRequest, _error: SignInNeededError) -> Answer:
-    """Lead to sign-in and back again; scripts get a 401."""
+def on_sign_in_needed(request: AnyRequest, error: SignInNeededError) -> Answer:
+    """Lead to sign-in and back again, with what was typed; scripts get a 401."""
     if request.url.path.startswith("/api/") or wants_json(request) or wants_fragment(request):
         return show_error(request, 401, words_for(401))
-    return go(f"/sign-in?next={request.url.path}" if request.method == "GET" else "/sign-in")
+    if request.method == "GET":
+        return go(f"/sign-in?next={quote(request.url.path)}")
+    here = request.url.path
+    return page(request, "signin/page.html", status=401, form=None, next="/disputes", kept=error.kept, kept_path=here)
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Answer:

@@ -49,11 +49,11 @@ async def describe_file(
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
-) -> Answer:
+) -> Response[None]:
     """Say what a file is, as its GET would; no byte leaves, so nothing is noted."""
     facts = await file_facts(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
     whole = Slice(0, facts.size, facts.size, partial=False)
-    return Response(b"", headers=headers_of(facts, whole), media_type=type_of(facts))
+    return Response(None, headers=headers_of(facts, whole), media_type=type_of(facts))
 
 
 @get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/receipt")
