@@ -12,7 +12,7 @@ from odr.errors import InvalidInputError
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import _, reader
 from web.rendering import render
-from web.security import anti_forgery_token
+from web.security import anti_forgery_token, cookie_name, read_cookie
 
 AnyRequest = Request[Any, Any, Any]
 Answer = Response[Any]
@@ -26,6 +26,11 @@ class SettingsLike(Protocol):
     @property
     def centre_name(self) -> str:
         """Name of the mediation centre."""
+        ...
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over TLS."""
         ...
 
     @property
@@ -79,8 +84,10 @@ def wants_json(request: AnyRequest) -> bool:
 def frame(request: AnyRequest) -> dict[str, Any]:
     """Return what every page's frame shows: who reads, what menu, where, when."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    token: str | None = getattr(request.state, "session_token", None)
     settings: SettingsLike = request.app.state.platform.settings
+    token = read_cookie(
+        request.scope, cookie_name(https=settings.is_https)
+    )  # of a dead session too
     return {
         "reader": reader.get(),
         "actor": actor,

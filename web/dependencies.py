@@ -13,6 +13,7 @@ from odr.visibility.actor import Actor
 from odr.words import Language, Reader, known_zone, reader
 from web.errors import SignInNeededError
 from web.security import SAFE_METHODS, cookie_name, read_cookie
+from web.signin.entering import typed_so_far
 
 
 async def provide_platform(state: State) -> Platform:
@@ -48,8 +49,8 @@ async def provide_visitor(request: Request[None, None, State], platform: NamedDe
     return found.actor
 
 
-async def provide_actor(visitor: NamedDependency[Actor | None]) -> Actor:
-    """Give who is signed in; raises :class:`SignInNeededError` when nobody is."""
+async def provide_actor(request: Request[None, None, State], visitor: NamedDependency[Actor | None]) -> Actor:
+    """Give who is signed in; raises :class:`SignInNeededError`, with what a form had typed, when nobody is."""
     if visitor is None:
-        raise SignInNeededError
+        raise SignInNeededError(await typed_so_far(request))
     return visitor

@@ -1,5 +1,36 @@
-"""Signing in and out, invitations, the account."""
+"""Signing in and out, links that came by mail, one's account, the people of the centre."""
 
-from typing import Any, Final
+from web.signin.account import end_every_session, end_session, save_account, save_password, show_account
+from web.signin.links import (
+    decline_invitation,
+    forgotten,
+    show_decline,
+    show_forgotten,
+    show_invitation,
+    show_sign_up,
+    sign_up,
+    take_invitation,
+)
+from web.signin.people import invite, show_people
+from web.signin.routes import enter, leave, show_sign_in
 
-handlers: Final[tuple[Any, ...]] = ()
+handlers = (
+    show_sign_in,
+    enter,
+    leave,
+    show_sign_up,
+    sign_up,
+    show_forgotten,
+    forgotten,
+    show_invitation,
+    take_invitation,
+    show_decline,
+    decline_invitation,
+    show_account,
+    save_account,
+    save_password,
+    end_session,
+    end_every_session,
+    show_people,
+    invite,
+)
