@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, overload
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
@@ -47,9 +47,20 @@ class Form:
     lists: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     errors: dict[str, str] = field(default_factory=dict[str, str])
 
-    def __getitem__(self, name: str) -> str:
-        """Return what was typed in a field, stripped; ``""`` where nothing was."""
-        return self.values.get(name, "")
+    @overload
+    def __getitem__(self, name: Literal["values", "errors"]) -> dict[str, str]: ...  # type: ignore[overload-overlap]  # these two are no fields
+
+    @overload
+    def __getitem__(self, name: str) -> str: ...
+
+    def __getitem__(self, name: str) -> str | dict[str, str]:
+        """Return what was typed in a field, stripped; ``""`` where nothing was.
+
+        ``values`` and ``errors`` are what the macros of shared/forms.html ask for: no field is called so.
+        """
+        if name == "values":
+            return self.values
+        return self.errors if name == "errors" else self.values.get(name, "")
 
     def all(self, name: str) -> list[str]:
         """Return every value of a repeated field."""
@@ -85,9 +96,7 @@ def frame(request: AnyRequest) -> dict[str, Any]:
     """Return what every page's frame shows: who reads, what menu, where, when."""
     actor: Actor | None = getattr(request.state, "actor", None)
     settings: SettingsLike = request.app.state.platform.settings
-    token = read_cookie(
-        request.scope, cookie_name(https=settings.is_https)
-    )  # of a dead session too
+    token = read_cookie(request.scope, cookie_name(https=settings.is_https))  # of a dead session too
     return {
         "reader": reader.get(),
         "actor": actor,
