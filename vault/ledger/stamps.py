@@ -42,7 +42,11 @@ async def due(
     wanted = {(size, authority.name) for size in await _wished(session, tenant) for authority in authorities}
     checkpoint, stamp = tables.checkpoints.c, tables.stamps.c
     newest = (await session.execute(select(func.max(checkpoint.size)).where(checkpoint.tenant == tenant))).scalar_one()
-    today = select(stamp.authority).where(stamp.tenant == tenant, stamp.stamped_at >= int(day.timestamp() * 1000))
+    today = (
+        select(stamp.authority)
+        .join(tables.checkpoints, (checkpoint.tenant == stamp.tenant) & (checkpoint.size == stamp.size))
+        .where(stamp.tenant == tenant, checkpoint.made_at >= int(day.timestamp() * 1000))
+    )
     done_today = set((await session.execute(today)).scalars())
     if newest is not None:
         wanted |= {(newest, authority.name) for authority in authorities if authority.name not in done_today}

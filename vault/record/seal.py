@@ -49,14 +49,14 @@ def make_record(
 ) -> Bag:
     """Lay out a sealed record; write it with ``.stream()``, then read its ``.seal`` (32 B).
 
-    ``files`` have paths under data/agreement/ and data/evidence/; ``receipts`` are those of the events to tell, in
-    their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``, whose
+    ``files`` have paths under data/agreement/, data/evidence/ and data/record/; ``receipts`` are those of the events to
+    tell, in their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``, whose
     receipt lies beside the record, never in it. Raises RecordError for a bad reference, path or receipt.
     """
     if not _REFERENCE.fullmatch(reference) or reference.endswith("."):
         raise RecordError("a record's reference has up to 64 letters, digits, dots, dashes and underscores")
-    if not all(source.path.startswith(("data/agreement/", "data/evidence/")) for source in files):
-        raise RecordError("files of a record lie under data/agreement/ or data/evidence/")
+    if not all(source.path.startswith(("data/agreement/", "data/evidence/", "data/record/")) for source in files):
+        raise RecordError("files of a record lie under data/agreement/, data/evidence/ or data/record/")
     if not all(receipt.complete for receipt in receipts):
         raise RecordError("a receipt is not complete yet: seal after the log's next checkpoint")
     paths = [f"{RECEIPTS}{number:06d}.json" for number in range(1, len(receipts) + 1)]
