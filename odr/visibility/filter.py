@@ -43,15 +43,19 @@ def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) 
 
 def _standing(actor: Actor, rule: Rule, columns: Columns) -> ColumnElement[bool]:
     """Return when the actor stands toward the row as the rule asks."""
-    party_disputes = [seat.dispute_id for seat in actor.seats if seat.party_id is not None]
-    parties = [seat.party_id for seat in actor.seats if seat.party_id is not None]
+    parties = [(seat.dispute_id, seat.party_id) for seat in actor.seats if seat.party_id is not None]
     mediated = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.MEDIATOR]
     examined = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.EXPERT]
-    own = and_(columns.dispute.in_(party_disputes), columns.owner.is_not(None), columns.owner.in_(parties))
     by_standing: dict[Standing, ColumnElement[bool]] = {
-        Standing.OWNER: own,
-        Standing.COUNTERPARTY: and_(
-            columns.dispute.in_(party_disputes), or_(columns.owner.is_(None), columns.owner.not_in(parties))
+        Standing.OWNER: or_(
+            false(), *(and_(columns.dispute == dispute, columns.owner == party) for dispute, party in parties)
+        ),
+        Standing.COUNTERPARTY: or_(
+            false(),
+            *(
+                and_(columns.dispute == dispute, or_(columns.owner.is_(None), columns.owner != party))
+                for dispute, party in parties
+            ),
         ),
         Standing.MEDIATOR: columns.dispute.in_(mediated),
         Standing.EXPERT: columns.dispute.in_(examined),

@@ -1,0 +1,96 @@
+"""The visibility table says what the design says, and nothing else."""
+
+from odr.tables_as_docs import visibility_markdown
+from odr.visibility.decide import permit
+from odr.visibility.policy import RULES
+from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
+
+READERS = {
+    # thing, space: who reads; (s) = if supplied, (r) = when released
+    (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
+    (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
+    (Thing.EXHIBIT, SpaceKind.PRIVATE): "owner",
+    (Thing.EXHIBIT, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.EXHIBIT, SpaceKind.JOINT): "owner counterparty mediator expert(s) archivist(r)",
+    (Thing.MESSAGE, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.MESSAGE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
+    (Thing.MINUTES, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.MINUTES, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
+    (Thing.NOTE, SpaceKind.NOTES): "mediator",
+    (Thing.BID, SpaceKind.CAUCUS): "owner",
+    (Thing.WORKING_PAPER, SpaceKind.EXPERT): "expert",
+    (Thing.TERMS_OF_REFERENCE, SpaceKind.JOINT): "owner counterparty mediator expert archivist(r)",
+    (Thing.REPORT, SpaceKind.JOINT): "owner counterparty mediator expert archivist(r)",
+    (Thing.AGREEMENT, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
+    (Thing.CERTIFICATE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
+    (Thing.EVENT, SpaceKind.PRIVATE): "owner",
+    (Thing.EVENT, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.EVENT, SpaceKind.JOINT): "owner counterparty mediator",
+    (Thing.EVENT, SpaceKind.PROCEDURE): "owner counterparty mediator secretariat",
+    (Thing.EVENT, SpaceKind.NOTES): "mediator",
+    (Thing.EVENT, SpaceKind.EXPERT): "expert",
+}
+MARKS = {"(s)": Condition.SUPPLIED, "(r)": Condition.RELEASED}
+
+
+def test_each_cell_of_the_design_reads_as_it_says_and_every_other_is_silent() -> None:
+    for thing in Thing:
+        for space in SpaceKind:
+            wanted = READERS.get((thing, space), "").split()
+            for standing in Standing:
+                for held in (frozenset[Condition](), *(frozenset({mark}) for mark in MARKS.values())):
+                    allowed = standing.value in wanted or any(
+                        f"{standing.value}{mark}" in wanted and condition in held for mark, condition in MARKS.items()
+                    )
+                    found = permit(standing, Act.READ, thing, space, held)
+                    assert bool(found) == allowed, (thing, space, standing, held)
+
+
+def test_nobody_writes_or_signs_what_they_may_not_read() -> None:
+    """Two rules give an act to somebody who reads by another rule; a mark of a blind bid is no reading."""
+    for rule in RULES:
+        for standing in rule.who:
+            for space in rule.where:
+                if rule.acts & {Act.READ_OUTCOME, Act.VERIFY}:
+                    continue
+                assert permit(standing, Act.READ, rule.thing, space, frozenset({rule.when})), rule.number
+
+
+def test_strangers_and_administrators_see_no_content_at_all() -> None:
+    held = frozenset(Condition)
+    for standing in (Standing.STRANGER, Standing.ADMINISTRATOR):
+        for thing in Thing:
+            for space in SpaceKind:
+                assert not any(permit(standing, act, thing, space, held) for act in Act)
+
+
+def test_the_secretariat_sees_procedure_only() -> None:
+    held = frozenset(Condition)
+    for thing in Thing:
+        for space in SpaceKind:
+            if permit(Standing.SECRETARIAT, Act.READ, thing, space, held):
+                assert space is SpaceKind.PROCEDURE
+                assert thing in {Thing.DISPUTE, Thing.EVENT}
+
+
+def test_only_an_owner_consents_and_only_a_mediator_discloses() -> None:
+    for thing in Thing:
+        for space in SpaceKind:
+            for standing in Standing:
+                if permit(standing, Act.CONSENT, thing, space):
+                    assert standing is Standing.OWNER
+                if permit(standing, Act.DISCLOSE, thing, space):
+                    assert standing is Standing.MEDIATOR
+                    assert space is SpaceKind.CAUCUS
+
+
+def test_numbers_of_rules_are_never_given_twice() -> None:
+    numbers = [rule.number for rule in RULES]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_the_document_names_every_rule_with_its_reason() -> None:
+    document = visibility_markdown()
+    for rule in RULES:
+        assert f"| {rule.number} |" in document
+        assert rule.because in document
