@@ -5,8 +5,6 @@ from typing import Final
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] -- generic over nothing of ours
 from litestar.types import ASGIApp, Scope
 
@@ -40,9 +38,8 @@ def build_litestar(platform: Platform) -> Litestar:
         lifespan=[keep_background],
         state=State({"platform": platform, "newest_checkpoint": None}),
         request_max_body_size=FORM_LIMIT,
-        openapi_config=OpenAPIConfig(
-            title="Entente", version="1", path="/api/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
-        ),
+        include_in_schema=False,  # pages are for people; only the API describes itself
+        openapi_config=api.describe(),
         logging_config=None,
         debug=False,
     )

@@ -1,5 +1,48 @@
-"""The JSON API: the same commands, the same queries."""
+"""The JSON API: the same commands, the same queries, known by bearer only."""
 
-from typing import Any, Final
+from litestar import Router
+from litestar.di import Provide
 
-handlers: Final[tuple[Any, ...]] = ()
+from web.api import (
+    agreements,
+    bearer,
+    disclosures,
+    disputes,
+    drafting,
+    exhibits,
+    expertise,
+    files,
+    people,
+    procedure,
+    refusals,
+    rooms,
+)
+from web.api.bearer import provide_bearer
+from web.api.description import describe
+
+__all__ = ["describe", "handlers"]
+
+handlers = (
+    Router(
+        path="/api/v1",
+        route_handlers=[
+            Router("/", route_handlers=room.handlers, tags=[tag])
+            for tag, room in (
+                ("People", bearer),
+                ("People", people),
+                ("Disputes", disputes),
+                ("Procedure", procedure),
+                ("Rooms", rooms),
+                ("Exhibits", exhibits),
+                ("Exhibits", files),
+                ("Disclosures", disclosures),
+                ("Expertise", expertise),
+                ("Agreements", agreements),
+                ("Agreements", drafting),
+            )
+        ],
+        dependencies={"actor": Provide(provide_bearer)},
+        exception_handlers=refusals.HANDLERS,
+        include_in_schema=True,
+    ),
+)

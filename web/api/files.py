@@ -1,0 +1,108 @@
+"""An exhibit's bytes, by ranges; its receipts; who opened it."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
+
+from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
+from odr.ids import DisputeId, ExhibitId
+from odr.platform import Platform, speaking_odr
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.terms import SpaceKind
+from web.api.description import REFUSALS, read
+from web.api.exhibits import EXHIBIT
+from web.api.shapes import shown
+from web.evidence.download import disposition, etag_of, headers_of, slice_of, type_of
+
+API = Request[None, None, State]
+
+
+class Reading(msgspec.Struct):
+    """That somebody opened one's exhibit."""
+
+    reader: str
+    at: datetime
+    room: SpaceKind
+    number: str
+
+
+@read(
+    f"{EXHIBIT}/file",
+    responses={
+        **REFUSALS,
+        206: ResponseSpec(None, description="The range that was asked for.", media_type="application/octet-stream"),
+        416: ResponseSpec(None, description="The range lies outside the file.", media_type="application/octet-stream"),
+    },
+    media_type="application/octet-stream",
+)
+async def read_file(
+    request: API,
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Response[Any]:
+    """Return a file's bytes, or the `Range` of them that was asked for. Its party learns who opened it, and when."""
+    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return answer_file(request, opened)
+
+
+@read(f"{EXHIBIT}/receipt")
+async def read_receipt(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+    room: FromQuery[SpaceKind | None] = None,
+) -> Response[dict[str, Any]]:
+    """Return the receipt of an exhibit's entry into a room: the widest one may read it in, unless `room` is given."""
+    number, receipt = await receipt_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room)
+    return Response(
+        msgspec.json.decode(receipt.to_json()),
+        headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
+    )
+
+
+@read(f"{EXHIBIT}/openings")
+async def list_openings(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> list[Reading]:
+    """Return who opened one's own exhibit, the latest first; nothing for anybody else's."""
+    found = await openings_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return [shown(each, Reading) for each in found]
+
+
+def answer_file(request: API, opened: OpenedFile) -> Response[Any]:
+    """Answer with a file that may be read, or the range of it that was asked for (RFC 9110 section 14)."""
+    facts = opened.facts
+    piece = slice_of(facts.size, etag_of(facts.sha256), request.headers.get("range"), request.headers.get("if-range"))
+    if piece is None:
+        return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{facts.size}"})
+
+    async def content() -> AsyncIterator[bytes]:
+        with speaking_odr():
+            async for chunk in opened.read(piece.start, piece.stop):
+                yield chunk
+
+    return Stream(
+        content(),
+        status_code=206 if piece.partial else 200,
+        headers=headers_of(facts, piece),
+        media_type=type_of(facts),
+    )
+
+
+handlers = (read_file, read_receipt, list_openings)

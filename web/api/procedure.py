@@ -1,0 +1,275 @@
+"""The centre's part and the way to the open table: qualify, appoint, invite, independence; pausing and ending."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from odr.disputes.commands import end_mediation, resume, suspend, withdraw
+from odr.disputes.opening import declare_independence, extend_term
+from odr.disputes.qualifying import (
+    appoint_mediator,
+    invite_party,
+    negotiate_directly,
+    qualify_dispute,
+    reject_dispute,
+)
+from odr.disputes.queries import visible_dispute
+from odr.disputes.team import invite_team_member, remove_team_member, set_mandate, team_of
+from odr.ids import AccountId, DisputeId, SeatId
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, SeatRole
+from web.api.description import create, read, remove, replace, send
+from web.api.disputes import ROOT, Progress, progress
+from web.api.shapes import Cents, Line, Reason, Text, as_typed, shown
+
+
+class Appointment(msgspec.Struct, forbid_unknown_fields=True):
+    """Which mediator."""
+
+    account_id: UUID
+
+
+class Contact(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom to write to for the invited party; the claimant's contact where left empty."""
+
+    contact_name: Line = ""
+    contact_email: Line = ""
+    language: Line = "fr"
+
+
+class Independence(msgspec.Struct, forbid_unknown_fields=True):
+    """The mediator's declaration: any tie to the parties, and that they are independent."""
+
+    interests: Text
+    independent: bool
+
+
+class TeamSeat(msgspec.Struct):
+    """Somebody of one's own team; the ceiling of their mandate in cents (null: none)."""
+
+    seat_id: UUID
+    account_id: UUID
+    name: str
+    role: SeatRole
+    mandate_ceiling: int | None
+
+
+class TeamLink(msgspec.Struct):
+    """Somebody invited into the team who has not come yet."""
+
+    id: UUID
+    name: str
+    email: str
+    role: SeatRole
+    expires_at: datetime
+
+
+class TeamBody(msgspec.Struct):
+    """One's own team."""
+
+    party_id: UUID
+    party_name: str
+    seats: list[TeamSeat]
+    invited: list[TeamLink]
+    may_change: bool
+
+
+class NewMember(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom to invite into one's team, and as what."""
+
+    email: Line
+    name: Line
+    role: Line
+    language: Line = "fr"
+
+
+class Mandate(msgspec.Struct, forbid_unknown_fields=True):
+    """Up to which amount a representative may settle; null: without a ceiling."""
+
+    ceiling_cents: Cents | None
+
+
+async def _progress(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
+    return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
+
+
+@send(f"{ROOT}/qualify")
+async def find_admissible(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+) -> Progress:
+    """Find that the centre can mediate it (secretariat)."""
+    await qualify_dispute(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/reject")
+async def find_inadmissible(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+) -> Progress:
+    """Find that the centre cannot mediate it, and say why (secretariat)."""
+    await reject_dispute(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/negotiate-directly")
+async def try_between_themselves(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Progress:
+    """Let the parties first try between themselves, for 30 days."""
+    await negotiate_directly(uow, actor, DisputeId(dispute_id))
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/mediator")
+async def appoint(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[Appointment],
+) -> Progress:
+    """Appoint a mediator (secretariat)."""
+    await appoint_mediator(uow, actor, DisputeId(dispute_id), account_id=AccountId(data.account_id))
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/invite")
+async def invite(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Contact]
+) -> Progress:
+    """Invite the other party by mail, or send its link again to a corrected address."""
+    await invite_party(
+        uow,
+        actor,
+        DisputeId(dispute_id),
+        contact_name=data.contact_name,
+        contact_email=data.contact_email,
+        language=data.language,
+    )
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/independence")
+async def state_independence(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[Independence],
+) -> Progress:
+    """Declare independence and every tie to the parties (mediator)."""
+    await declare_independence(
+        uow, actor, DisputeId(dispute_id), interests=data.interests, independent=data.independent
+    )
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/suspend")
+async def pause(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+) -> Progress:
+    """Pause the work (mediator)."""
+    await suspend(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/resume")
+async def go_on(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Progress:
+    """Take the work up again (mediator)."""
+    await resume(uow, actor, DisputeId(dispute_id))
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/extend-term")
+async def lengthen_term(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Progress:
+    """Extend the mediation's term, once (mediator)."""
+    await extend_term(uow, actor, DisputeId(dispute_id))
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/withdraw")
+async def leave_mediation(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+) -> Progress:
+    """Leave the mediation: it ends without an agreement (a party's representative)."""
+    await withdraw(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    return await _progress(uow, actor, dispute_id)
+
+
+@send(f"{ROOT}/end")
+async def end(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+) -> Progress:
+    """End the mediation without an agreement (mediator)."""
+    await end_mediation(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    return await _progress(uow, actor, dispute_id)
+
+
+@read(f"{ROOT}/team")
+async def show_team(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> TeamBody:
+    """Return one's own party's team."""
+    return shown(await team_of(uow, actor, DisputeId(dispute_id)), TeamBody)
+
+
+@create(f"{ROOT}/team", status_code=202)
+async def invite_member(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[NewMember],
+) -> Response[None]:
+    """Invite somebody into one's team (representative); the link leaves by mail."""
+    await invite_team_member(
+        uow, actor, DisputeId(dispute_id), email=data.email, name=data.name, role=data.role, language=data.language
+    )
+    return Response(None, status_code=202)
+
+
+@remove(f"{ROOT}/team/{{seat_id:uuid}}")
+async def remove_member(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    seat_id: FromPath[UUID],
+) -> None:
+    """End a seat of one's team (representative)."""
+    await remove_team_member(uow, actor, DisputeId(dispute_id), SeatId(seat_id))
+
+
+@replace(f"{ROOT}/team/{{seat_id:uuid}}/mandate", status_code=204)
+async def write_mandate(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    seat_id: FromPath[UUID],
+    data: JSONBody[Mandate],
+) -> None:
+    """Write down up to which amount a representative of one's team may settle (representative)."""
+    await set_mandate(uow, actor, DisputeId(dispute_id), SeatId(seat_id), ceiling=as_typed(data.ceiling_cents))
+
+
+handlers = (
+    find_admissible,
+    find_inadmissible,
+    try_between_themselves,
+    appoint,
+    invite,
+    state_independence,
+    pause,
+    go_on,
+    lengthen_term,
+    leave_mediation,
+    end,
+    show_team,
+    invite_member,
+    remove_member,
+    write_mandate,
+)
