@@ -1,0 +1,111 @@
+"""THE table of what happened, in words: event → sentence; and the events of a dispute that a reader may know."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import or_, select
+
+from odr.event import EventRow
+from odr.ids import DisputeId, SpaceId
+from odr.people.queries import account_names
+from odr.spaces.models import Space
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.filter import Columns, readable
+from odr.visibility.terms import SpaceKind, Thing
+from odr.words import _, phrase
+
+LIMIT: Final = 30
+
+SENTENCES: Final[dict[str, str]] = {
+    # the procedure
+    "DisputeFiled": phrase("The request was sent to the centre."),
+    "DisputeQualified": phrase("The centre can mediate this dispute."),
+    "DisputeRejected": phrase("The centre cannot mediate this dispute."),
+    "DirectNegotiationBegun": phrase("The parties try to find terms between themselves."),
+    "PartyInvited": phrase("The other party was invited."),
+    "ReplyReminded": phrase("The invited party was reminded."),
+    "PartyAccepted": phrase("The invited party accepted the mediation."),
+    "PartyDeclined": phrase("The invited party declined the mediation."),
+    "InvitationLapsed": phrase("The invited party did not answer in time."),
+    "MediatorAppointed": phrase("A mediator was appointed."),
+    "IndependenceDeclared": phrase("The mediator declared independence."),
+    "MediationOpened": phrase("The mediation opened."),
+    "MediationSuspended": phrase("The mediator paused the work."),
+    "MediationResumed": phrase("The work goes on."),
+    "TermExtended": phrase("The term of the mediation was extended."),
+    "TermNear": phrase("The term of the mediation ends soon."),
+    "MediationEnded": phrase("The mediation ended without an agreement."),
+    "SeatGiven": phrase("Somebody joined the table."),
+    "SeatEnded": phrase("Somebody left the table."),
+    # rooms and exhibits
+    "SpokenApart": phrase("A message was written in the caucus."),
+    "SpokenTogether": phrase("A message was written in the joint space."),
+    "ExhibitLodgedApart": phrase("An exhibit was lodged in the caucus."),
+    "ExhibitLodged": phrase("An exhibit was lodged in the joint space."),
+    "ExhibitTakenBack": phrase("An exhibit was taken back."),
+    "ExhibitOpened": phrase("One of your exhibits was opened."),
+    "DisclosureAsked": phrase("The mediator asked to disclose an exhibit of the caucus."),
+    "ConsentGiven": phrase("The consent to disclose was given."),
+    "ConsentRefused": phrase("The consent to disclose was refused."),
+    "ConsentWithdrawn": phrase("The consent to disclose was withdrawn."),
+    "ExhibitDisclosed": phrase("The exhibit was disclosed on its party's consent."),
+    # the expert
+    "MissionOpened": phrase("An expert was asked for a mission."),
+    "MissionAccepted": phrase("The expert accepted the mission."),
+    "MissionDeclined": phrase("The expert declined the mission."),
+    "MissionEnded": phrase("The expert's mission ended."),
+    "ExhibitsSupplied": phrase("Exhibits were supplied to the expert."),
+    "ReportPosted": phrase("The expert's report arrived."),
+    # agreements
+    "ConventionDrafted": phrase("The agreement to mediate is ready to be signed."),
+    "ConventionSigned": phrase("Every party signed the agreement to mediate."),
+    "VersionSaved": phrase("A version of the agreement was written."),
+    "DraftAnnounced": phrase("The mediator asked the parties to read the draft agreement."),
+    "VersionRemarked": phrase("Somebody commented on the draft agreement."),
+    "TextFrozen": phrase("The text of the agreement was frozen for signature."),
+    "SignatureGiven": phrase("A party signed."),
+    "SignatureRefused": phrase("A party did not sign; the text is taken up again."),
+    "AgreementSigned": phrase("Every party signed the agreement."),
+    "AgreementDocumented": phrase("The signed agreement can be downloaded."),
+    "EndCertified": phrase("The certificate of the end was issued."),
+    "RecordSealed": phrase("The record of the dispute was sealed."),
+}
+"""Events that are not here are not told on pages: they repeat another, or concern the register alone."""
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """One line of a chronicle. ``kind`` and ``space_id`` name the room; ``by`` is a name or empty."""
+
+    when: datetime
+    text: str
+    by: str
+    kind: SpaceKind
+    space_id: SpaceId
+
+
+async def happened(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, since: datetime | None = None
+) -> tuple[Happening, ...]:
+    """Return what happened in a dispute after ``since`` that the actor may know of, the latest first, at most 30."""
+    columns = Columns(EventRow.dispute_id, Space.party_id, Space.kind)
+    query = (
+        select(EventRow.at, EventRow.name, EventRow.actor_id, EventRow.space_id, Space.kind)
+        .join(Space, Space.id == EventRow.space_id)
+        .where(
+            EventRow.dispute_id == dispute_id,
+            EventRow.name.in_(SENTENCES),
+            readable(actor, Thing.EVENT, columns),
+            or_(Space.holder_id.is_(None), Space.holder_id == actor.account_id),
+        )
+        .order_by(EventRow.at.desc(), EventRow.index.desc(), EventRow.id)
+        .limit(LIMIT)
+    )
+    if since is not None:
+        query = query.where(EventRow.at > since)
+    rows = (await uow.session.execute(query)).all()
+    names = await account_names(uow, {row.actor_id for row in rows})
+    return tuple(
+        Happening(row.at, _(SENTENCES[row.name]), names.get(row.actor_id, ""), row.kind, row.space_id) for row in rows
+    )

@@ -1,0 +1,145 @@
+"""What the dispute itself awaits, from whom and until when: from facts that the reader may know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from odr.disputes.lifecycle import Stage
+from odr.disputes.queries import DisputeFacts
+from odr.parties.queries import SeatFacts, seats_of
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that is awaited: its sentence and hint in the reader's language, where to do it, from whom, until when.
+
+    ``mine``: the reader can do it; ``who`` is then empty.
+    """
+
+    label: str
+    hint: str = ""
+    href: str = ""
+    who: str = ""
+    until: datetime | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known when tasks are written: who asks, of which dispute, who sits there."""
+
+    dispute: DisputeFacts
+    actor: Actor
+    seats: tuple[SeatFacts, ...]
+
+    @property
+    def here(self) -> str:
+        return f"/disputes/{self.dispute.id}"
+
+    @property
+    def is_secretariat(self) -> bool:
+        return self.actor.is_a(CentreRole.SECRETARIAT)
+
+    @property
+    def represents(self) -> bool:
+        seat = self.actor.seat_in(self.dispute.id)
+        return seat is not None and seat.role is SeatRole.REPRESENTATIVE
+
+    @property
+    def mediators(self) -> tuple[SeatFacts, ...]:
+        return tuple(seat for seat in self.seats if seat.role is SeatRole.MEDIATOR)
+
+
+async def awaited_of_dispute(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
+    """Return what the procedure awaits now."""
+    seen = _Seen(dispute, actor, await seats_of(uow, dispute.id))
+    by_stage = {
+        Stage.DRAFT: _of_draft,
+        Stage.REFERRED: _of_referral,
+        Stage.ADMISSIBLE: _of_admissible,
+        Stage.DIRECT_NEGOTIATION: _of_direct_negotiation,
+        Stage.INVITED: _of_invitation,
+        Stage.CONVENTION_PENDING: _of_convention,
+        Stage.SUSPENDED: _of_suspension,
+    }
+    tell = by_stage.get(dispute.stage)
+    return tell(seen) if tell else ()
+
+
+def _of_draft(seen: _Seen) -> tuple[Task, ...]:
+    label = _("Finish your request and send it to the centre")
+    hint = _("Nobody else sees it before you send it.")
+    return (Task(label, hint, f"{seen.here}/draft", mine=True),)
+
+
+def _of_referral(seen: _Seen) -> tuple[Task, ...]:
+    if seen.is_secretariat:
+        label, hint = (
+            _("Decide whether the centre can mediate this dispute"),
+            _("Read the request, then say yes or no."),
+        )
+        return (Task(label, hint, f"{seen.here}/qualify", mine=True),)
+    return (Task(_("Read the request and say whether the centre can mediate it"), who=_("The centre")),)
+
+
+def _appointment(seen: _Seen) -> tuple[Task, ...]:
+    if seen.mediators:
+        return ()
+    if seen.is_secretariat:
+        return (Task(_("Appoint a mediator"), "", f"{seen.here}/mediator", mine=True),)
+    return (Task(_("Appoint a mediator"), who=_("The centre")),)
+
+
+def _of_admissible(seen: _Seen) -> tuple[Task, ...]:
+    if seen.is_secretariat:
+        invite = Task(
+            _("Invite the other party"), _("It then has 15 days to answer."), f"{seen.here}/invite", mine=True
+        )
+    else:
+        invite = Task(_("Invite the other party"), who=_("The centre"))
+    return (*_appointment(seen), invite)
+
+
+def _of_direct_negotiation(seen: _Seen) -> tuple[Task, ...]:
+    return (
+        Task(
+            _("Try to find terms between yourselves"),
+            _("Without terms by then, the centre invites the other party to a mediation."),
+            who=", ".join(party.name for party in seen.dispute.parties),
+            until=seen.dispute.reply_by,
+        ),
+    )
+
+
+def _of_invitation(seen: _Seen) -> tuple[Task, ...]:
+    invited = ", ".join(party.name for party in seen.dispute.respondents if party.joined_at is None)
+    answer = Task(
+        _("Accept or decline the mediation"),
+        _("Without an answer by then, the request ends and you are told."),
+        who=invited,
+        until=seen.dispute.reply_by,
+    )
+    return (*_appointment(seen), answer)
+
+
+def _of_convention(seen: _Seen) -> tuple[Task, ...]:
+    tasks = list(_appointment(seen))
+    for mediator in seen.mediators:
+        if mediator.declared_at is not None:
+            continue
+        label = _("Declare independence")
+        if mediator.account_id == seen.actor.account_id:
+            hint = _("Say what you have, or had, to do with the parties. They read it.")
+            tasks.append(Task(label, hint, f"{seen.here}/independence", mine=True))
+        else:
+            tasks.append(Task(label, who=_("The mediator, %(name)s", name=mediator.name)))
+    return tuple(tasks)
+
+
+def _of_suspension(seen: _Seen) -> tuple[Task, ...]:
+    label = _("Take the work up again")
+    if any(seat.account_id == seen.actor.account_id for seat in seen.mediators):
+        return (Task(label, "", seen.here, mine=True),)
+    return (Task(label, who=_("The mediator")),)

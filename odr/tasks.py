@@ -1,0 +1,31 @@
+"""THE table of what may be awaited: each room that knows of tasks, asked in turn."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from odr.disputes.awaiting import Task, awaited_of_dispute
+from odr.disputes.queries import DisputeFacts
+from odr.evidence.queries import tasks as evidence_tasks
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+
+Provider = Callable[[UnitOfWork, Actor, DisputeFacts], Awaitable[tuple[Task, ...]]]
+
+
+async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
+    """Consents asked and given: only ever for the one who can act, so the other side never learns of a caucus."""
+    found = await evidence_tasks(uow, actor, dispute.id)
+    return tuple(Task(task.label, task.hint, task.href, mine=True) for task in found)
+
+
+TASKS: Final[tuple[Provider, ...]] = (awaited_of_dispute, _of_evidence)
+
+
+async def awaited(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
+    """Return what a dispute awaits, as far as the reader may know: theirs first, then by deadline."""
+    found: list[Task] = []
+    for provider in TASKS:
+        found += await provider(uow, actor, dispute)
+    return tuple(
+        sorted(found, key=lambda task: (not task.mine, task.until is None, task.until.timestamp() if task.until else 0))
+    )
