@@ -50,8 +50,8 @@ def make_record(
     """Lay out a sealed record; write it with ``.stream()``, then read its ``.seal`` (32 B).
 
     ``files`` have paths under data/agreement/, data/evidence/ and data/record/; ``receipts`` are those of the events to
-    tell, in their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``, whose
-    receipt lies beside the record, never in it. Raises RecordError for a bad reference, path or receipt.
+    tell, in their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``,
+    whose receipt lies beside the record, never in it. Raises RecordError for a bad reference, path or receipt.
     """
     if not _REFERENCE.fullmatch(reference) or reference.endswith("."):
         raise RecordError("a record's reference has up to 64 letters, digits, dots, dashes and underscores")

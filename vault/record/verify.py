@@ -60,9 +60,8 @@ def _verified(path: Path, receipt: Path | None, trust: Trust) -> Report:
         return _record(FolderFiles(path), _beside(path, receipt), trust)
     if not path.is_file():
         raise RecordError("there is no such file or folder")
-    if receipt is not None and not _claims_seal(receipt):
-        return _file(path, receipt, trust)
-    if not _is_zip(path):
+    found = _find_receipt(path, receipt)
+    if not _is_zip(path) or (found is not None and not _claims_seal(found)):
         return _file(path, receipt, trust)
     files = ZipFiles(path)
     inner = [name.removesuffix(_SUFFIX) for name in files.sizes if "/" not in name and name.endswith(_SUFFIX)]
@@ -184,14 +183,18 @@ def _receipt(data: bytes) -> Receipt:
 
 def _beside(path: Path, receipt: Path | None) -> bytes | None:
     """Read the receipt given, or the one that lies beside."""
-    stem = path.name.removesuffix(".zip")
-    candidates = [receipt] if receipt else [path.with_name(path.name + _SUFFIX), path.with_name(stem + _SUFFIX)]
-    for candidate in candidates:
-        if candidate.is_file():
-            return _bounded(candidate)
-    if receipt:
-        raise RecordError("the receipt given is not there")
-    return None
+    found = _find_receipt(path, receipt)
+    return None if found is None else _bounded(found)
+
+
+def _find_receipt(path: Path, receipt: Path | None) -> Path | None:
+    """Find the receipt given, which must be there, or the one beside, which may be."""
+    if receipt is not None:
+        if not receipt.is_file():
+            raise RecordError("the receipt given is not there")
+        return receipt
+    names = (path.name + _SUFFIX, path.name.removesuffix(".zip") + _SUFFIX)
+    return next((place for name in names if (place := path.with_name(name)).is_file()), None)
 
 
 def _values(value: JSON, name: str) -> list[JSON]:

@@ -141,7 +141,7 @@ def test_an_unsorted_certificate_set_is_put_in_order(demo):
         request_stamp(MESSAGE, TimeAuthority("unsorted", url, demo.root_pem, None, independent=False))
 
 
-@pytest.mark.parametrize("place", range(0, 1400, 7))
+@pytest.mark.parametrize("place", range(0, 1400, 23))
 def test_no_flipped_bit_of_a_token_goes_unseen(demo, place):
     token = bytearray(reply(request().as_bytes(), demo, 1, datetime(2026, 11, 22, 12, tzinfo=UTC)))
     honest = decode_timestamp_response(bytes(token))
