@@ -10,9 +10,20 @@ from odr.agreements.events import (
     ConventionDrafted,
     ConventionSigned,
     DraftAnnounced,
+    EndCertified,
     SignatureRefused,
     TextFrozen,
     VersionRemarked,
+)
+from odr.archive.events import (
+    AccessAsked,
+    AccessAuthorised,
+    AccessRefused,
+    RecordReleased,
+    RecordSealed,
+    ReopeningAsked,
+    ReopeningGranted,
+    ReopeningRefused,
 )
 from odr.disputes.events import (
     DisputeFiled,
@@ -72,7 +83,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     PersonInvited: (Do("send_invitation"),),
     DisputeFiled: (Tell(Audience.SECRETARIAT, NoticeKind.DISPUTE_FILED),),
     DisputeQualified: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_QUALIFIED),),
-    DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED),),
+    DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED), Do("seal_record")),
     PartyAccepted: (
         Tell(Audience.OTHER_PARTIES, NoticeKind.PARTY_ACCEPTED),
         Tell(Audience.MEDIATOR, NoticeKind.PARTY_ACCEPTED),
@@ -82,10 +93,12 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     PartyDeclined: (
         Tell(Audience.PARTIES, NoticeKind.PARTY_DECLINED),
         Tell(Audience.SECRETARIAT, NoticeKind.PARTY_DECLINED),
+        Do("seal_record"),
     ),
     InvitationLapsed: (
         Tell(Audience.PARTIES, NoticeKind.INVITATION_LAPSED),
         Tell(Audience.SECRETARIAT, NoticeKind.INVITATION_LAPSED),
+        Do("seal_record"),
     ),
     MediatorAppointed: (Tell(Audience.TABLE, NoticeKind.MEDIATOR_APPOINTED),),
     MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),
@@ -130,6 +143,22 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     SignatureRefused: (Tell(Audience.TABLE, NoticeKind.AGREEMENT_REFUSED),),
     AgreementSigned: (Tell(Audience.TABLE, NoticeKind.SETTLED), Do("make_agreement_document")),
     AgreementDocumented: (Do("seal_record"),),
+    EndCertified: (Do("seal_record"),),
+    # the archive: the table learns that its record is sealed, who keeps the archive what awaits a second person
+    RecordSealed: (Tell(Audience.TABLE, NoticeKind.RECORD_SEALED),),
+    RecordReleased: (Do("check_record"),),
+    AccessAsked: (
+        Tell(Audience.SECRETARIAT, NoticeKind.ACCESS_ASKED),
+        Tell(Audience.ARCHIVISTS, NoticeKind.ACCESS_ASKED),
+    ),
+    AccessAuthorised: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED),),
+    AccessRefused: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED),),
+    ReopeningAsked: (
+        Tell(Audience.SECRETARIAT, NoticeKind.REOPENING_ASKED),
+        Tell(Audience.ARCHIVISTS, NoticeKind.REOPENING_ASKED),
+    ),
+    ReopeningGranted: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
+    ReopeningRefused: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
 }
 
 

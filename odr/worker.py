@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
+from odr.archive.sealing import seal_record
+from odr.archive.verifying import check_record
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
@@ -79,6 +81,8 @@ JOBS: Final[Mapping[str, Work]] = {
     "draft_convention": Work(inside=draft_convention),
     "make_agreement_document": Work(outside=make_agreement_document),
     "make_end_certificate": Work(outside=make_end_certificate),
+    "seal_record": Work(outside=seal_record),
+    "check_record": Work(outside=check_record),
     "sweep_orphans": Work(outside=sweep_orphans),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),

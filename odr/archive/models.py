@@ -1,19 +1,25 @@
-"""Sealed records, requests to read them and requests to reopen."""
+"""Sealed records, what their checks found, requests to read them and requests to reopen."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from odr.database import Base, words
+from odr.database import Base, BigKey, Json, words
 from odr.ids import AccessId, AccountId, DisputeId, ExhibitId, RecordId, ReopeningId, SpaceId
 
 
 class Record(Base):
-    """A dispute's sealed record: an item in the vault, and the seal (the tag manifest's SHA-256) in the ledger."""
+    """A dispute's sealed record: an item in the vault, and the seal (the tag manifest's SHA-256) in the ledger.
+
+    ``space_id`` is the room under whose key the record lies and in whose ledger its seal stands: the joint space, or
+    the procedure space of a dispute that never came to the table. ``outcome`` is the stage at which it was sealed.
+    """
 
     __tablename__ = "records"
+    __table_args__ = (Index("ix_records_sealed_at_id", "sealed_at", "id"),)
 
     id: Mapped[RecordId] = mapped_column(primary_key=True)
     dispute_id: Mapped[DisputeId] = mapped_column(unique=True)
@@ -24,8 +30,20 @@ class Record(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     size: Mapped[int] = mapped_column(BigInteger)
-    sealed_at: Mapped[datetime] = mapped_column(index=True)
+    sealed_at: Mapped[datetime]
     event_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecordCheck(Base):
+    """What the offline verifier found when the server gave it the whole record: four verdicts (JSON), by name."""
+
+    __tablename__ = "record_checks"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    record_id: Mapped[RecordId] = mapped_column(index=True)
+    checked_at: Mapped[datetime]
+    holds: Mapped[bool]
+    verdicts: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class AccessState(StrEnum):
@@ -81,7 +99,6 @@ class ReopeningVote(Base):
     """One person's yes to a reopening."""
 
     __tablename__ = "reopening_votes"
-    __table_args__ = (UniqueConstraint("reopening_id", "account_id"),)
 
     reopening_id: Mapped[ReopeningId] = mapped_column(primary_key=True)
     account_id: Mapped[AccountId] = mapped_column(primary_key=True)

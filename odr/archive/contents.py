@@ -1,0 +1,178 @@
+"""What a sealed record holds: what everyone at the table could read, and the procedure; nothing of any other room."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import func, select
+
+from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
+from odr.archive.telling import dispute_facts_told, expertise_told, messages_told
+from odr.disputes.queries import DisputeFacts
+from odr.event import EventRow
+from odr.evidence.labels import read_labels
+from odr.evidence.models import Exhibit, Placement
+from odr.evidence.names import extension_of
+from odr.evidence.queries import number_of
+from odr.ids import ExhibitId, SpaceId
+from odr.spaces.queries import SpaceFacts, find_space
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.terms import SpaceKind
+from vault import ItemRef, Receipt, Source, SpaceRef, safe_name, source_from_bytes
+
+AGREEMENT: Final = "data/agreement/"
+EVIDENCE: Final = "data/evidence/"
+TOLD: Final = "data/record/"
+_NAMES: Final = {AgreementKind.CONVENTION: "convention", AgreementKind.SETTLEMENT: "agreement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a record: files to be read as they are written, and the receipts of the events that are told."""
+
+    files: tuple[Source, ...]
+    receipts: tuple[Receipt, ...]
+
+
+def spaces_told(dispute: DisputeFacts, joint: SpaceFacts | None) -> tuple[SpaceRef, ...]:
+    """Return the rooms whose ledger a record tells: the procedure's, then the joint space's if there is one."""
+    return (dispute.procedure,) if joint is None else (dispute.procedure, joint.ref)
+
+
+async def cut_of(uow: UnitOfWork, dispute: DisputeFacts) -> dict[str, int]:
+    """Return how many events each told room holds now, by its id: what comes later is not in the record."""
+    joint = await find_space(uow, dispute.id, SpaceKind.JOINT)
+    cut: dict[str, int] = {}
+    for space in spaces_told(dispute, joint):
+        last = await uow.session.scalar(
+            select(func.max(EventRow.index)).where(EventRow.space_id == SpaceId(space.space))
+        )
+        cut[str(space.space)] = 0 if last is None else last + 1
+    return cut
+
+
+async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int], *, centre: str) -> Contents | None:
+    """Gather a record's contents; ``None`` while an event of ``cut`` still awaits the log's next checkpoint."""
+    joint = await find_space(uow, dispute.id, SpaceKind.JOINT)
+    receipts: list[Receipt] = []
+    for space in spaces_told(dispute, joint):
+        told = await uow.vault.ledger.events(uow.session, space)
+        for event in told:
+            if event.index >= cut.get(str(space.space), 0):
+                continue
+            receipt = await uow.vault.ledger.receipt(uow.session, space, event.index)
+            if not receipt.complete:
+                return None
+            receipts.append(receipt)
+    files: list[Source] = []
+    if joint is not None:
+        files += await _agreements(uow, dispute, joint)
+        files += await _exhibits(uow, dispute, joint)
+        files.append(_lines(f"{TOLD}messages.jsonl", await messages_told(uow, joint, dispute)))
+        files.append(_sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
+    facts = await dispute_facts_told(uow, dispute, [receipt.event for receipt in receipts], centre=centre)
+    files.append(_sheet(f"{TOLD}dispute.json", facts))
+    return Contents(tuple(files), tuple(receipts))
+
+
+async def _agreements(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
+    """Return every signed text: its PDF, its canonical JSON and its signatures; and the certificate of the end."""
+    files: list[Source] = []
+    rows = await uow.session.execute(
+        select(Agreement, AgreementVersion)
+        .join(AgreementVersion, AgreementVersion.id == Agreement.frozen_version_id)
+        .where(Agreement.dispute_id == dispute.id, Agreement.state == AgreementState.SIGNED)
+        .order_by(Agreement.created_at, Agreement.id)
+    )
+    seen: dict[AgreementKind, int] = {}
+    for row, version in rows.all():
+        seen[row.kind] = seen.get(row.kind, 0) + 1
+        name = _NAMES[row.kind] + (f"-{seen[row.kind]}" if seen[row.kind] > 1 else "")
+        text = await uow.vault.open_text(uow.session, joint.ref, version.id, version.text_sealed)
+        files.append(source_from_bytes(f"{AGREEMENT}{name}.json", text.encode()))
+        files.append(_sheet(f"{AGREEMENT}{name}-signatures.json", await _signatures(uow, dispute, version)))
+        if row.document_id is not None:
+            files.append(await _stored(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint))
+    certificate = await uow.session.get(EndCertificate, dispute.id)
+    if certificate is not None:
+        files.append(await _stored(uow, f"{AGREEMENT}end-certificate.pdf", certificate.document_id, joint))
+    return files
+
+
+async def _signatures(uow: UnitOfWork, dispute: DisputeFacts, version: AgreementVersion) -> list[dict[str, Any]]:
+    rows = await uow.session.scalars(
+        select(Signature).where(Signature.version_id == version.id).order_by(Signature.signed_at, Signature.party_id)
+    )
+    return [
+        {
+            "party": party.name if (party := dispute.party(row.party_id)) else "",
+            "name": row.name,
+            "role": row.role,
+            "signed_at": row.signed_at,
+            "level": "simple",
+            "method": "password given again",
+            "text_sha256": row.digest.hex(),
+        }
+        for row in rows
+    ]
+
+
+async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
+    """Return every exhibit of the joint space under its number and title, and the list of them."""
+    rows = (
+        await uow.session.execute(
+            select(Placement, Exhibit)
+            .join(Exhibit, Exhibit.id == Placement.exhibit_id)
+            .where(Placement.space_id == joint.id, Placement.withdrawn_at.is_(None))
+            .order_by(Placement.prefix, Placement.number)
+        )
+    ).all()
+    labels = await read_labels(uow, [placement for placement, _exhibit in rows])
+    files: list[Source] = []
+    listed: list[dict[str, Any]] = []
+    for (placement, exhibit), label in zip(rows, labels, strict=True):
+        number = number_of(placement)
+        owner = dispute.party(placement.owner_id)
+        name = exhibit_name(number, label.title, label.file_name)
+        files.append(await _stored(uow, EVIDENCE + name, exhibit.id, joint))
+        listed.append(
+            {
+                "number": number,
+                "file": name,
+                "title": label.title,
+                "file_name": label.file_name,
+                "lodged_for": owner.name if owner else "",
+                "kind": exhibit.kind.value,
+                "origin": exhibit.origin.value,
+                "date": exhibit.document_date,
+                "entered_at": placement.placed_at,
+                "sha256": exhibit.sha256.hex(),
+                "size": exhibit.size,
+                "media_type": exhibit.media_type,
+                "exhibit_id": exhibit.id,
+            }
+        )
+    return [*files, _sheet(f"{EVIDENCE}list.json", listed)]
+
+
+def exhibit_name(number: str, title: str, file_name: str) -> str:
+    """Return a name such as ``C-1 Contrat signé.pdf``: the number makes it the only one, any system can keep it."""
+    extension = extension_of(file_name)
+    ending = f".{extension}" if extension else ""
+    stem = title[: -len(ending)] if ending and title.casefold().endswith(ending) else title
+    return safe_name(f"{number} {stem}{ending}")
+
+
+async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId, joint: SpaceFacts) -> Source:
+    """Return a file of the vault, to be read through the joint space's key when the record is written."""
+    opened = await uow.vault.open(uow.session, ItemRef(joint.dispute_id, item_id), joint.ref)
+    return Source(path, opened.size, opened.read)
+
+
+def _sheet(path: str, content: Any) -> Source:  # noqa: ANN401 -- whatever JSON can say
+    return source_from_bytes(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+
+
+def _lines(path: str, rows: Sequence[Mapping[str, Any]]) -> Source:
+    return source_from_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
