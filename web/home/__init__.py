@@ -2,4 +2,15 @@
 
 from typing import Any, Final
 
-handlers: Final[tuple[Any, ...]] = ()
+from web.home.operations import show_operations, try_again
+from web.home.routes import about_proof, about_verifying, front, health, switch_language
+
+handlers: Final[tuple[Any, ...]] = (
+    front,
+    switch_language,
+    about_proof,
+    about_verifying,
+    health,
+    show_operations,
+    try_again,
+)

@@ -1,0 +1,69 @@
+"""How the platform is: counts, parked jobs and the newest checkpoint. Never a word of content."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from odr.errors import NotFoundError
+from odr.ids import JobId
+from odr.outbox import JobRow, JobState, unpark
+from odr.platform import Platform
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, CentreRole
+from vault import Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedJob:
+    """A job that failed too often: what kind it is and the name of its last error, not what it was about."""
+
+    id: JobId
+    kind: str
+    attempts: int
+    last_error: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The state of the outbox and of the register."""
+
+    waiting: int
+    oldest_due: datetime | None
+    parked: tuple[ParkedJob, ...]
+    checkpoint: Checkpoint | None
+
+
+def _permit(actor: Actor) -> None:
+    if not (actor.is_a(CentreRole.ADMINISTRATOR) or actor.is_a(CentreRole.SECRETARIAT)):
+        raise NotFoundError
+
+
+async def operations(uow: UnitOfWork, actor: Actor) -> Operations:
+    """Return how the platform is. Raises :class:`NotFoundError` for whoever neither administers nor runs the centre."""
+    _permit(actor)
+    due = (JobRow.state == JobState.READY) & (JobRow.run_at <= uow.now())
+    counted = (await uow.session.execute(select(func.count(), func.min(JobRow.run_at)).where(due))).one()
+    parked = await uow.session.scalars(
+        select(JobRow).where(JobRow.state == JobState.PARKED).order_by(JobRow.queued_at, JobRow.id).limit(50)
+    )
+    return Operations(
+        waiting=counted[0],
+        oldest_due=counted[1],
+        parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
+        checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
+    )
+
+
+async def take_up_again(uow: UnitOfWork, actor: Actor, job_id: JobId) -> None:
+    """Give a parked job a fresh set of attempts. Raises :class:`NotFoundError` where none is parked under this id."""
+    _permit(actor)
+    if not await unpark(uow.session, job_id, now=uow.now()):
+        raise NotFoundError
+
+
+async def newest_checkpoint(platform: Platform) -> Checkpoint | None:
+    """Return the newest signed checkpoint; it tells nothing about anybody, so anyone may read it."""
+    async with platform.unit(write=False) as uow:
+        return await uow.vault.ledger.newest_checkpoint(uow.session)

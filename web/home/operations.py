@@ -1,0 +1,29 @@
+"""How the platform is, for those who run it: counts and parked jobs, no content."""
+
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from odr.ids import JobId
+from odr.operations import operations, take_up_again
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from web.answer import Answer, go, page
+
+
+@get("/operations")
+async def show_operations(
+    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]
+) -> Answer:
+    """Show what waits, what is parked and how far the register is."""
+    return page(request, "home/operations.html", operations=await operations(uow, actor))
+
+
+@post("/operations/jobs/{job_id:uuid}/again", status_code=200)
+async def try_again(uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], job_id: FromPath[UUID]) -> Answer:
+    """Give one parked job a fresh start."""
+    await take_up_again(uow, actor, JobId(job_id))
+    return go("/operations", done="again")

@@ -1,0 +1,73 @@
+"""The front page, the language switch, how proofs work, and health."""
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from odr.operations import newest_checkpoint
+from odr.people.commands import change_profile
+from odr.platform import Platform
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.words import known_language
+from web.answer import Answer, go, own_path, page, read_form
+from web.language import LANGUAGE_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+@get("/")
+async def front(request: Request[None, None, State], visitor: NamedDependency[Actor | None]) -> Answer:
+    """Welcome whoever arrives; people who are signed in go to their disputes."""
+    return page(request, "home/page.html") if visitor is None else go("/disputes")
+
+
+@post("/language", status_code=200)
+async def switch_language(
+    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], visitor: NamedDependency[Actor | None]
+) -> Answer:
+    """Change the language: kept by the account, and by a cookie for who is not signed in."""
+    form = await read_form(request)
+    language = known_language(form["language"])
+    answer = go(own_path(form["next"], "/"))
+    if language is None:
+        return answer
+    if visitor is not None:
+        await change_profile(uow, visitor, name=visitor.name, language=language, zone=visitor.zone)
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=YEAR,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.platform.settings.is_https,
+    )
+    return answer
+
+
+@get("/about/proof")
+async def about_proof(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- the frame greets who is signed in
+) -> Answer:
+    """Say what the fingerprint in the footer and in mails is, and what a receipt proves."""
+    newest = await newest_checkpoint(platform)
+    return page(request, "home/proof.html", register=newest.text.decode() if newest else "")
+
+
+@get("/verify")
+async def about_verifying(
+    request: Request[None, None, State],
+    visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- same
+) -> Answer:
+    """Say how anyone verifies a record or a receipt, without us."""
+    return page(request, "home/verify.html")
+
+
+@get("/health", media_type="application/json", include_in_schema=False)
+async def health(platform: NamedDependency[Platform]) -> dict[str, str]:
+    """Answer whether the site and its database are up, and nothing else."""
+    await newest_checkpoint(platform)
+    return {"status": "ok"}
