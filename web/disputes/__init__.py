@@ -1,5 +1,49 @@
 """Filing, qualifying, inviting, answering; a dispute's page."""
 
-from typing import Any, Final
+from web.disputes.filing import check_answers, keep_draft, save_new, send_request, show_draft, show_new
+from web.disputes.lists import list_disputes
+from web.disputes.page import show_dispute, show_request
+from web.disputes.procedure import (
+    appoint,
+    declare,
+    extend,
+    qualify,
+    send_invitation,
+    show_extend,
+    show_independence,
+    show_invite,
+    show_mediator,
+    show_qualify,
+    show_step,
+    take_step,
+)
+from web.disputes.team import end_member, invite_member, save_mandate, show_team, withdraw_link
 
-handlers: Final[tuple[Any, ...]] = ()
+handlers = (
+    list_disputes,
+    show_new,
+    save_new,
+    show_draft,
+    keep_draft,
+    check_answers,
+    send_request,
+    show_dispute,
+    show_request,
+    show_qualify,
+    qualify,
+    show_mediator,
+    appoint,
+    show_invite,
+    send_invitation,
+    show_independence,
+    declare,
+    show_extend,
+    extend,
+    show_step,
+    take_step,
+    show_team,
+    invite_member,
+    end_member,
+    save_mandate,
+    withdraw_link,
+)

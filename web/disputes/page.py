@@ -1,0 +1,126 @@
+"""A dispute's page: where it stands, what is awaited, the rooms, what happened; and the request itself."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from odr.chronicle import happened
+from odr.disputes.commands import may_step
+from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage, Step
+from odr.disputes.opening import declarations_of
+from odr.disputes.queries import DisputeFacts, reasons_of, statement_of, visible_dispute
+from odr.ids import DisputeId
+from odr.parties.queries import seats_of
+from odr.platform import Platform
+from odr.spaces.commands import note_visit, visit_is_due
+from odr.spaces.queries import last_visit, spaces_for
+from odr.tasks import awaited
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.words import _
+from web.answer import Answer, page
+from web.disputes.phrases import CATEGORIES, STAGES, STEPS, stage_line, what_ends
+from web.signin.phrases import SEAT_ROLES
+
+
+@get("/disputes/{dispute_id:uuid}")
+async def show_dispute(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show a dispute at a glance."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    since = await last_visit(uow, actor, dispute.id)
+    news = await happened(uow, actor, dispute.id, since=since)
+    context: dict[str, Any] = {
+        "dispute": dispute,
+        "steps": stage_line(dispute),
+        "ends": what_ends(dispute),
+        "tasks": await awaited(uow, actor, dispute),
+        "rooms": await spaces_for(uow, actor, dispute.id),
+        "mediates": _holds(actor, dispute, SeatRole.MEDIATOR),
+        "news": news,
+        "since": since,
+        "facts": await _facts(uow, dispute),
+        "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
+        "acts": _acts(actor, dispute),
+        "has_team": actor.party_in(dispute.id) is not None,
+        "reads_request": dispute.stage is not Stage.DRAFT,
+        "has_agreements": dispute.convention_signed_at is not None or dispute.stage is Stage.CONVENTION_PENDING,
+    }
+    answer = page(request, "disputes/page.html", **context)
+    if await visit_is_due(uow, actor, dispute.id):
+        async with platform.unit() as writing:
+            await note_visit(writing, actor, dispute.id)
+    return answer
+
+
+def _holds(actor: Actor, dispute: DisputeFacts, role: SeatRole) -> bool:
+    return any(seat.dispute_id == dispute.id and seat.role is role for seat in actor.seats)
+
+
+async def _facts(uow: UnitOfWork, dispute: DisputeFacts) -> list[tuple[str, str]]:
+    """Return who sits at the table, as rows of names."""
+    seats = await seats_of(uow, dispute.id)
+    rows: list[tuple[str, str]] = []
+    for party in dispute.parties:
+        people = [f"{seat.name} ({_(SEAT_ROLES[seat.role])})" for seat in seats if seat.party_id == party.id]
+        label = _("Claimant") if party.prefix.startswith("C") else _("Respondent")
+        rows.append((label, " · ".join([party.name, *people])))
+    for role in (SeatRole.MEDIATOR, SeatRole.EXPERT):
+        names = [seat.name for seat in seats if seat.role is role]
+        if names:
+            rows.append((_(SEAT_ROLES[role]), ", ".join(names)))
+    return rows
+
+
+def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
+    """Return what this person may do with the dispute now: (label, path), the ordinary first."""
+    here = f"/disputes/{dispute.id}"
+    acts: list[tuple[str, str]] = []
+    if actor.is_a(CentreRole.SECRETARIAT):
+        if dispute.stage in ACTIVITIES[Activity.APPOINT]:
+            acts.append((_("Appoint a mediator"), f"{here}/mediator"))
+        if dispute.stage is Stage.INVITED:
+            acts.append((_("Send the invitation again"), f"{here}/invite"))
+    if (
+        _holds(actor, dispute, SeatRole.MEDIATOR)
+        and dispute.term_ends is not None
+        and dispute.term_extended_at is None
+        and dispute.stage in ACTIVITIES[Activity.EXTEND_TERM]
+    ):
+        acts.append((_("Extend the term"), f"{here}/extend"))
+    for step, words in STEPS.items():
+        if may_step(actor, dispute, step) and not (
+            step is Step.NEGOTIATE_DIRECTLY and actor.is_a(CentreRole.SECRETARIAT)
+        ):
+            acts.append((_(words.title), f"{here}/steps/{step.value}"))
+    return acts
+
+
+@get("/disputes/{dispute_id:uuid}/request")
+async def show_request(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show what the claimant wrote, and what the mediator declared: everyone at the table reads the same."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    return page(
+        request,
+        "disputes/request.html",
+        dispute=dispute,
+        said=await statement_of(uow, dispute),
+        category=_(CATEGORIES[dispute.category]),
+        amount=Decimal(dispute.amount_cents) / 100 if dispute.amount_cents is not None else None,
+        declarations=await declarations_of(uow, dispute),
+    )

@@ -1,0 +1,271 @@
+"""The centre's acts and the mediator's, and the steps that nobody takes back."""
+
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from odr.disputes.commands import end_mediation, may_step, permitted_by, resume, suspend, withdraw
+from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.opening import declare_independence, extend_term
+from odr.disputes.qualifying import appoint_mediator, invite_party, negotiate_directly, qualify_dispute, reject_dispute
+from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
+from odr.errors import InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
+from odr.ids import AccountId, DisputeId
+from odr.people.queries import people_with_role
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.words import _
+from web.answer import Answer, Form, go, page, read_form
+from web.disputes.phrases import CATEGORIES, SENTENCES, STEPS
+
+
+async def _for_secretariat(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> DisputeFacts:
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    if not actor.is_a(CentreRole.SECRETARIAT):
+        raise NotPermittedError("not_permitted")
+    return dispute
+
+
+@get("/disputes/{dispute_id:uuid}/qualify")
+async def show_qualify(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show the request, and the decision to take on it."""
+    dispute = await _for_secretariat(uow, actor, dispute_id)
+    return await _qualify(request, uow, dispute, None)
+
+
+async def _qualify(
+    request: Request[None, None, State], uow: UnitOfWork, dispute: DisputeFacts, form: Form | None, *, status: int = 200
+) -> Answer:
+    return page(
+        request,
+        "disputes/qualify.html",
+        status=status,
+        dispute=dispute,
+        said=await statement_of(uow, dispute),
+        category=_(CATEGORIES[dispute.category]),
+        form=form,
+    )
+
+
+@post("/disputes/{dispute_id:uuid}/qualify", status_code=200)
+async def qualify(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Decide whether the centre can mediate."""
+    form = await read_form(request)
+    dispute = await _for_secretariat(uow, actor, dispute_id)
+    try:
+        decide = {"yes": qualify_dispute, "no": reject_dispute}.get(form["decision"], _undecided)
+        await decide(uow, actor, dispute.id, reason=form["reason"])
+    except InvalidInputError as error:
+        return await _qualify(request, uow, dispute, form.keep(error, SENTENCES), status=422)
+    return go(f"/disputes/{dispute_id}", done="decided")
+
+
+async def _undecided(_uow: UnitOfWork, _actor: Actor, _dispute_id: DisputeId, *, reason: str) -> None:  # noqa: ARG001 -- as its two siblings
+    raise InvalidInputError({"decision": "choose_one"})
+
+
+@get("/disputes/{dispute_id:uuid}/mediator")
+async def show_mediator(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show who can be appointed."""
+    return await _mediator(request, uow, await _for_secretariat(uow, actor, dispute_id), None)
+
+
+async def _mediator(
+    request: Request[None, None, State], uow: UnitOfWork, dispute: DisputeFacts, form: Form | None, *, status: int = 200
+) -> Answer:
+    people = await people_with_role(uow, CentreRole.MEDIATOR)
+    choices = [(str(account_id), name) for account_id, name in people]
+    return page(request, "disputes/mediator.html", status=status, dispute=dispute, choices=choices, form=form)
+
+
+@post("/disputes/{dispute_id:uuid}/mediator", status_code=200)
+async def appoint(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Appoint a mediator."""
+    form = await read_form(request)
+    dispute = await _for_secretariat(uow, actor, dispute_id)
+    try:
+        await appoint_mediator(uow, actor, dispute.id, account_id=_account(form["mediator"]))
+    except InvalidInputError as error:
+        return await _mediator(request, uow, dispute, form.keep(error, SENTENCES), status=422)
+    return go(f"/disputes/{dispute_id}", done="appointed")
+
+
+def _account(text: str) -> AccountId:
+    try:
+        return AccountId(UUID(text))
+    except ValueError:
+        raise InvalidInputError({"mediator": "choose_one"}) from None
+
+
+@get("/disputes/{dispute_id:uuid}/invite")
+async def show_invite(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show whom the invitation goes to, and what it says."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    permitted_by(actor, dispute, Step.INVITE)
+    if dispute.stage is not Stage.INVITED and not may_step(actor, dispute, Step.INVITE):
+        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.INVITE)
+    said = await statement_of(uow, dispute)
+    form = Form(values={"contact_name": said.contact_name, "contact_email": said.contact_email})
+    return page(request, "disputes/invite.html", dispute=dispute, form=form)
+
+
+@post("/disputes/{dispute_id:uuid}/invite", status_code=200)
+async def send_invitation(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Invite the other party."""
+    form = await read_form(request)
+    try:
+        await invite_party(
+            uow,
+            actor,
+            DisputeId(dispute_id),
+            contact_name=form["contact_name"],
+            contact_email=form["contact_email"],
+            language=form["language"] or "fr",
+        )
+    except InvalidInputError as error:
+        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+        return page(request, "disputes/invite.html", status=422, dispute=dispute, form=form.keep(error, SENTENCES))
+    return go(f"/disputes/{dispute_id}", done="invited")
+
+
+@get("/disputes/{dispute_id:uuid}/independence")
+async def show_independence(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show what the mediator declares."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    if not any(seat.dispute_id == dispute.id and seat.role is SeatRole.MEDIATOR for seat in actor.seats):
+        raise NotPermittedError("not_permitted")
+    return page(request, "disputes/independence.html", dispute=dispute, form=None)
+
+
+@post("/disputes/{dispute_id:uuid}/independence", status_code=200)
+async def declare(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Declare independence."""
+    form = await read_form(request)
+    try:
+        await declare_independence(
+            uow,
+            actor,
+            DisputeId(dispute_id),
+            interests=form["interests"],
+            independent=form["independent"] == "yes",
+        )
+    except InvalidInputError as error:
+        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+        kept = form.keep(error, SENTENCES)
+        return page(request, "disputes/independence.html", status=422, dispute=dispute, form=kept)
+    return go(f"/disputes/{dispute_id}", done="declared")
+
+
+@get("/disputes/{dispute_id:uuid}/extend")
+async def show_extend(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Say what extending the term does."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    if dispute.term_ends is None or dispute.term_extended_at is not None:
+        raise NotFoundError
+    return page(request, "disputes/extend.html", dispute=dispute)
+
+
+@post("/disputes/{dispute_id:uuid}/extend", status_code=200)
+async def extend(uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]) -> Answer:
+    """Extend the term, once."""
+    await extend_term(uow, actor, DisputeId(dispute_id))
+    return go(f"/disputes/{dispute_id}", done="extended")
+
+
+@get("/disputes/{dispute_id:uuid}/steps/{step:str}")
+async def show_step(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    step: FromPath[str],
+) -> Answer:
+    """Say what a step does and who learns of it, before it is done."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    known = _step(step)
+    permitted_by(actor, dispute, known)
+    if not may_step(actor, dispute, known):
+        raise WrongStageError("wrong_stage", stage=dispute.stage, step=known)
+    return page(request, "disputes/step.html", dispute=dispute, words=STEPS[known], path=request.url.path, form=None)
+
+
+@post("/disputes/{dispute_id:uuid}/steps/{step:str}", status_code=200)
+async def take_step(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    step: FromPath[str],
+) -> Answer:
+    """Take the step."""
+    form = await read_form(request)
+    known, dispute = _step(step), DisputeId(dispute_id)
+    try:
+        if known is Step.NEGOTIATE_DIRECTLY:
+            await negotiate_directly(uow, actor, dispute)
+        elif known is Step.RESUME:
+            await resume(uow, actor, dispute)
+        else:
+            act = {Step.WITHDRAW: withdraw, Step.END: end_mediation, Step.SUSPEND: suspend}[known]
+            await act(uow, actor, dispute, reason=form["reason"])
+    except InvalidInputError as error:
+        facts = await visible_dispute(uow, actor, dispute)
+        kept = form.keep(error, SENTENCES)
+        path = request.url.path
+        return page(request, "disputes/step.html", status=422, dispute=facts, words=STEPS[known], path=path, form=kept)
+    return go(f"/disputes/{dispute_id}", done="stepped")
+
+
+def _step(text: str) -> Step:
+    for step in STEPS:
+        if step.value == text:
+            return step
+    raise NotFoundError
