@@ -13,6 +13,7 @@ from odr import words
 ROOT = Path(words.__file__).parent.parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "phrase": None}
 PLACES = {
+    "extensions": "jinja2.ext.do",
     "newstyle_gettext": "true",
     "trimmed": "true",
     "silent": "false",
