@@ -217,7 +217,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_versions")),
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_versions_agreement_id_number")),
@@ -386,7 +386,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stage_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reply_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("convention_signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("term_ends", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("term_extended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("limitation_suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("limitation_resumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopens_record_id", sa.Uuid(), nullable=True),
@@ -396,6 +398,16 @@ def upgrade() -> None:
     with op.batch_alter_table("disputes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_disputes_stage"), ["stage"], unique=False)
 
+    op.create_table(
+        "end_certificates",
+        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_index", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_end_certificates")),
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -451,14 +463,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibits")),
     )
     with op.batch_alter_table("exhibits", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_exhibits_dispute_id"), ["dispute_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_exhibits_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(
+            "ix_exhibits_dispute_id_owner_id_sha256", ["dispute_id", "owner_id", "sha256"], unique=False
+        )
 
     op.create_table(
         "invitations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("token_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "purpose",
+            sa.Enum("join", "sign_up", "reset", name="purpose", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -506,6 +524,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_dispute_id"), ["dispute_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_email"), ["email"], unique=False)
 
     op.create_table(
         "jobs",
@@ -569,13 +588,14 @@ def upgrade() -> None:
         ),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("author_party_id", sa.Uuid(), nullable=True),
         sa.Column("body_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_dispute_id"), ["dispute_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_messages_space_id"), ["space_id"], unique=False)
+        batch_op.create_index("ix_messages_space_id_at", ["space_id", "at", "id"], unique=False)
 
     op.create_table(
         "missions",
@@ -587,6 +607,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "proposed",
+                "declined",
                 "accepted",
                 "reported",
                 "ended",
@@ -600,9 +621,11 @@ def upgrade() -> None:
         sa.Column("terms_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("opened_by", sa.Uuid(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("report_exhibit_id", sa.Uuid(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missions")),
     )
     with op.batch_alter_table("missions", schema=None) as batch_op:
@@ -627,11 +650,15 @@ def upgrade() -> None:
         sa.Column("exhibit_id", sa.Uuid(), nullable=False),
         sa.Column("placement_id", sa.Uuid(), nullable=False),
         sa.Column("reader_id", sa.Uuid(), nullable=False),
+        sa.Column("reader_party_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
     )
     with op.batch_alter_table("openings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_openings_exhibit_id"), ["exhibit_id"], unique=False)
+        batch_op.create_index(
+            "ix_openings_placement_id_reader_id_at", ["placement_id", "reader_id", "at"], unique=False
+        )
 
     op.create_table(
         "parties",
@@ -683,6 +710,8 @@ def upgrade() -> None:
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("consent_id", sa.Uuid(), nullable=True),
         sa.Column("event_index", sa.BigInteger(), nullable=False),
+        sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
         sa.UniqueConstraint("exhibit_id", "space_id", name=op.f("uq_placements_exhibit_id_space_id")),
         sa.UniqueConstraint("space_id", "prefix", "number", name=op.f("uq_placements_space_id_prefix_number")),
@@ -691,6 +720,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_placements_dispute_id"), ["dispute_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_placements_exhibit_id"), ["exhibit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_placements_space_id"), ["space_id"], unique=False)
+
+    op.create_table(
+        "record_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=False),
+        sa.Column("verdicts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_checks")),
+    )
+    with op.batch_alter_table("record_checks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_checks_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "records",
@@ -709,7 +750,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("dispute_id", name=op.f("uq_records_dispute_id")),
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_records_sealed_at"), ["sealed_at"], unique=False)
+        batch_op.create_index("ix_records_sealed_at_id", ["sealed_at", "id"], unique=False)
+
+    op.create_table(
+        "remarks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("comment", "refusal", name="remarkkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remarks")),
+    )
+    with op.batch_alter_table("remarks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remarks_agreement_id"), ["agreement_id"], unique=False)
 
     op.create_table(
         "reopening_votes",
@@ -717,7 +778,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("reopening_id", "account_id", name=op.f("pk_reopening_votes")),
-        sa.UniqueConstraint("reopening_id", "account_id", name=op.f("uq_reopening_votes_reopening_id_account_id")),
     )
     op.create_table(
         "reopenings",
@@ -828,18 +888,18 @@ def upgrade() -> None:
         ),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("mission_id", sa.Uuid(), nullable=True),
+        sa.Column("holder_id", sa.Uuid(), nullable=True),
+        sa.Column("slot", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spaces")),
-        sa.UniqueConstraint(
-            "dispute_id", "kind", "party_id", "mission_id", name=op.f("uq_spaces_dispute_id_kind_party_id_mission_id")
-        ),
+        sa.UniqueConstraint("dispute_id", "slot", name=op.f("uq_spaces_dispute_id_slot")),
     )
     with op.batch_alter_table("spaces", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_spaces_dispute_id"), ["dispute_id"], unique=False)
 
     op.create_table(
         "stage_reasons",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dispute_id", sa.Uuid(), nullable=False),
         sa.Column(
             "stage",
@@ -933,6 +993,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("device", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
@@ -977,10 +1038,18 @@ def downgrade() -> None:
 
     op.drop_table("reopenings")
     op.drop_table("reopening_votes")
+    with op.batch_alter_table("remarks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remarks_agreement_id"))
+
+    op.drop_table("remarks")
     with op.batch_alter_table("records", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_records_sealed_at"))
+        batch_op.drop_index("ix_records_sealed_at_id")
 
     op.drop_table("records")
+    with op.batch_alter_table("record_checks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_checks_record_id"))
+
+    op.drop_table("record_checks")
     with op.batch_alter_table("placements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_placements_space_id"))
         batch_op.drop_index(batch_op.f("ix_placements_exhibit_id"))
@@ -992,6 +1061,7 @@ def downgrade() -> None:
 
     op.drop_table("parties")
     with op.batch_alter_table("openings", schema=None) as batch_op:
+        batch_op.drop_index("ix_openings_placement_id_reader_id_at")
         batch_op.drop_index(batch_op.f("ix_openings_exhibit_id"))
 
     op.drop_table("openings")
@@ -1004,7 +1074,7 @@ def downgrade() -> None:
 
     op.drop_table("missions")
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_messages_space_id"))
+        batch_op.drop_index("ix_messages_space_id_at")
         batch_op.drop_index(batch_op.f("ix_messages_dispute_id"))
 
     op.drop_table("messages")
@@ -1018,12 +1088,12 @@ def downgrade() -> None:
 
     op.drop_table("jobs")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_email"))
         batch_op.drop_index(batch_op.f("ix_invitations_dispute_id"))
 
     op.drop_table("invitations")
     with op.batch_alter_table("exhibits", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exhibits_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_exhibits_dispute_id"))
+        batch_op.drop_index("ix_exhibits_dispute_id_owner_id_sha256")
 
     op.drop_table("exhibits")
     with op.batch_alter_table("events", schema=None) as batch_op:
@@ -1031,6 +1101,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_events_dispute_id"))
 
     op.drop_table("events")
+    op.drop_table("end_certificates")
     with op.batch_alter_table("disputes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disputes_stage"))
 
