@@ -228,6 +228,13 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Answer:
     return show_error(request, error.status_code, words_for(error.status_code))
 
 
+def on_several(request: AnyRequest, errors: ExceptionGroup[Exception]) -> Answer:
+    """Answer what a unit of work made of a lower layer's error while it closed: Litestar hands both over in a group."""
+    refusals = errors.subgroup(OdrError)
+    first: Exception = errors.exceptions[0] if refusals is None else refusals.exceptions[0]
+    return on_refusal(request, first) if isinstance(first, OdrError) else on_bug(request, errors)
+
+
 def on_bug(request: AnyRequest, error: Exception) -> Answer:
     """Answer what nobody foresaw: a calm page, and the whole story in the log under the same reference."""
     log.error("bug", error=type(error).__name__, exc_info=error)
@@ -238,5 +245,6 @@ HANDLERS: Final[dict[type[Exception] | int, Any]] = {
     OdrError: on_refusal,
     SignInNeededError: on_sign_in_needed,
     HTTPException: on_http_error,
+    ExceptionGroup: on_several,
     Exception: on_bug,
 }

@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from web.api import (
     agreements,
+    archive,
     bearer,
     disclosures,
     disputes,
@@ -39,6 +40,7 @@ handlers = (
                 ("Expertise", expertise),
                 ("Agreements", agreements),
                 ("Agreements", drafting),
+                ("Archive", archive),
             )
         ],
         dependencies={"actor": Provide(provide_bearer)},

@@ -1,26 +1,27 @@
-"""What awaits somebody in a dispute, gathered from every room."""
+"""What a dispute awaits, and from whom, as far as the asker may know."""
 
 from datetime import datetime
 
 import msgspec
 
 from odr.disputes.queries import DisputeFacts
-from odr.evidence.queries import tasks as exhibit_tasks
+from odr.tasks import awaited
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from web.api.shapes import shown
 
 
 class AwaitedTask(msgspec.Struct):
-    """Something that awaits one; ``href`` is the page on which people do it."""
+    """One thing that is awaited; ``mine``: from the asker, else from ``who``. ``href``: the page where people do it."""
 
     label: str
     hint: str
     href: str
-    since: datetime | None
+    who: str
+    until: datetime | None
+    mine: bool
 
 
 async def awaited_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> list[AwaitedTask]:
-    """Return what awaits the actor in a dispute, the oldest first."""
-    return [
-        msgspec.convert(each, AwaitedTask, from_attributes=True) for each in await exhibit_tasks(uow, actor, dispute.id)
-    ]
+    """Return what a dispute awaits: the asker's own tasks first, then by deadline."""
+    return [shown(task, AwaitedTask) for task in await awaited(uow, actor, dispute)]

@@ -1,0 +1,288 @@
+"""The archive: sealed records, readings that a second person allows, packages, reopening; the keys that verify."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
+
+from odr.archive.commands import ask_access, close_file, decide_access
+from odr.archive.queries import last_check, record_of_dispute, records_for, visible_record
+from odr.archive.releasing import release_record
+from odr.archive.reopening import agree_to_reopening, ask_reopening, refuse_reopening
+from odr.archive.requests import AccessState, ReopeningState, accesses_of, reopenings_of
+from odr.disputes.queries import Stage, visible_dispute
+from odr.errors import NotFoundError
+from odr.ids import AccessId, DisputeId, RecordId, ReopeningId
+from odr.platform import Platform, speaking_odr
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from web.api.description import OPEN, create, read, send
+from web.api.disputes import ROOT, Progress, progress
+from web.api.shapes import Line, Made, Reason, Text, shown
+from web.evidence.download import disposition
+
+RECORD: Final = "/records/{record_id:uuid}"
+ACCESS: Final = "/access-requests/{access_id:uuid}"
+REOPENING: Final = "/reopenings/{reopening_id:uuid}"
+
+
+class RecordLine(msgspec.Struct):
+    """A sealed record's metadata; ``stage`` is its dispute's today. ``seal``: the digest of the tag manifest."""
+
+    id: UUID
+    dispute_id: UUID
+    reference: str
+    outcome: Stage
+    stage: Stage
+    sealed_at: datetime
+    size: int
+    seal: str
+    sha256: str
+
+
+class RecordList(msgspec.Struct):
+    """Up to 50 records, the newest first; ``older`` is what to ask with, as ``after``, for the next ones."""
+
+    records: list[RecordLine]
+    older: str
+
+
+class AccessBody(msgspec.Struct):
+    """A request to read a record; ``holds``: it lets its asker read now."""
+
+    id: UUID
+    asked_by: str
+    asked_at: datetime
+    motive: str
+    state: AccessState
+    decided_by: str
+    decided_at: datetime | None
+    expires_at: datetime | None
+    holds: bool
+
+
+class Check(msgspec.Struct):
+    """What the platform's own run of the offline verifier found; each verdict: name, status, English, French."""
+
+    checked_at: datetime
+    holds: bool
+    verdicts: list[list[str]]
+
+
+class RecordBody(msgspec.Struct):
+    """A record with the requests to read it and its newest check."""
+
+    record: RecordLine
+    requests: list[AccessBody]
+    checked: Check | None
+
+
+class ReopeningBody(msgspec.Struct):
+    """A request to reopen; ``agreed`` names who of the centre agreed, two are needed."""
+
+    id: UUID
+    dispute_id: UUID
+    reference: str
+    asked_by: str
+    asked_at: datetime
+    motive: str
+    state: ReopeningState
+    decided_at: datetime | None
+    agreed: list[str]
+    new_dispute_id: UUID | None
+
+
+class Motive(msgspec.Struct, forbid_unknown_fields=True):
+    """Why."""
+
+    motive: Text
+
+
+class Reopened(msgspec.Struct):
+    """The linked new file, once two people of the centre agreed."""
+
+    new_dispute_id: UUID | None
+
+
+class Authority(msgspec.Struct):
+    """A time-stamp authority, and the root certificate (PEM) by which its stamps are known."""
+
+    name: str
+    independent: bool
+    root_certificate: str
+
+
+class Keys(msgspec.Struct):
+    """What an offline verification needs: the key of the log's checkpoints (C2SP) and the time authorities' roots."""
+
+    checkpoint_key: str
+    time_authorities: list[Authority]
+
+
+@read("/keys", security=OPEN)
+async def show_keys(platform: NamedDependency[Platform]) -> Keys:
+    """Return the public keys that verify receipts and records. Keep them: what they verify outlives this site."""
+    return Keys(
+        platform.vault.ledger.key.text,
+        [
+            Authority(authority.name, authority.independent, authority.root_certificate_pem.decode())
+            for authority in platform.settings.vault.authorities
+        ],
+    )
+
+
+@read("/records")
+async def list_records(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    search: FromQuery[Line] = "",
+    after: FromQuery[Line] = "",
+) -> RecordList:
+    """Return sealed records, metadata only, for who keeps the archive."""
+    found = await records_for(uow, actor, search=search, after=after)
+    return RecordList([shown(row, RecordLine) for row in found.rows], found.older)
+
+
+@read(RECORD)
+async def show_record(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], record_id: FromPath[UUID]
+) -> RecordBody:
+    """Return a record's metadata, the requests to read it and its newest check, for who keeps the archive."""
+    record = await visible_record(uow, actor, RecordId(record_id))
+    check = await last_check(uow, record)
+    return RecordBody(
+        shown(record, RecordLine),
+        [shown(each, AccessBody) for each in await accesses_of(uow, actor, record)],
+        Check(check.checked_at, check.holds, [list(verdict) for verdict in check.verdicts]) if check else None,
+    )
+
+
+@read(f"{ROOT}/record")
+async def show_own_record(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> RecordLine:
+    """Return the record of a dispute at whose table one sits; 404 while it is not sealed."""
+    record = await record_of_dispute(uow, actor, DisputeId(dispute_id))
+    if record is None:
+        raise NotFoundError
+    return shown(record, RecordLine)
+
+
+@create(f"{RECORD}/requests")
+async def ask_to_read(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    record_id: FromPath[UUID],
+    data: JSONBody[Motive],
+) -> Made:
+    """Ask to read a record, and say why (archivist)."""
+    return Made(await ask_access(uow, actor, RecordId(record_id), motive=data.motive))
+
+
+@send(f"{ACCESS}/authorise", status_code=204)
+async def authorise_reading(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], access_id: FromPath[UUID]
+) -> None:
+    """Allow a reading for seven days; never one's own."""
+    await decide_access(uow, actor, AccessId(access_id), allow=True)
+
+
+@send(f"{ACCESS}/refuse", status_code=204)
+async def refuse_reading(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], access_id: FromPath[UUID]
+) -> None:
+    """Refuse a reading; never one's own."""
+    await decide_access(uow, actor, AccessId(access_id), allow=False)
+
+
+@read(f"{RECORD}/package", media_type="application/zip")
+async def read_package(
+    platform: NamedDependency[Platform], actor: NamedDependency[Actor], record_id: FromPath[UUID]
+) -> Response[Any]:
+    """Return the package of a record and the receipt of its seal, to be verified offline."""
+    release = await release_record(platform, actor, RecordId(record_id))
+
+    async def content() -> AsyncIterator[bytes]:
+        with speaking_odr():
+            async for chunk in release.stream():
+                yield chunk
+
+    return Stream(
+        content(),
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": disposition(release.name),
+            "Content-Length": str(release.size),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@send(f"{ROOT}/close")
+async def close(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Progress:
+    """Close the file of a dispute that has ended (secretariat); its record is sealed if it was not yet."""
+    await close_file(uow, actor, DisputeId(dispute_id))
+    return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
+
+
+@create(f"{ROOT}/reopenings")
+async def ask_to_reopen(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[Motive],
+) -> Made:
+    """Ask to reopen an archived dispute, and say why (a party's representative, or an archivist)."""
+    return Made(await ask_reopening(uow, actor, DisputeId(dispute_id), motive=data.motive))
+
+
+@read(f"{ROOT}/reopenings")
+async def list_reopenings(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> list[ReopeningBody]:
+    """Return the requests to reopen a dispute, the newest first."""
+    return [shown(each, ReopeningBody) for each in await reopenings_of(uow, actor, DisputeId(dispute_id))]
+
+
+@send(f"{REOPENING}/agree")
+async def agree(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], reopening_id: FromPath[UUID]
+) -> Reopened:
+    """Agree to reopen, for the centre; the second yes makes the linked new file."""
+    return Reopened(await agree_to_reopening(uow, actor, ReopeningId(reopening_id)))
+
+
+@send(f"{REOPENING}/refuse", status_code=204)
+async def refuse_to_reopen(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    reopening_id: FromPath[UUID],
+    data: JSONBody[Reason],
+) -> None:
+    """Refuse to reopen, for the centre, and say why."""
+    await refuse_reopening(uow, actor, ReopeningId(reopening_id), reason=data.reason)
+
+
+handlers = (
+    show_keys,
+    list_records,
+    show_record,
+    show_own_record,
+    ask_to_read,
+    authorise_reading,
+    refuse_reading,
+    read_package,
+    close,
+    ask_to_reopen,
+    list_reopenings,
+    agree,
+    refuse_to_reopen,
+)
