@@ -1,5 +1,6 @@
 """What happened to an expert's mission: in the joint space for the table, on the expert's desk for the expert."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -9,15 +10,12 @@ from odr.ids import AccountId, ExhibitId, MessageId, MissionId
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A supplied exhibit: its number, its SHA-256 (hexadecimal), and when the expert first opened it, if ever.
-
-    Times are ISO 8601 with their zone.
-    """
+    """A supplied exhibit: its number, its SHA-256 (hexadecimal), and when the expert first opened it, if ever."""
 
     number: str
     sha256: str
-    supplied_at: str
-    opened_at: str | None
+    supplied_at: datetime
+    opened_at: datetime | None
 
 
 class OfMission(Event, frozen=True, kw_only=True):

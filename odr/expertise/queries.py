@@ -189,13 +189,8 @@ async def seen_by_expert(uow: UnitOfWork, row: Mission) -> tuple[Seen, ...]:
     )
     first = {opening.exhibit_id: opening.first for opening in openings}
     return tuple(
-        Seen(one.number, one.sha256.hex(), one.at.isoformat(), _iso(first.get(one.exhibit_id)))
-        for one in await _supplied(uow, row)
+        Seen(one.number, one.sha256.hex(), one.at, first.get(one.exhibit_id)) for one in await _supplied(uow, row)
     )
-
-
-def _iso(when: datetime | None) -> str | None:
-    return when.isoformat() if when else None
 
 
 async def experts_to_ask(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[tuple[str, str], ...]:

@@ -2,4 +2,36 @@
 
 from typing import Any, Final
 
-handlers: Final[tuple[Any, ...]] = ()
+from web.agreements.editing import edit, show_editor
+from web.agreements.routes import (
+    begin,
+    leave_draft,
+    send_certificate,
+    send_document,
+    show_agreement,
+    show_agreements,
+    show_changes,
+    show_version,
+    write_remark,
+)
+from web.agreements.signing import freeze, freeze_page, refuse, refuse_page, sign, sign_page
+
+handlers: Final[tuple[Any, ...]] = (
+    show_agreements,
+    begin,
+    leave_draft,
+    send_certificate,
+    show_agreement,
+    write_remark,
+    show_version,
+    show_changes,
+    send_document,
+    show_editor,
+    edit,
+    freeze_page,
+    freeze,
+    sign_page,
+    sign,
+    refuse_page,
+    refuse,
+)

@@ -1,0 +1,58 @@
+"""What agreements are called on pages: kinds, states, what changed, and the sentences of what must be mended."""
+
+from typing import Final
+
+from odr.agreements.queries import AgreementKind, AgreementState
+from odr.words import phrase
+
+KINDS: Final = {
+    AgreementKind.CONVENTION: phrase("Agreement to mediate"),
+    AgreementKind.SETTLEMENT: phrase("Settlement agreement"),
+}
+STATES: Final = {
+    AgreementState.DRAFTED: (phrase("Being drafted"), "wait"),
+    AgreementState.FROZEN: (phrase("To be signed"), "accent"),
+    AgreementState.SIGNED: (phrase("Signed by every party"), "good"),
+    AgreementState.ABANDONED: (phrase("Given up unsigned"), "plain"),
+}
+CHANGED_PLACES: Final = {
+    "language": phrase("Language"),
+    "title": phrase("Title"),
+    "preamble": phrase("Preamble"),
+    "party": phrase("Parties"),
+    "clause": phrase("Article"),
+    "schedule": phrase("Payment"),
+}
+FATES: Final = {
+    "added": (phrase("Added"), "good"),
+    "removed": (phrase("Removed"), "bad"),
+    "changed": (phrase("Changed"), "wait"),
+    "moved": (phrase("Moved"), "plain"),
+}
+SENTENCES: Final = {
+    "required": phrase("This is needed."),
+    "missing": phrase("This is needed."),
+    "too_long": phrase("This is too long."),
+    "not_text": phrase("Write this as plain text."),
+    "too_few": phrase("An agreement needs one article at least."),
+    "too_many": phrase("There are too many of these."),
+    "unprintable_character": phrase("The document cannot print some of these characters; write it without them."),
+    "unknown_value": phrase("Choose one of these."),
+    "not_a_date": phrase("Give a date such as 24/11/2025."),
+    "bad_date": phrase("Give a date such as 24/11/2025."),
+    "date_out_of_range": phrase("This date is too far away."),
+    "before_the_previous": phrase("This date comes before the one of the payment above: put them in order."),
+    "bad_amount": phrase("Give an amount such as 4 800,00."),
+    "not_positive": phrase("Give an amount above zero."),
+    "too_large": phrase("This amount is too large."),
+    "unknown_currency": phrase("Agreements cannot be written in this dispute's currency."),
+    "pays_itself": phrase("A party does not pay itself: choose another."),
+    "not_a_party": phrase("Choose one of the parties."),
+    "bad_count": phrase("Give a number of instalments from 1 to 120."),
+    "password_wrong": phrase("This is not your password. Nothing was signed."),
+    "unknown_version": phrase("This version does not exist."),
+    "version_saved_meanwhile": phrase(
+        "Somebody saved version %(number)s while you were writing. What you typed is below, unsaved: look at that "
+        "version, then save yours over it or take its changes up."
+    ),
+}
