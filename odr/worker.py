@@ -25,6 +25,7 @@ from odr.notices.jobs import send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
+from vault import TimeStampError
 
 log = structlog.get_logger("worker")
 
@@ -64,14 +65,24 @@ async def clean_outbox(uow: UnitOfWork, _job: Job) -> None:
 
 
 async def stamp_checkpoints(platform: Platform, _job: Job) -> None:
-    """Have each checkpoint that is due stamped by every configured authority. No transaction is held meanwhile."""
+    """Have each checkpoint that is due stamped by every configured authority. No transaction is held meanwhile.
+
+    An authority that fails holds no other up; the job then fails as a whole, and asks that one again later.
+    """
     ledger = platform.vault.ledger
     async with platform.unit(write=False) as uow:
         due = await ledger.due_stamps(uow.session, uow.now())
+    failed = 0
     for wanted in due:
-        token = await asyncio.to_thread(ledger.stamp, wanted)
+        try:
+            token = await asyncio.to_thread(ledger.stamp, wanted)
+        except TimeStampError:
+            failed += 1
+            continue
         async with platform.unit() as uow:
             await ledger.keep_stamp(uow.session, wanted, token)
+    if failed:
+        raise UnavailableError("time_authority_away", stamps=failed)
 
 
 JOBS: Final[Mapping[str, Work]] = {
