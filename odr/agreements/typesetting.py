@@ -56,7 +56,7 @@ def set_pdf(template: str, data: Mapping[str, Data], attached: bytes, *, made_at
             font_paths=_fonts(),
             ignore_system_fonts=True,
             pdf_standards=["a-3a", "ua-1"],
-            timestamp=made_at.astimezone(UTC),
+            timestamp=made_at.replace(microsecond=0).astimezone(UTC),
         )
     except typst.TypstError as error:
         reason = re.sub(r"`[^`]*`|\"[^\"]*\"", "…", error.message)  # what it quotes may be confidential
