@@ -10,7 +10,7 @@ from litestar.enums import MediaType
 
 from odr.errors import InvalidInputError
 from odr.visibility.actor import Actor, CentreRole
-from odr.words import _, reader
+from odr.words import Language, Reader, _, known_zone, reader
 from web.rendering import render
 from web.security import anti_forgery_token, cookie_name, read_cookie
 
@@ -92,9 +92,16 @@ def wants_json(request: AnyRequest) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+def speak_to(actor: Actor) -> None:
+    """Make every word from here on in the language and the zone that this person chose."""
+    reader.set(Reader(Language(actor.language), known_zone(actor.zone)))
+
+
 def frame(request: AnyRequest) -> dict[str, Any]:
     """Return what every page's frame shows: who reads, what menu, where, when."""
     actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is not None:
+        speak_to(actor)
     settings: SettingsLike = request.app.state.platform.settings
     token = read_cookie(request.scope, cookie_name(https=settings.is_https))  # of a dead session too
     return {

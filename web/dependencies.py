@@ -10,7 +10,7 @@ from odr.bootstrap import Platform
 from odr.people.queries import signed_in
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from odr.words import Language, Reader, known_zone, reader
+from web.answer import speak_to
 from web.errors import SignInNeededError
 from web.security import SAFE_METHODS, cookie_name, read_cookie
 from web.signin.entering import typed_so_far
@@ -45,7 +45,7 @@ async def provide_visitor(request: Request[None, None, State], platform: NamedDe
     request.state.session_token = token
     request.state.session = found
     request.state.actor = found.actor
-    reader.set(Reader(Language(found.actor.language), known_zone(found.actor.zone)))
+    speak_to(found.actor)
     return found.actor
 
 
@@ -53,4 +53,5 @@ async def provide_actor(request: Request[None, None, State], visitor: NamedDepen
     """Give who is signed in; raises :class:`SignInNeededError`, with what a form had typed, when nobody is."""
     if visitor is None:
         raise SignInNeededError(await typed_so_far(request))
+    speak_to(visitor)  # once more: what a dependency sets beside another one stays in that task of its own
     return visitor
