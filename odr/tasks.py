@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from odr.agreements.awaited import tasks as agreement_tasks
 from odr.disputes.awaiting import Task, awaited_of_dispute
 from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
+from odr.expertise.awaited import tasks as expertise_tasks
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 
@@ -18,7 +20,7 @@ async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> 
     return tuple(Task(task.label, task.hint, task.href, mine=True) for task in found)
 
 
-TASKS: Final[tuple[Provider, ...]] = (awaited_of_dispute, _of_evidence)
+TASKS: Final[tuple[Provider, ...]] = (awaited_of_dispute, _of_evidence, expertise_tasks, agreement_tasks)
 
 
 async def awaited(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:

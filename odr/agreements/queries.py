@@ -95,6 +95,7 @@ class AgreementView:
     text: AgreementText
     signers: tuple[Signer, ...]
     document_id: ExhibitId | None
+    own_party_id: PartyId | None
     may_sign: bool
     may_draft: bool
 
@@ -157,6 +158,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         text=text,
         signers=signers,
         document_id=row.document_id,
+        own_party_id=actor.party_in(dispute.id),
         may_sign=_may_sign(actor, dispute, row, signers),
         may_draft=row.kind is AgreementKind.SETTLEMENT
         and row.state is AgreementState.DRAFTED

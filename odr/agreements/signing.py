@@ -5,7 +5,6 @@ gives their password again before the text whose digest they were shown.
 """
 
 import hashlib
-import hmac
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -158,7 +157,7 @@ async def _check(
     if row.state is not AgreementState.FROZEN:
         raise ConflictError("not_frozen")
     require(dispute.stage, SIGNED_WHILE[row.kind])
-    if not hmac.compare_digest(version.digest.hex(), digest_seen.lower()):
+    if version.digest.hex() != digest_seen:
         raise ConflictError("another_text")
     signers = set(signers_of(dispute, await text_of_version(uow, version)))
     if party_id not in signers:
