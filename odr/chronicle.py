@@ -37,7 +37,7 @@ SENTENCES: Final[dict[str, str]] = {
     "TermExtended": phrase("The term of the mediation was extended."),
     "TermNear": phrase("The term of the mediation ends soon."),
     "MediationEnded": phrase("The mediation ended without an agreement."),
-    "SeatGiven": phrase("Somebody joined the table."),
+    "TeamMemberJoined": phrase("Somebody joined a party's team."),
     "SeatEnded": phrase("Somebody left the table."),
     # rooms and exhibits
     "SpokenApart": phrase("A message was written in the caucus."),

@@ -10,6 +10,7 @@ from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.errors import ConflictError, LinkExpiredError, NotPermittedError
 from odr.ids import AccountId, DisputeId
 from odr.parties.commands import give_seat, join_party
+from odr.parties.events import TeamMemberJoined
 from odr.people.commands import NewSession, create_account, redeem, start_session
 from odr.people.events import HOLDS_LINK
 from odr.people.inviting import spend
@@ -155,8 +156,19 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
         rule=HOLDS_LINK,
         actor_id=account_id,
     )
-    if decides and link.party_id is not None:
+    if decides:
         await _accept(uow, dispute, link, account_id)
+    elif link.party_id is not None:
+        await uow.record(
+            TeamMemberJoined(
+                dispute_id=dispute.id,
+                space_id=dispute.procedure_space_id,
+                rule=HOLDS_LINK,
+                actor_id=account_id,
+                party_id=link.party_id,
+                role=link.seat_role.value,
+            )
+        )
 
 
 async def _accept(uow: UnitOfWork, dispute: DisputeFacts, link: InvitationFacts, account_id: AccountId) -> None:

@@ -12,7 +12,15 @@ from odr.disputes.models import Category, Dispute
 from odr.disputes.queries import DisputeFacts, Statement, statement_of, visible_dispute
 from odr.errors import NotPermittedError, WrongStageError
 from odr.ids import DisputeId, PartyId, new_id, new_reference
-from odr.parties.commands import ADDRESS_LIMIT, NAME_LIMIT, REGISTRATION_LIMIT, add_party, give_seat, rename_party
+from odr.parties.commands import (
+    ADDRESS_LIMIT,
+    NAME_LIMIT,
+    REGISTRATION_LIMIT,
+    add_party,
+    give_seat,
+    join_party,
+    rename_party,
+)
 from odr.parties.queries import Side
 from odr.spaces.commands import ensure_space
 from odr.typed import Typed
@@ -211,6 +219,7 @@ async def file_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> 
     await uow.session.execute(
         update(Dispute).where(Dispute.id == dispute_id).values(created_at=uow.now())
     )  # for everybody else it begins here
+    await join_party(uow, dispute.claimant.id)
     await uow.record(
         DisputeFiled(
             dispute_id=dispute_id,

@@ -35,6 +35,15 @@ class SeatEnded(Event, frozen=True, kw_only=True):
     account_id: AccountId
 
 
+class TeamMemberJoined(Event, frozen=True, kw_only=True):
+    """Somebody whom a party had asked has come."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+    role: str
+
+
 class TeamMemberInvited(Event, frozen=True, kw_only=True):
     """A party asked somebody to join its team."""
 

@@ -1,5 +1,6 @@
 """Writing a request, checking one's answers, sending it to the centre."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +125,7 @@ async def _check(
         draft=draft,
         dispute=dispute,
         category=_(CATEGORIES[dispute.category]),
+        amount=Decimal(dispute.amount_cents) / 100 if dispute.amount_cents is not None else None,
         form=form,
     )
 
