@@ -68,7 +68,8 @@ async def edit(
         if error.code != "version_saved_meanwhile":
             raise
         newest = int(error.details["number"])
-        form.errors = {"": _(SENTENCES["version_saved_meanwhile"], number=newest)}
+        sentence = SENTENCES[error.code]
+        form.errors = {"": _(sentence, number=newest)}
         return _editor(request, context, draft, newest, form, status=409, meanwhile=newest)
     done = "announced" if act == _ANNOUNCE else "saved"
     return go(f"/disputes/{dispute_id}/agreements/{agreement_id}", done=done if number else "")
