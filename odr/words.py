@@ -28,6 +28,7 @@ FRENCH: Final = Language("fr")
 ENGLISH: Final = Language("en")
 available: Final = (FRENCH, ENGLISH)
 home_zone: Final = ZoneInfo("Europe/Paris")
+listed_zones: Final = cache(available_timezones)  # walks 600 files: once a process, as every request asks
 
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 _LOCALES: Final = {FRENCH: Locale("fr", "FR"), ENGLISH: Locale("en", "GB")}
@@ -89,7 +90,7 @@ def choose_language(account_language: str | None, accept_language: str | None) -
 
 def known_zone(name: str | None) -> ZoneInfo:
     """The time zone of that IANA name, else the home zone. Only listed names are looked for on the disk."""
-    if not name or name not in available_timezones():
+    if not name or name not in listed_zones():
         return home_zone
     return ZoneInfo(name)
 

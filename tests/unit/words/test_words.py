@@ -185,6 +185,13 @@ def test_a_listed_zone_is_found():
     assert words.known_zone("America/Montreal").key == "America/Montreal"
 
 
+def test_the_zones_are_listed_from_the_disk_once(monkeypatch: pytest.MonkeyPatch):
+    words.known_zone("Europe/Paris")
+    monkeypatch.setattr("zoneinfo._tzpath.os.walk", None)  # every request asks: none may walk the disk
+    monkeypatch.setattr("zoneinfo._tzpath.TZPATH", ("/nowhere",))
+    assert words.known_zone("America/Montreal").key == "America/Montreal"
+
+
 def test_sentences_follow_the_readers_language_and_return_to_it():
     with words.use_language("fr"):
         assert words.gettext("tomorrow") == "demain"
