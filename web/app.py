@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, Scope
 from odr.bootstrap import Platform
 from web import agreements, api, archive, disputes, evidence, expertise, home, signin, spaces
 from web.background import keep_background
+from web.demo import routes as demo
 from web.dependencies import provide_actor, provide_platform, provide_uow, provide_visitor
 from web.errors import HANDLERS, refusal_page
 from web.language import ReaderLayer
@@ -25,6 +26,7 @@ def build_litestar(platform: Platform) -> Litestar:
     return Litestar(
         route_handlers=[
             *(handler for room in ROOMS for handler in room.handlers),
+            *(demo.handlers if platform.settings.demo else ()),
             create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
         ],
         dependencies={

@@ -1,0 +1,129 @@
+"""From the request to the open table: filed, qualified, invited, accepted, signed, independent."""
+
+from typing import Any
+
+from odr.words import _, amount
+from web.demo.arriving import take, team_arrives
+from web.demo.hands import Hands
+from web.demo.table import Table, expect
+
+
+async def file_the_request(table: Table) -> None:
+    """The claimant writes, prepares what stays private, and files."""
+    case = table.case
+    leader = table.case.holder_of("representative", "claimant")
+    own, other = case.claimant, case.respondent
+    contact = case.holder_of("representative", "respondent")
+    said = case.complaint
+    made = await table[leader.key].post(
+        "/disputes",
+        {
+            "title": said.title,
+            "category": said.category,
+            "contract": said.contract_reference,
+            "amount_cents": int(said.amount * 100),
+            "facts": said.what_happened,
+            "wished": said.wished_outcome,
+            "company": own.name,
+            "registration": f"{own.spaced_siren} {own.register}",
+            "address": own.address.on_one_line(),
+            "respondent": other.name,
+            "respondent_registration": f"{other.spaced_siren} {other.register}",
+            "respondent_address": other.address.on_one_line(),
+            "contact_name": contact.name,
+            "contact_email": contact.email,
+        },
+    )
+    table.dispute_id = made["id"]
+    table.tell(leader.key, _("writes a request: “%(title)s”", title=said.title))
+    secretary = table[case.holder_of("secretariat").key]
+    refused = await secretary.is_refused("GET", table.dispute, 404, "not_found")
+    table.refused(secretary, _("looks for the draft"), refused)
+    progress = await table[leader.key].post(f"{table.dispute}/file")
+    table.reference = progress["reference"]
+    table.tell(leader.key, _("files it: %(reference)s", reference=table.reference))
+    await _set_mandate(table, leader.key)
+    await team_arrives(table, leader.key)
+
+
+async def bring_to_the_table(table: Table) -> None:
+    """The secretariat qualifies, appoints and invites; the other party reads its mail, comes, and brings its team."""
+    case = table.case
+    table.narrator.chapter(_("The invitation"))
+    secretary, mediator = case.holder_of("secretariat"), case.holder_of("mediator")
+    office = table[secretary.key]
+    await office.post(f"{table.dispute}/qualify", {"reason": ""})
+    table.tell(secretary.key, _("finds the request admissible"))
+    people: list[dict[str, Any]] = await office.get("/people")
+    chosen = next(person["id"] for person in people if person["email"] == mediator.email)
+    await office.post(f"{table.dispute}/mediator", {"account_id": chosen})
+    table.tell(secretary.key, _("appoints %(name)s as mediator", name=mediator.name))
+    await office.post(f"{table.dispute}/invite", {"language": "fr"})
+    leader = case.holder_of("representative", "respondent")
+    table.tell(secretary.key, _("invites %(company)s by mail", company=case.respondent.name))
+    token = await table.link_for(leader)
+    link = (await table.http.get(f"/api/v1/invitations/{token}")).json()
+    expect(
+        link["decides"] and link["title"].split() == case.complaint.title.split(), _("the link says what it is about")
+    )
+    await take(table, leader, token)
+    table.tell(leader.key, _("opens the link, reads who invites, and accepts the mediation"))
+    await _set_mandate(table, leader.key)
+    await team_arrives(table, leader.key)
+
+
+async def open_the_table(table: Table) -> None:
+    """Both sign the agreement to mediate, the mediator declares independence: the mediation opens."""
+    case = table.case
+    table.narrator.chapter(_("The agreement to mediate"))
+    leaders = [table[case.holder_of("representative", side).key] for side in ("claimant", "respondent")]
+
+    async def drafted() -> dict[str, Any] | None:
+        found = await leaders[0].get(f"{table.dispute}/agreements")
+        return found[0] if found else None
+
+    convention = await table.until(drafted, _("the agreement to mediate"))
+    path = f"{table.dispute}/agreements/{convention['id']}"
+    digest = convention["version"]["digest"]
+    table.tell(_("Entente"), _("writes the agreement to mediate (SHA-256 %(digest)s…)", digest=digest[:16]))
+    body = {"digest": digest, "password": "not-the-password"}
+    refused = await leaders[0].is_refused("POST", f"{path}/sign", 422, "invalid_input", json=body)
+    table.refused(leaders[0], _("signs with a wrong password"), refused)
+    for hands in leaders:
+        await sign(table, hands, path, digest)
+    mediator = table[case.holder_of("mediator").key]
+    declared = {"interests": case.convention.independence, "independent": True}
+    await mediator.post(f"{table.dispute}/independence", declared)
+    table.tell(mediator, _("declares independence, and the one tie there was"))
+    opened = await mediator.get(table.dispute)
+    expect(opened["stage"] == "open", _("the mediation is open"))
+    table.tell(_("Entente"), _("opens the mediation: caucuses, joint room, notes"))
+    for key in table.hands:
+        await _learn_rooms(table, table[key])
+
+
+async def sign(table: Table, hands: Hands, path: str, digest: str) -> bool:
+    """Sign what was shown, with the password given again; tell whether all have signed."""
+    signed = await hands.post(f"{path}/sign", {"digest": digest, "password": hands.password})
+    table.tell(hands, _("gives the password again and signs this very text"))
+    complete: bool = signed["complete"]
+    return complete
+
+
+async def _learn_rooms(table: Table, hands: Hands) -> None:
+    if hands.person.side == "centre" and hands.person.role != "mediator":
+        return
+    sides = {table.case.claimant.name: "claimant", table.case.respondent.name: "respondent"}
+    for room in await hands.get(f"{table.dispute}/rooms"):
+        side = sides.get(room["party_name"])
+        table.rooms[f"{room['kind']}_{side}" if side else room["kind"]] = room["id"]
+
+
+async def _set_mandate(table: Table, key: str) -> None:
+    hands = table[key]
+    team = await hands.get(f"{table.dispute}/team")
+    seat = next(seat["seat_id"] for seat in team["seats"] if seat["role"] == "representative")
+    ceiling = hands.person.mandate
+    if ceiling is not None:
+        await hands.put(f"{table.dispute}/team/{seat}/mandate", {"ceiling_cents": int(ceiling * 100)})
+        table.tell(hands, _("writes down a mandate of %(amount)s", amount=amount(ceiling)))

@@ -1,0 +1,131 @@
+"""Everything in play: the people's hands, the rooms, the exhibits and what the centre's site is called."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from odr.words import _
+from web.demo.case import Case
+from web.demo.evidence import EvidenceFile
+from web.demo.hands import Hands, Piece, Tally, UnexpectedError
+from web.demo.narrator import Narrator
+from web.demo.shapes import Person
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS: Final = 90.0
+PAUSE_SECONDS: Final = 0.15
+
+
+@dataclass(slots=True)
+class Table:
+    """The case while it is played. ``rooms`` and ``exhibits`` are known by the words of the case and by file names."""
+
+    http: httpx.AsyncClient
+    case: Case
+    evidence: Mapping[str, EvidenceFile]
+    password: str
+    narrator: Narrator
+    tally: Tally = field(default_factory=Tally)
+    hands: dict[str, Hands] = field(default_factory=dict[str, Hands])
+    rooms: dict[str, str] = field(default_factory=dict[str, str])
+    exhibits: dict[str, str] = field(default_factory=dict[str, str])
+    dispute_id: str = ""
+    reference: str = ""
+
+    def __getitem__(self, key: str) -> Hands:
+        """Return somebody's hands."""
+        return self.hands[key]
+
+    @property
+    def dispute(self) -> str:
+        """The dispute's path under the API."""
+        return f"/disputes/{self.dispute_id}"
+
+    def room(self, name: str) -> str:
+        """A room's path under the API."""
+        return f"{self.dispute}/rooms/{self.rooms[name]}"
+
+    def exhibit(self, file: str) -> str:
+        """An exhibit's path under the API, by its file's name."""
+        return f"{self.dispute}/exhibits/{self.exhibits[file]}"
+
+    def tell(self, who: str | Hands, what: str) -> None:
+        """Tell one step of somebody's."""
+        self.narrator.step(self._named(who), what)
+
+    def refused(self, who: str | Hands, what: str, said: Mapping[str, Any]) -> None:
+        """Tell a refusal that had to happen."""
+        self.narrator.refused(self._named(who), what, f"{said['code']} : {said['title']}")
+
+    def _named(self, who: str | Hands) -> str:
+        if isinstance(who, Hands):
+            return who.person.name
+        return self.case.person(who).name if who in self.hands else who
+
+    async def link_for(self, person: Person) -> str:
+        """Wait for the newest invitation mailed to somebody; return its token."""
+
+        async def look() -> str | None:
+            mails = await self.mails(person)
+            links = [link for mail in mails for link in mail["links"]]
+            found = [urlsplit(link).path for link in links]
+            return next((path.rpartition("/")[2] for path in found if path.startswith("/invitation/")), None)
+
+        return await self.until(look, _("the invitation of %(name)s", name=person.name))
+
+    async def mails(self, person: Person) -> list[dict[str, Any]]:
+        """Return somebody's mails, the newest first, as the demo's page of mails has them."""
+        self.tally.requests += 1
+        answer = await self.http.get("/demo/mail", params={"to": person.email}, headers={"Accept": "application/json"})
+        mails: list[dict[str, Any]] = answer.raise_for_status().json()
+        return mails
+
+    async def until(self, look: Callable[[], Awaitable[T | None]], what: str, seconds: float = PATIENCE_SECONDS) -> T:
+        """Ask again until there is an answer; raises UnexpectedError when it takes too long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = await look()
+            if found is not None:
+                return found
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise UnexpectedError("", _("waiting for %(what)s", what=what), _("nothing came"), _("%(n)s s", n=int(seconds)))
+
+    async def until_stage(self, hands: Hands, stage: str) -> dict[str, Any]:
+        """Wait until the dispute has come to a stage; return it."""
+
+        async def look() -> dict[str, Any] | None:
+            found: dict[str, Any] = await hands.get(self.dispute)
+            return found if found["stage"] == stage else None
+
+        return await self.until(look, stage)
+
+    def piece(self, file: str) -> Piece:
+        """Return a file of the evidence, ready to lodge."""
+        known = self.evidence[file]
+        about = {
+            "title": known.title,
+            "kind": known.kind,
+            "origin": known.origin,
+            "document_date": known.document_date.isoformat(),
+        }
+        return Piece(known.path, about, known.path.stat().st_size, digest_of(known.path))
+
+
+def digest_of(path: Path) -> str:
+    """Return a file's SHA-256, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def expect(holds: bool, what: str) -> None:  # noqa: FBT001 -- a truth value is what is expected
+    """Raise UnexpectedError unless what must be so is so."""
+    if not holds:
+        raise UnexpectedError("", what, _("it is not so"), _("it must be"))
