@@ -120,6 +120,16 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("What arrived is not what was sent"),
         phrase("The digests differ, so nothing was kept. Send the file again."),
     ),
+    "receipt_pending": Words(
+        phrase("The seal is not proved yet"),
+        phrase("It stands in a signed checkpoint within a minute or two. Try again then; nothing was recorded."),
+    ),
+    "not_sealed_yet": Words(
+        phrase("The record is being sealed"), phrase("Try again in a minute or two; nothing was recorded.")
+    ),
+    "own_request": Words(
+        phrase("Another person decides"), phrase("Nobody decides on their own request. Nothing was recorded.")
+    ),
     "wrong_host": Words(phrase("This address is not served here"), phrase("Use the address that the centre gave you.")),
     "other_site": Words(
         phrase("This form came from another site"), phrase("Nothing was done. Open the page here and send it again.")

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, and_, select
 
 from odr.archive.models import AccessRequest, AccessState, Reopening, ReopeningState, ReopeningVote
 from odr.archive.queries import RecordView, is_keeper
+from odr.disputes.awaiting import Task
 from odr.disputes.models import Dispute
+from odr.disputes.queries import DisputeFacts, Stage
 from odr.errors import NotFoundError
 from odr.ids import AccessId, AccountId, DisputeId, RecordId, ReopeningId
 from odr.people.queries import account_names
@@ -25,18 +27,20 @@ __all__ = [
     "AccessView",
     "ReopeningState",
     "ReopeningView",
-    "Task",
     "accesses_of",
     "open_accesses",
     "open_reopenings",
     "reopenings_of",
     "tasks",
+    "visible_access",
+    "visible_reopening",
 ]
 
 QUORUM: Final = 2
 """How many people of the centre must agree to reopen."""
 
 PENDING: Final = 50
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,6 @@ class ReopeningView:
     mine: bool
     agreed_by_me: bool
     new_dispute_id: DisputeId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that awaits the reader: its sentence in their language, where to do it, since when it waits."""
-
-    label: str
-    hint: str
-    href: str
-    since: datetime
 
 
 async def accesses_of(uow: UnitOfWork, actor: Actor, record: RecordView) -> tuple[AccessView, ...]:
@@ -194,19 +188,38 @@ async def _votes(uow: UnitOfWork, ids: Sequence[ReopeningId]) -> dict[ReopeningI
     return found
 
 
-async def tasks(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[Task, ...]:
-    """Return what awaits the actor in a dispute about its archive: a request to reopen that they have not answered."""
+async def visible_access(uow: UnitOfWork, actor: Actor, access_id: AccessId) -> AccessView:
+    """Return one request to read a record, for who keeps the archive; raises :class:`NotFoundError` otherwise."""
+    return _only(await _accesses(uow, actor, AccessRequest.id == access_id))
+
+
+async def visible_reopening(uow: UnitOfWork, actor: Actor, reopening_id: ReopeningId) -> ReopeningView:
+    """Return one request to reopen, for who keeps the archive; raises :class:`NotFoundError` otherwise."""
     if not is_keeper(actor):
+        raise NotFoundError
+    return _only(await _reopenings(uow, actor, Reopening.id == reopening_id))
+
+
+def _only(found: tuple[V, ...]) -> V:
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
+    """Return what a dispute's archive awaits from the actor: their answer to a request to reopen it."""
+    if not is_keeper(actor) or dispute.stage is not Stage.REOPENING_REQUESTED:
         return ()
+    asked = await _reopenings(
+        uow, actor, and_(Reopening.dispute_id == dispute.id, Reopening.state == ReopeningState.ASKED)
+    )
     return tuple(
         Task(
             _("Decide on the request to reopen this dispute"),
             _("Two people of the centre must agree."),
-            "/archive",
-            asked.asked_at,
+            f"/archive/reopenings/{one.id}",
+            mine=True,
         )
-        for asked in await _reopenings(
-            uow, actor, and_(Reopening.dispute_id == dispute_id, Reopening.state == ReopeningState.ASKED)
-        )
-        if not asked.mine and not asked.agreed_by_me
+        for one in asked
+        if not one.mine and not one.agreed_by_me
     )

@@ -1,5 +1,33 @@
-"""Sealed records, access and reopening."""
+"""Sealed records, access to them, reopening."""
 
-from typing import Any, Final
+from web.archive.deciding import (
+    agree,
+    allow_access,
+    close,
+    refuse,
+    refuse_access,
+    send_reopening,
+    show_access,
+    show_ask_reopening,
+    show_close,
+    show_reopening,
+)
+from web.archive.records import ask, list_records, send_package, show_record, show_record_of_dispute
 
-handlers: Final[tuple[Any, ...]] = ()
+handlers = (
+    list_records,
+    show_record,
+    ask,
+    send_package,
+    show_record_of_dispute,
+    show_access,
+    allow_access,
+    refuse_access,
+    show_reopening,
+    agree,
+    refuse,
+    show_ask_reopening,
+    send_reopening,
+    show_close,
+    close,
+)
