@@ -176,12 +176,13 @@ async def _consent_context(
         raise NotFoundError
     caucus = next(placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS)
     names = {party.id: party.name for party in await parties_of(uow, dispute_id)}
-    others = []
-    if disclosure.form is not Form.ORIGINAL:
-        listed = await exhibits_in(uow, actor, dispute_id, caucus.space_id)
-        others = [
-            (str(row.id), f"{row.number} · {row.title}") for row in listed.rows if row.mine and row.id != exhibit_id
-        ]
+    others: list[tuple[str, str]] = []
+    after: str | None = "" if disclosure.form is not Form.ORIGINAL else None
+    while after is not None:
+        listed = await exhibits_in(uow, actor, dispute_id, caucus.space_id, after=after)
+        mine = (row for row in listed.rows if row.mine and row.id != exhibit_id)
+        others += [(str(row.id), f"{row.number} · {row.title}") for row in mine]
+        after = listed.after
     return {
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),

@@ -71,16 +71,13 @@ def is_mediator(actor: Actor, dispute_id: DisputeId) -> bool:
 
 def tabs_of(actor: Actor, rooms: Sequence[SpaceFacts], here: SpaceId) -> list[tuple[str, str, bool]]:
     """Return the rooms that the reader may enter; a mediator's caucuses bear their party's name."""
-    return [
-        (
-            f"{name_of(room)} · {room.party_name}"
-            if room.kind is SpaceKind.CAUCUS and is_mediator(actor, room.dispute_id)
-            else name_of(room),
-            path_of(room),
-            room.id == here,
-        )
-        for room in rooms
-    ]
+    return [(_called(actor, room), path_of(room), room.id == here) for room in rooms]
+
+
+def _called(actor: Actor, room: SpaceFacts) -> str:
+    if room.kind is SpaceKind.CAUCUS and is_mediator(actor, room.dispute_id):
+        return f"{name_of(room)} · {room.party_name}"
+    return name_of(room)
 
 
 def path_of(space: SpaceFacts) -> str:
@@ -161,7 +158,7 @@ async def room_page(
         status=status,
         dispute=dispute,
         mediates=mediates,
-        title=name_of(space),
+        title=_called(actor, space),
         tabs=tabs_of(actor, rooms, space.id),
         holds_exhibits=space.kind is not SpaceKind.NOTES,
         exhibits=exhibits,
@@ -173,6 +170,7 @@ async def room_page(
         side_choices=_sides(dispute),
         origin_choices=origin_choices(),
         may_lodge=space.kind is not SpaceKind.NOTES and writes(actor, space, dispute, thing),
+        lodging_is_open=asked.form is not None or not exhibits.rows or space.kind is SpaceKind.PRIVATE,
         upload_limit=platform.settings.upload_limit,
         form=asked.form,
         refused=asked.extra.get("refused"),

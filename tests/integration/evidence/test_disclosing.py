@@ -21,11 +21,13 @@ from odr.evidence.consents import give_consent, refuse_consent, withdraw_consent
 from odr.evidence.disclosures import ask_disclosure, disclose, disclosure_of
 from odr.evidence.models import Consent, Exhibit
 from odr.evidence.queries import tasks, visible_exhibit
+from odr.ids import PartyId, new_id
+from odr.parties.models import Party, Side
 from odr.visibility.terms import SpaceKind
 from odr.words import use_language
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodge, lodged, numbers_on, post, room
-from vault import AccessError
+from vault import AccessError, ItemRef
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ async def test_only_its_own_party_shares_an_exhibit(platform, table):
             await share_exhibit(uow, case.people["mediator"], case.id, id_of(told), into="joint")
 
 
-async def test_of_two_people_sharing_at_once_the_second_is_told(platform, table):
+async def test_of_two_people_sharing_at_once_the_second_is_told(table):
     case, clients = table
     told = await lodged(clients["claimant"], case, "private_claimant")
     answers = await asyncio.gather(
@@ -130,8 +132,6 @@ async def test_a_shared_exhibit_can_be_taken_back_until_another_party_opens_it(p
     assert (await claire.get(f"{first['url']}/file")).content == b"1"  # it is in the draft now
     assert numbers_on((await claire.get(room(case, "private_claimant"))).text) == ["C-1"]
     async with platform.unit(write=False) as uow:
-        from vault import ItemRef
-
         with pytest.raises(AccessError):
             await uow.vault.open(uow.session, ItemRef(case.id, id_of(first)), case.ref("joint"))
 
@@ -144,7 +144,7 @@ async def test_a_shared_exhibit_can_be_taken_back_until_another_party_opens_it(p
     assert numbers_on((await rene.get(room(case, "joint"))).text) == ["C-1", "C-2", "C-3"]
 
 
-async def test_taking_back_and_opening_at_once_leave_one_winner(platform, table):
+async def test_taking_back_and_opening_at_once_leave_one_winner(table):
     case, clients = table
     for number in range(4):
         told = await lodged(clients["claimant"], case, "joint", content=bytes([number]))
@@ -217,9 +217,6 @@ async def test_a_consent_is_for_what_was_seen(platform, table):
 
 
 async def test_a_consent_covers_its_digest_and_its_recipients_only(platform, table):
-    from odr.ids import PartyId, new_id
-    from odr.parties.models import Party, Side
-
     case, clients = table
     told = await lodged(clients["claimant"], case, "caucus_claimant")
     claire, maya = case.people["claimant"], case.people["mediator"]

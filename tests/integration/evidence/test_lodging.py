@@ -1,9 +1,11 @@
 """Lodging files: what comes of good ones, and of every bad one."""
 
+import asyncio
 import hashlib
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +13,14 @@ import pytest
 from sqlalchemy import func, select
 
 from odr.disputes.lifecycle import Stage
+from odr.disputes.models import Dispute
 from odr.evidence.models import Exhibit, Placement
 from odr.evidence.sweeping import sweep_now
+from odr.ids import new_id
 from tests.builders import PUBLIC_URL, a_case
 from tests.integration.evidence.hands import PDF, lodge, lodged, numbers_on, room, sha256, token_of
-from vault import DiskFullError, StoreUnavailableError
+from vault import DiskFullError, ItemRef, StoreUnavailableError
+from web.app import build_app
 
 BOUNDARY = "----entente"
 
@@ -135,8 +140,6 @@ def small(platform):
 
 
 def _with_limit(settings, limit):
-    from dataclasses import replace
-
     return replace(settings, upload_limit=limit)
 
 
@@ -182,8 +185,6 @@ async def test_an_upload_cut_off_in_the_middle_leaves_no_row(platform, sign_in):
 
 
 async def test_a_sender_who_disconnects_leaves_no_row(platform, sign_in):
-    from web.app import build_app
-
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     app = build_app(platform)
@@ -235,9 +236,6 @@ def scope_for(client: Any, path: str, method: str = "POST") -> dict[str, Any]:
 
 
 async def test_an_object_that_nothing_names_is_swept_after_a_day(platform, clock):
-    from odr.ids import new_id
-    from vault import ItemRef
-
     async def chunks() -> AsyncIterator[bytes]:
         yield b"left behind"
 
@@ -388,8 +386,6 @@ async def test_a_store_that_fails_leaves_no_half_recorded_exhibit(platform, sign
 
 
 async def test_a_stage_that_changes_while_bytes_travel_refuses_the_deposit(platform, sign_in):
-    from odr.disputes.models import Dispute
-
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
 
@@ -440,8 +436,6 @@ async def test_two_hundred_megabytes_pass_in_constant_memory(platform, sign_in):
 
 
 async def test_two_people_lodging_at_once_get_two_numbers(platform, sign_in):
-    import asyncio
-
     case = await a_case(platform)
     claire, denis = await sign_in(case.people["claimant"]), await sign_in(case.people["claimant_counsel"])
     told = await asyncio.gather(

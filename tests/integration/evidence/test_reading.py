@@ -2,17 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from odr.event import EventRow
+from odr.evidence.commands import supply_exhibit
 from odr.evidence.models import Opening
+from odr.spaces.commands import ensure_space
 from odr.visibility.actor import SeatRole
+from odr.visibility.policy import RULES
+from odr.visibility.terms import SpaceKind
+from odr.worker import advance_ledger
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodge, lodged, room
 from tests.integration.evidence.test_lodging import scope_for
 from vault import StoreUnavailableError
+from web.app import build_app
 
 CONTENT = bytes(range(256)) * 40
 
@@ -141,8 +148,6 @@ async def test_a_store_that_is_away_is_said_and_no_opening_is_noted(platform, sh
 
 
 async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_in, monkeypatch):
-    from web.app import build_app
-
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     told = await lodged(claire, case, "joint", content=b"\xa5" * 20_000_000, name="gros.bin")
@@ -173,8 +178,6 @@ async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_
 
 
 async def test_a_reader_who_leaves_is_a_normal_end(platform, sign_in):
-    from web.app import build_app
-
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     told = await lodged(claire, case, "joint", content=b"\xa5" * 20_000_000, name="gros.bin")
@@ -202,8 +205,6 @@ async def test_a_reader_who_leaves_is_a_normal_end(platform, sign_in):
 
 
 async def test_a_receipt_becomes_complete_at_the_next_tick(platform, shared, clock):
-    from odr.worker import advance_ledger
-
     _, clients, url = shared
     page = (await clients["claimant"].get(url)).text
     assert 'data-tone="good"' not in page
@@ -217,19 +218,12 @@ async def test_a_receipt_becomes_complete_at_the_next_tick(platform, shared, clo
 
 
 async def test_an_exhibit_is_served_to_the_mission_that_it_is_supplied_to(platform, sign_in, shared):
-    from odr.evidence.commands import supply_exhibit
-    from odr.spaces.commands import ensure_space
-    from odr.visibility.policy import RULES
-    from odr.visibility.terms import SpaceKind
-
     case, clients, url = shared
     expert, mediator = case.people["expert"], case.people["mediator"]
     elise = await sign_in(expert)
     assert (await elise.get(f"{url}/file")).status_code == 404
     async with platform.unit() as uow:
         desk = await ensure_space(uow, case.id, SpaceKind.EXPERT, mission_id=case.id, holder_id=expert.account_id)
-        from uuid import UUID
-
         await supply_exhibit(uow, mediator, case.id, UUID(url[-36:]), desk=desk, rule=RULES[0])
     assert (await elise.get(f"{url}/file")).content == CONTENT
     desk_page = await elise.get(f"/disputes/{case.id}/rooms/{desk.id}")
