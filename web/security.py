@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,8 @@ FORM_LIMIT: Final = 1024 * 1024
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD: Final = "csrf_token"  # noqa: S105 -- a field's name
 TOKEN_HEADER: Final = b"x-csrf-token"
+STREAMED: Final = re.compile(r"/disputes/[0-9a-f-]{36}/rooms/[0-9a-f-]{36}/exhibits", re.IGNORECASE)
+"""The one form whose token its handler reads, as its first field, before its files (web/evidence/lodging.py)."""
 
 Refusal = Callable[[Scope, int, str], bytes]
 """Makes the page of a refusal: scope, status, code → HTML in the reader's language."""
@@ -98,8 +101,7 @@ class Gate:
             return
         token = read_cookie(scope, self.cookie)
         content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if token and content_type != b"multipart/form-data":
-            # a multipart form carries its token as its first field: evidence/routes.py reads it before the file
+        if token and not (content_type == b"multipart/form-data" and STREAMED.fullmatch(scope["path"])):
             given = headers.get(TOKEN_HEADER, b"").decode("latin-1")
             if not given and content_type == b"application/x-www-form-urlencoded":
                 body = await read_all(receive, FORM_LIMIT)

@@ -1,6 +1,7 @@
 """The gate: what comes from elsewhere, or is too large, is refused before anything reads it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from litestar.types import Message, Scope
@@ -97,6 +98,15 @@ async def test_a_signed_in_form_needs_its_own_token_and_reaches_the_handler_whol
     assert await ask("POST", cookie, [b"csrf_token=" + b"0" * 64]) == "403:stale_form"
     body = [b"a=1&csrf_", f"token={token}".encode()]
     assert await ask("POST", cookie, body) == f"reached:a=1&csrf_token={token}"
+
+
+async def test_a_form_that_calls_itself_multipart_passes_only_where_files_are_lodged() -> None:
+    headers = {"origin": ORIGIN, "cookie": f"entente={SESSION}", "content-type": "multipart/form-data; boundary=x"}
+    assert await ask("POST", headers, [b"--x"]) == "403:stale_form"
+    room = f"/disputes/{uuid4()}/rooms/{uuid4()}"
+    assert await ask("POST", headers, [b"--x"], path=f"{room}/exhibits") == "reached:--x"
+    assert await ask("POST", headers, [b"--x"], path=f"{room}/messages") == "403:stale_form"
+    assert await ask("POST", {**headers, "x-csrf-token": anti_forgery_token(SESSION)}, [b"--x"]) == "reached:--x"
 
 
 async def test_a_script_may_send_the_token_as_a_header() -> None:
