@@ -45,8 +45,8 @@ class SeenExhibit(msgspec.Struct):
 
     number: str
     sha256: str
-    supplied_at: str
-    opened_at: str | None
+    supplied_at: datetime
+    opened_at: datetime | None
 
 
 class MissionBody(msgspec.Struct):

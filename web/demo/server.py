@@ -1,9 +1,11 @@
 """The demo's own site, in this process: migrated, served on loopback, ended cleanly."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -41,11 +43,7 @@ class _Guest(Server):
 @asynccontextmanager
 async def serving(place: Place, changes: Mapping[str, str]) -> AsyncIterator[Platform]:
     """Run the time authority and the site until the context ends. Raises OSError, SettingsError, UnavailableError."""
-    with (
-        (place.directory / LOG).open("a", encoding="utf-8") as log,
-        running_demo_authority(place.authority) as authorities,
-    ):
-        configure_logging(log)
+    with _logging_to(place.directory / LOG), running_demo_authority(place.authority) as authorities:
         platform = build_platform(settings_of(place, authorities, changes))
         if not await migrate.is_current(platform.database):
             await migrate.upgrade(platform.database)
@@ -62,3 +60,15 @@ async def serving(place: Place, changes: Mapping[str, str]) -> AsyncIterator[Pla
             finally:
                 server.should_exit = True
                 await running
+
+
+@contextmanager
+def _logging_to(path: Path) -> Generator[None]:
+    """Send the site's log to a file while it serves: the terminal is for the story."""
+    with path.open("a", encoding="utf-8") as log:
+        configure_logging(log)
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it names paths, and an invitation's path is a secret
+        try:
+            yield
+        finally:
+            configure_logging()
