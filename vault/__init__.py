@@ -72,7 +72,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "scrub",
     "serve_demo_authority",
     "source_from_bytes",
-    "sweep",
+    "sweep_store",
     "verify_command",
     "verify_record",
 ]

@@ -42,7 +42,7 @@ from vault.record.report import Report, Verdict
 from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
 from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
-from vault.sweep import Sweep, scrub, sweep
+from vault.sweep import Sweep, scrub, sweep_store
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority
 from vault.vault import ItemFacts, Vault, open_vault
@@ -110,7 +110,7 @@ __all__ = [
     "scrub",
     "serve_demo_authority",
     "source_from_bytes",
-    "sweep",
+    "sweep_store",
     "verify_command",
     "verify_record",
 ]

@@ -36,7 +36,7 @@ class Sweep:
     locked: list[StoredObject] = field(default_factory=list[StoredObject])
 
 
-async def sweep(
+async def sweep_store(
     vault: Vault,
     session: AsyncSession,
     *,

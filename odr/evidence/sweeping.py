@@ -6,7 +6,7 @@ import structlog
 
 from odr.outbox import Job
 from odr.platform import Platform
-from vault import sweep
+from vault import sweep_store
 
 log = structlog.get_logger("evidence")
 
@@ -24,7 +24,7 @@ class Swept:
 async def sweep_now(platform: Platform, *, remove: bool) -> Swept:
     """Compare the store with the rows; with ``remove``, take away what no row names and is older than a day."""
     async with platform.unit(write=False) as uow:
-        found = await sweep(platform.vault, uow.session, now=platform.clock(), remove=remove)
+        found = await sweep_store(platform.vault, uow.session, now=platform.clock(), remove=remove)
     return Swept(
         len(found.orphans), len(found.uploads), len(found.locked), tuple(str(item.item) for item in found.missing)
     )

@@ -25,7 +25,7 @@ from vault import (
     SpaceMissingError,
     SpaceRef,
     open_vault,
-    sweep,
+    sweep_store,
 )
 from vault.keys.keyring import KeyRing
 from vault.keys.local import LocalRootKey, rotate_file
@@ -391,19 +391,19 @@ async def test_the_sweep_finds_orphans_both_ways_and_removes_only_when_told(vaul
     await vault.destroy(session, shredded.item)
     tomorrow = datetime.now(UTC) + timedelta(days=1, minutes=1)
 
-    fresh = await sweep(vault, session, now=datetime.now(UTC), remove=True)
+    fresh = await sweep_store(vault, session, now=datetime.now(UTC), remove=True)
     assert (fresh.orphans, fresh.uploads, fresh.missing) == ([], [], [gone.item])
 
-    dry = await sweep(vault, session, now=tomorrow)
+    dry = await sweep_store(vault, session, now=tomorrow)
     assert {each.key for each in dry.orphans} == {orphan.object_key, shredded.object_key}
     assert [each.upload for each in dry.uploads] == [upload]
     assert not dry.removed
     assert vault.store.size(orphan.object_key, orphan.object_version)
 
-    wet = await sweep(vault, session, now=tomorrow, remove=True)
+    wet = await sweep_store(vault, session, now=tomorrow, remove=True)
     assert wet.removed
     assert wet.orphans == dry.orphans
-    again = await sweep(vault, session, now=tomorrow)
+    again = await sweep_store(vault, session, now=tomorrow)
     assert (again.orphans, again.uploads, again.missing) == ([], [], [gone.item])
     assert await read_all(await vault.open(session, kept.item, caucus)) == b"an exhibit"
     assert vault.store.read(*stranger, 0, 6) == b"theirs"

@@ -18,7 +18,7 @@ from vault import (
     StoreUnavailableError,
     open_vault,
     scrub,
-    sweep,
+    sweep_store,
 )
 
 MIB = 1024 * 1024
@@ -61,7 +61,7 @@ async def test_bytes_go_in_and_come_out_through_s3(config, seaweedfs, session, s
     assert b"".join([piece async for piece in opened.read()]) == data
     assert b"".join([piece async for piece in opened.read(size // 2, size)]) == data[size // 2 :]
     assert await scrub(vault, session, item) == []
-    assert (await sweep(vault, session, now=datetime.now(UTC) + timedelta(days=2))).missing == []
+    assert (await sweep_store(vault, session, now=datetime.now(UTC) + timedelta(days=2))).missing == []
 
 
 async def test_a_kept_item_is_locked_shredded_all_the_same_and_reported_by_the_sweep(config, seaweedfs, session, space):
@@ -76,7 +76,7 @@ async def test_a_kept_item_is_locked_shredded_all_the_same_and_reported_by_the_s
     with pytest.raises(AccessError):
         await vault.open(session, item, space)
     later = datetime.now(UTC) + timedelta(days=2)
-    swept = await sweep(vault, session, now=later, remove=True)
+    swept = await sweep_store(vault, session, now=later, remove=True)
     assert [each.key for each in swept.locked] == [received.object_key]
     draft = await vault.receive(replace(item, version=2), chunks_of(b"draft"), limit=10)
     await vault.discard(draft)
