@@ -44,7 +44,7 @@ from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
 from vault.sweep import Sweep, scrub, sweep_store
 from vault.tables import metadata
-from vault.timestamps import TimeAuthority
+from vault.timestamps import TimeAuthority, check_token, request_stamp
 from vault.vault import ItemFacts, Vault, open_vault
 from vault.verify import main as verify_command
 
@@ -101,11 +101,13 @@ __all__ = [
     "VaultConfig",
     "VaultError",
     "Verdict",
+    "check_token",
     "create_keys",
     "make_package",
     "make_record",
     "metadata",
     "open_vault",
+    "request_stamp",
     "safe_name",
     "scrub",
     "serve_demo_authority",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from odr.tables_as_docs import lifecycle_markdown, visibility_markdown
-
 from odr.words import _
 from web.terminal import FAILED, OK, complain, parser_for, say
 
