@@ -116,9 +116,7 @@ async def _keys(platform: Platform) -> list[Finding]:
     except SpaceMissingError:
         return [Finding(_(KEYS), State.FAIL, _("The centre has no key yet. Run `entente migrate`."))]
     except VaultError as error:
-        words = _(
-            "It does not wrap or unwrap. Check ENTENTE_KEY_ROOT: is it the key that this installation began with?"
-        )
+        words = _("It does not wrap or unwrap. Check ENTENTE_KEY_ROOT: is it the key that this centre began with?")
         return [Finding(_(KEYS), State.FAIL, words, str(error))]
     except SQLAlchemyError as error:
         return [Finding(_(KEYS), State.FAIL, _("Run `entente migrate`."), type(error).__name__)]
