@@ -15,6 +15,7 @@ from odr.disputes.queries import DisputeFacts
 from odr.errors import InvalidInputError
 from odr.parties.queries import SeatFacts
 from odr.typed import Typed
+from odr.words import number
 
 T = TypeVar("T")
 
@@ -137,8 +138,8 @@ def text_of(
     """
     typed = Typed()
     rows: list[dict[str, object]] = []
-    for number, one in enumerate(draft.payments):
-        cents = typed.cents(f"payments.{number}.amount", one.amount)
+    for at, one in enumerate(draft.payments):
+        cents = typed.cents(f"payments.{at}.amount", one.amount)
         rows.append(
             {
                 "due": one.due,
@@ -173,7 +174,8 @@ def _field_of(path: str) -> str:
 
 
 def _typed_amount(cents: int) -> str:
-    return f"{Decimal(cents).scaleb(-2):.2f}"
+    """An amount as the reader would type it: 4 800,00 or 4,800.00."""
+    return number(Decimal(cents).scaleb(-2), digits=2)
 
 
 def change_draft(draft: Draft, act: str) -> Draft:

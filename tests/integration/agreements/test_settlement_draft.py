@@ -140,7 +140,7 @@ async def test_a_draft_comes_back_from_its_text_as_it_was_typed(open_table: Tabl
     await open_table.drafted()
     shown = draft_of((await open_table.agreement()).text)
     assert shown.clauses == DRAFT.clauses
-    assert [payment.amount for payment in shown.payments] == ["4800.00"] * 3
+    assert [payment.amount for payment in shown.payments] == ["4\u202f800,00"] * 3
 
 
 async def test_a_comment_reaches_the_table_beside_the_version_it_is_about(any_open_table: Table):
@@ -228,7 +228,7 @@ async def test_an_amount_split_into_instalments_keeps_its_sum_and_the_order_of_d
         DRAFT, amount="100", count="3", first="2027-01-31", payer=CLAIMANT, payee=RESPONDENT, what="Remise"
     )
     added = [payment for payment in made.payments if payment.what == "Remise"]
-    assert [payment.amount for payment in added] == ["33.33", "33.33", "33.34"]
+    assert [payment.amount for payment in added] == ["33,33", "33,33", "33,34"]
     assert [payment.due for payment in added] == ["2027-01-31", "2027-02-28", "2027-03-31"]
     assert [payment.due for payment in made.payments] == sorted(payment.due for payment in made.payments)
 
