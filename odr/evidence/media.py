@@ -1,6 +1,6 @@
 """What a file is by its first bytes, and whether its name says the same; no I/O."""
 
-from typing import Final
+from typing import Any, Final
 
 import puremagic
 
@@ -108,6 +108,7 @@ def _textual(head: bytes) -> str:
 
 def _guesses(head: bytes) -> list[str]:
     try:
-        return [found.mime_type for found in puremagic.magic_string(head) if found.mime_type]
+        found: list[Any] = puremagic.magic_string(head)  # pyright: ignore[reportUnknownMemberType] -- typed in part only
     except (puremagic.PureError, ValueError):
         return []
+    return [str(each.mime_type) for each in found if each.mime_type]

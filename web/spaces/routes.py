@@ -58,9 +58,5 @@ async def speak(
         return page(request, "spaces/_messages.html", status=422, **talk)
     space = await visible_space(uow, actor, dispute, room)
     talk = await message_context(uow, actor, space, await visible_dispute(uow, actor, dispute), Asked())
-    return answer(
-        request,
-        "spaces/_messages.html",
-        otherwise=f"{path_of(space)}?done=said#messages",
-        **{**talk, "announce": _("Your message was sent.")},
-    )
+    talk["announce"] = _("Your message was sent.")
+    return answer(request, "spaces/_messages.html", otherwise=f"{path_of(space)}?done=said#messages", **talk)

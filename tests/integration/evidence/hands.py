@@ -7,9 +7,9 @@ from uuid import UUID
 
 import httpx
 
-from odr.disputes.lifecycle import Stage  # noqa: F401 -- tests take it from here
-from tests.builders import Case
+from tests.builders import PUBLIC_URL, Case
 
+BOUNDARY = "----entente"
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
@@ -71,3 +71,29 @@ def without_reference(page: str) -> str:
     """An error page without what differs from one refusal to the next: its reference, its own path."""
     page = re.sub(r"\b[0-9a-f]{8}\b(?!-)", "REFERENCE", page)
     return re.sub(r"/disputes/[0-9a-f/a-z-]+", "PATH", page)
+
+
+def scope_for(client: Any, path: str, method: str = "POST") -> Any:
+    """A request's ASGI scope, as a server makes it."""
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [
+            (b"host", PUBLIC_URL.removeprefix("http://").encode()),
+            (b"origin", PUBLIC_URL.encode()),
+            (b"cookie", cookie.encode()),
+            (b"accept", b"application/json"),
+            (b"content-type", f"multipart/form-data; boundary={BOUNDARY}".encode()),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+        "state": {},
+    }

@@ -77,6 +77,7 @@ async def test_the_joint_ledger_says_the_same_of_every_way_in(platform, table):
     await post(mediator, f"{disclosed['url']}/ask", purpose="Pour comprendre", form="original")
     async with platform.unit() as uow:
         asked = await disclosure_of(uow, case.people["claimant"], case.id, id_of(disclosed))
+        assert asked is not None
         await give_consent(uow, case.people["claimant"], case.id, id_of(disclosed), seen=asked.id)
     assert (await post(mediator, f"{disclosed['url']}/disclose")).status_code == 303
 

@@ -17,12 +17,10 @@ from odr.disputes.models import Dispute
 from odr.evidence.models import Exhibit, Placement
 from odr.evidence.sweeping import sweep_now
 from odr.ids import new_id
-from tests.builders import PUBLIC_URL, a_case
-from tests.integration.evidence.hands import PDF, lodge, lodged, numbers_on, room, sha256, token_of
+from tests.builders import a_case
+from tests.integration.evidence.hands import BOUNDARY, PDF, lodge, lodged, numbers_on, room, scope_for, sha256, token_of
 from vault import DiskFullError, ItemRef, StoreUnavailableError
 from web.app import build_app
-
-BOUNDARY = "----entente"
 
 
 def stored(platform: Any) -> list[str]:
@@ -207,32 +205,6 @@ async def test_a_sender_who_disconnects_leaves_no_row(platform, sign_in):
     await app(scope_for(claire, f"{room(case, 'joint')}/exhibits"), receive, keep)
     assert sent[0]["status"] == 422
     assert await nothing_was_kept(platform)
-
-
-def scope_for(client: Any, path: str, method: str = "POST") -> dict[str, Any]:
-    """A request's ASGI scope, as a server makes it."""
-    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [
-            (b"host", PUBLIC_URL.removeprefix("http://").encode()),
-            (b"origin", PUBLIC_URL.encode()),
-            (b"cookie", cookie.encode()),
-            (b"accept", b"application/json"),
-            (b"content-type", f"multipart/form-data; boundary={BOUNDARY}".encode()),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 8000),
-        "state": {},
-    }
 
 
 async def test_an_object_that_nothing_names_is_swept_after_a_day(platform, clock):

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,14 +11,15 @@ from sqlalchemy import select
 from odr.event import EventRow
 from odr.evidence.commands import supply_exhibit
 from odr.evidence.models import Opening
+from odr.ids import ExhibitId, JobId, MissionId, new_id
+from odr.outbox import Job
 from odr.spaces.commands import ensure_space
 from odr.visibility.actor import SeatRole
 from odr.visibility.policy import RULES
 from odr.visibility.terms import SpaceKind
 from odr.worker import advance_ledger
 from tests.builders import a_case
-from tests.integration.evidence.hands import PDF, lodge, lodged, room
-from tests.integration.evidence.test_lodging import scope_for
+from tests.integration.evidence.hands import PDF, lodge, lodged, room, scope_for
 from vault import StoreUnavailableError
 from web.app import build_app
 
@@ -159,7 +161,7 @@ async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_
         return read(key, version, offset, length)
 
     monkeypatch.setattr(platform.vault.store, "read", fails_later)
-    sent = []
+    sent: list[Any] = []
 
     async def receive():
         if not sent:
@@ -182,7 +184,7 @@ async def test_a_reader_who_leaves_is_a_normal_end(platform, sign_in):
     claire = await sign_in(case.people["claimant"])
     told = await lodged(claire, case, "joint", content=b"\xa5" * 20_000_000, name="gros.bin")
     gone = asyncio.Event()
-    sent = []
+    sent: list[Any] = []
     first = True
 
     async def receive():
@@ -210,7 +212,7 @@ async def test_a_receipt_becomes_complete_at_the_next_tick(platform, shared, clo
     assert 'data-tone="good"' not in page
     clock.offset += timedelta(minutes=2)
     async with platform.unit() as uow:
-        await advance_ledger(uow, None)
+        await advance_ledger(uow, Job(JobId(new_id()), "advance_ledger", {}, 1, "test"))
     page = (await clients["claimant"].get(url)).text
     assert 'data-tone="good"' in page
     receipt = await clients["respondent"].get(f"{url}/receipt")
@@ -223,8 +225,10 @@ async def test_an_exhibit_is_served_to_the_mission_that_it_is_supplied_to(platfo
     elise = await sign_in(expert)
     assert (await elise.get(f"{url}/file")).status_code == 404
     async with platform.unit() as uow:
-        desk = await ensure_space(uow, case.id, SpaceKind.EXPERT, mission_id=case.id, holder_id=expert.account_id)
-        await supply_exhibit(uow, mediator, case.id, UUID(url[-36:]), desk=desk, rule=RULES[0])
+        desk = await ensure_space(
+            uow, case.id, SpaceKind.EXPERT, mission_id=MissionId(case.id), holder_id=expert.account_id
+        )
+        await supply_exhibit(uow, mediator, case.id, ExhibitId(UUID(url[-36:])), desk=desk, rule=RULES[0])
     assert (await elise.get(f"{url}/file")).content == CONTENT
     desk_page = await elise.get(f"/disputes/{case.id}/rooms/{desk.id}")
     assert "C-1" in desk_page.text

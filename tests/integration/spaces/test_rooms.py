@@ -10,7 +10,7 @@ from sqlalchemy import select
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.errors import InvalidInputError, NotFoundError
-from odr.ids import AccountId, DisputeId, PartyId, new_id
+from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, new_id
 from odr.people.models import Account
 from odr.spaces.commands import MESSAGE_LIMIT, ensure_space, post_message
 from odr.spaces.models import Message, Space
@@ -85,9 +85,11 @@ async def test_an_experts_desk_is_that_experts_alone(platform):
     case = await a_case(platform)
     async with platform.unit() as uow:
         mine = await ensure_space(
-            uow, case.id, SpaceKind.EXPERT, mission_id=new_id(), holder_id=case.people["expert"].account_id
+            uow, case.id, SpaceKind.EXPERT, mission_id=MissionId(new_id()), holder_id=case.people["expert"].account_id
         )
-        other = await ensure_space(uow, case.id, SpaceKind.EXPERT, mission_id=new_id(), holder_id=AccountId(new_id()))
+        other = await ensure_space(
+            uow, case.id, SpaceKind.EXPERT, mission_id=MissionId(new_id()), holder_id=AccountId(new_id())
+        )
     async with platform.unit(write=False) as uow:
         assert [space.id for space in await spaces_for(uow, case.people["expert"], case.id)] == [mine.id]
         for name in ("mediator", "claimant", "respondent"):
@@ -188,7 +190,7 @@ async def test_more_than_fifty_messages_come_in_pages(platform, table):
     async with platform.unit(write=False) as uow:
         space = await visible_space(uow, case.people["respondent"], case.id, case.spaces["caucus_respondent"])
         with pytest.raises(NotFoundError):
-            await messages_in(uow, case.people["respondent"], space, before=uuid4())
+            await messages_in(uow, case.people["respondent"], space, before=MessageId(uuid4()))
     assert (await clients["respondent"].get(f"{room(case, 'joint')}?before=nonsense")).status_code == 200
     assert (await clients["respondent"].get(f"{room(case, 'joint')}?before={uuid4()}")).status_code == 404
 
