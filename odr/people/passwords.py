@@ -57,7 +57,7 @@ async def hash_password(password: str) -> str:
 async def verify_password(known: str | None, password: str) -> bool:
     """Tell whether a password is the one of ``known``; the same work is done when there is no account (``None``)."""
     usable = known is not None and known.startswith("$argon2")
-    against = known if known is not None and usable else await _run(_dummy)
+    against = known if known is not None and usable else await _run(dummy_hash)
     return await _run(functools.partial(_matches, against, normal(password[: 4 * LONGEST]))) and usable
 
 
@@ -74,7 +74,8 @@ def _matches(known: str, password: str) -> bool:
 
 
 @functools.cache
-def _dummy() -> str:
+def dummy_hash() -> str:
+    """Return what the password of nobody is compared with: made once, with the present parameters."""
     return HASHER.hash("no account has this password")
 
 
