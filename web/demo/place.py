@@ -13,22 +13,13 @@ from typing import Any, Final
 from odr.first_start import make_environment
 from odr.settings import Settings, read_settings
 from web.demo.cast import CENTRE
+from web.demo.errors import PlaceError
 
 MARKER: Final = ".entente-demo"
 HOST: Final = "127.0.0.1"
 FIRST_PORT: Final = 8000
 PORTS: Final = 200
 CADENCE_SECONDS: Final = "5"
-
-
-class PlaceError(Exception):
-    """The directory or the port cannot be used. ``code`` names the sentence; ``about`` what it speaks of."""
-
-    def __init__(self, code: str, about: str) -> None:
-        """Keep both."""
-        super().__init__(code)
-        self.code = code
-        self.about = about
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from odr.visibility.actor import CentreRole
 from odr.words import _, number, size
 from web.demo import archiving, arriving, examining, opening, settling, talking
 from web.demo.case import Case, crm_case
+from web.demo.errors import UnexpectedError
 from web.demo.evidence import write_evidence
 from web.demo.narrator import Narrator
 from web.demo.place import Place
@@ -27,11 +28,14 @@ TIMEOUT_SECONDS: Final = 120.0
 
 @asynccontextmanager
 async def table_in(place: Place, case: Case, say: Callable[[str], None]) -> AsyncIterator[Table]:
-    """Lay the table: the evidence on the disk, and a connection to the demo's own site."""
+    """Lay the table: the evidence on the disk, and a connection to the demo's own site. Raises UnexpectedError."""
     written = await asyncio.to_thread(write_evidence, place.evidence, case.when.today)
     narrator = Narrator(say)
     async with httpx.AsyncClient(base_url=place.public_url, timeout=TIMEOUT_SECONDS) as http:
-        yield Table(http, case, {file.path.name: file for file in written}, place.password, narrator)
+        try:
+            yield Table(http, case, {file.path.name: file for file in written}, place.password, narrator)
+        except httpx.HTTPError as error:
+            raise UnexpectedError("", place.public_url, f"{type(error).__name__} {error}", _("an answer")) from error
 
 
 async def first_link(platform: Platform, case: Case) -> str:

@@ -13,8 +13,9 @@ import httpx
 
 from odr.words import _
 from web.demo.case import Case
+from web.demo.errors import UnexpectedError
 from web.demo.evidence import EvidenceFile
-from web.demo.hands import Hands, Piece, Tally, UnexpectedError
+from web.demo.hands import Hands, Piece, Tally
 from web.demo.narrator import Narrator
 from web.demo.shapes import Person
 
@@ -75,7 +76,7 @@ class Table:
 
         async def look() -> str | None:
             mails = await self.mails(person)
-            links = [link for mail in mails for link in mail["links"]]
+            links: list[str] = [link for mail in mails for link in mail["links"]]
             found = [urlsplit(link).path for link in links]
             return next((path.rpartition("/")[2] for path in found if path.startswith("/invitation/")), None)
 
