@@ -66,6 +66,8 @@ class Upload {
     fields.delete(this.input.name);
     for (const file of this.input.files) this.add(file, fields);
     this.input.value = "";
+    // A title and a date were said of these files, never of the next ones.
+    for (const typed of this.form.querySelectorAll('input[type="text"], input[type="date"]')) typed.value = "";
     this.advance();
   }
 
