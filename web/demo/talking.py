@@ -93,7 +93,8 @@ async def _say(table: Table, message: Message) -> None:
     hands = table[message.author]
     await hands.post(f"{table.room(message.room)}/messages", {"text": message.text})
     table.tally.messages += 1
-    where = _(_ROOMS["joint" if message.room == "joint" else "caucus"])
+    kind = message.room.partition("_")[0]
+    where = _(_ROOMS[kind])
     begin = message.text[:60].replace("\n", " ")
     table.tell(hands, _("says in %(room)s: “%(begin)s…”", room=where, begin=begin))
 
