@@ -16,7 +16,7 @@ from odr.spaces.queries import visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
-from web.answer import Answer, answer, page, read_form, wants_fragment
+from web.answer import Answer, answer, go, page, read_form, wants_fragment
 from web.evidence.phrases import SENTENCES
 from web.spaces.rooms import Asked, asked_of, look_in, message_context, path_of, room_page
 
@@ -33,6 +33,17 @@ async def show_room(
     dispute, space = DisputeId(dispute_id), SpaceId(space_id)
     await look_in(platform, actor, dispute, space)
     return await room_page(request, platform, actor, dispute, space, asked_of(request))
+
+
+@get(
+    [
+        "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/messages",
+        "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/exhibits",
+    ]
+)
+async def back_to_room(dispute_id: FromPath[UUID], space_id: FromPath[UUID]) -> Answer:
+    """Lead back to the room from an address where forms are sent (a page shown again after a mistake, reloaded)."""
+    return go(f"/disputes/{dispute_id}/rooms/{space_id}")
 
 
 @post("/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/messages", status_code=200)

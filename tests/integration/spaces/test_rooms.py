@@ -237,3 +237,10 @@ async def test_a_page_speaks_the_accounts_language(platform, table, sign_in):
     client = await sign_in(replace(case.people["respondent"], language="en"))
     assert "Everyone at the table." in (await client.get(room(case, "joint"))).text
     assert (await client.get(room(case, "caucus_claimant"))).text.count("There is nothing here for you") > 0
+
+
+async def test_the_address_of_a_form_leads_back_to_its_room(table):
+    case, clients = table
+    for name in ("messages", "exhibits"):
+        answer = await clients["claimant"].get(f"{room(case, 'joint')}/{name}")
+        assert (answer.status_code, answer.headers["location"]) == (303, room(case, "joint"))
