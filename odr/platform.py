@@ -1,8 +1,9 @@
 """What pages, jobs and commands run on: the settings, the database, the vault, the clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from types import TracebackType
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -38,19 +39,12 @@ class Platform:
         self.reactions = reactions
         self.woken = asyncio.Event()
 
-    @asynccontextmanager
-    async def unit(self, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
+    def unit(self, *, write: bool = True) -> "Unit":
         """Open a unit of work; commit at a clean end, roll back at an error, and wake the worker after a commit.
 
         The vault's and the database's absences come out as :class:`UnavailableError`.
         """
-        with speaking_odr():
-            async with self.database.session(write=write) as session:
-                yield UnitOfWork(session, self.vault, self.clock, self.reactions)
-                if write:
-                    await session.commit()
-        if write:
-            self.woken.set()
+        return Unit(self, write=write)
 
     @property
     def centre_space(self) -> SpaceRef:
@@ -69,6 +63,37 @@ class Platform:
     async def close(self) -> None:
         """Close what holds connections."""
         await self.database.close()
+
+
+class Unit(AbstractAsyncContextManager[UnitOfWork]):
+    """A unit of work being open.
+
+    A class, not a generator: Litestar drops a request's dependencies half-way when a later one refuses, and a generator
+    inside a dropped generator can't be closed in order.
+    """
+
+    def __init__(self, platform: Platform, *, write: bool) -> None:
+        self._platform = platform
+        self._write = write
+        self._session = platform.database.session(write=write)
+
+    async def __aenter__(self) -> UnitOfWork:
+        """Give the unit of work; nothing is asked of the database yet."""
+        platform = self._platform
+        return UnitOfWork(self._session, platform.vault, platform.clock, platform.reactions)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit or roll back, and close the session whatever happens."""
+        with speaking_odr():
+            async with self._session:
+                if error is not None:
+                    raise error
+                if self._write:
+                    await self._session.commit()
+        if self._write:
+            self._platform.woken.set()
 
 
 @contextmanager
