@@ -1,0 +1,47 @@
+"""One site and one life for all browser tests: the story is lived once, then every test looks at a part of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.cast import Table
+from tests.browser.eyes import Eyes
+from tests.browser.site import Site, running_site
+from tests.services.browser import Persons
+from tests.services.programs import scratch_directory
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The embedded default: SQLite, files, the worker inside."""
+    with scratch_directory("site") as directory, running_site(directory) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def nothing_breaks_behind_the_page(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test whose site met an unexpected error fails, with that error, whatever the page showed."""
+    yield
+    if "site" in request.fixturenames:
+        broken = request.getfixturevalue("site").failures()
+        assert not broken, "\n".join(broken)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def crowd(browser: "Browser") -> AsyncIterator[Persons]:
+    """People who stay for the whole session."""
+    persons = Persons(browser)
+    yield persons
+    await persons.leave()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def table(site: Site, crowd: Persons) -> AsyncIterator[Table]:
+    """Where the story is lived, under eyes that look at every page."""
+    with scratch_directory("papers") as folder:
+        yield Table(site, crowd, folder, looks=Eyes())
