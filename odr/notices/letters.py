@@ -1,8 +1,10 @@
 """The words of mails: that something awaits, where, and the newest checkpoint. Nothing of what the case is about."""
 
 from dataclasses import dataclass
+from email.header import Header
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from html import escape
 from typing import Final
 
@@ -68,6 +70,19 @@ _INVITED: Final = {
 }
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """A subject folded by the older Header class: the newer one loses spaces between encoded words (CPython 3.11)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        encoded = Header(str(self), "utf-8", header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {encoded}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # mixed with BaseHeader by the registry
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one mail says, in its reader's language: one subject, one paragraph, one link."""
@@ -115,7 +130,7 @@ def invitation_letter(purpose: Purpose, *, name: str, centre: str, until: str, l
 
 def compose(letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> EmailMessage:
     """Return the mail, as text and HTML with the same words and one link. ``message_id`` makes sending idempotent."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sheet.sender
     message["To"] = to
     message["Subject"] = letter.subject

@@ -33,7 +33,8 @@ def _keep(folder: Path, message: EmailMessage, at: datetime) -> None:
         return
     path = folder / f"{at:%Y%m%dT%H%M%S%f}_{name}.eml"
     draft = path.with_suffix(".part")
-    draft.write_bytes(message.as_bytes())
+    plain = str(message["To"]).isascii()  # an address with accents stands in UTF-8 (RFC 6532)
+    draft.write_bytes(message.as_bytes(policy=message.policy.clone(utf8=not plain)))
     draft.replace(path)
 
 

@@ -1,3 +1,6 @@
+import email
+from email.policy import default
+
 import pytest
 
 from odr.notices.letters import SENTENCES, Letter, Sheet, compose, invitation_letter, notice_letter
@@ -52,6 +55,16 @@ def test_a_mail_with_a_link_says_neither_who_invites_nor_to_what(purpose, langua
         )
     assert "%(" not in made.subject + made.body
     assert made.link not in made.subject + made.body
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_a_long_subject_with_accents_arrives_with_every_space(kind):
+    with use_language("fr"):
+        made = notice_letter(kind, name="Claire", reference="M-7KQ4-92TX", link="https://centre.example/d")
+    message = compose(made, SHEET, to="claire@a.example", message_id="1234")
+    arrived = email.message_from_bytes(message.as_bytes(), policy=default)
+    assert arrived["Subject"] == made.subject
+    assert all(len(line) <= 78 for line in message.as_bytes().split(b"\r\n"))
 
 
 def test_words_from_outside_never_become_html():

@@ -1,0 +1,119 @@
+"""The way of a dispute from draft to open table, by commands, step by step."""
+
+from dataclasses import dataclass
+
+from odr.bootstrap import Platform
+from odr.disputes.arriving import arrive_as_newcomer
+from odr.disputes.filing import Draft, file_dispute, save_draft
+from odr.disputes.opening import declare_independence, open_if_ready
+from odr.disputes.qualifying import appoint_mediator, invite_party, qualify_dispute
+from odr.disputes.queries import DisputeFacts, dispute_facts
+from odr.ids import AccountId, DisputeId
+from odr.people.queries import load_actor
+from odr.visibility.actor import Actor, CentreRole
+from tests.builders import an_account
+from tests.mailbox import link_to
+
+GOOD = "quatre mots que je retiens"
+DRAFT = Draft(
+    title="CRM livré avec six mois de retard",
+    category="late_delivery",
+    contract="CRM-2025-017",
+    amount="48 000",
+    facts="Rien d'utilisable n'est livré depuis la zirconite.",
+    wished="Une livraison, et une remise d'ampoule.",
+    company="Tréhoublan Agencement",
+    respondent="Lysandrel Logiciels",
+    contact_name="René Dumontel",
+    contact_email="rene@lysandrel.example",
+)
+
+
+@dataclass
+class Journey:
+    """A dispute on its way, and the people on it."""
+
+    platform: Platform
+    dispute_id: DisputeId
+    claimant_id: AccountId
+    secretariat_id: AccountId
+    mediator_id: AccountId
+    respondent_id: AccountId | None = None
+
+    async def actor(self, account_id: AccountId | None) -> Actor:
+        """Somebody, with the seats they hold now."""
+        assert account_id is not None
+        async with self.platform.unit(write=False) as uow:
+            return await load_actor(uow, account_id)
+
+    async def claimant(self) -> Actor:
+        return await self.actor(self.claimant_id)
+
+    async def secretariat(self) -> Actor:
+        return await self.actor(self.secretariat_id)
+
+    async def mediator(self) -> Actor:
+        return await self.actor(self.mediator_id)
+
+    async def respondent(self) -> Actor:
+        return await self.actor(self.respondent_id)
+
+    async def facts(self) -> DisputeFacts:
+        async with self.platform.unit(write=False) as uow:
+            return await dispute_facts(uow, self.dispute_id)
+
+    async def file(self) -> None:
+        async with self.platform.unit() as uow:
+            await file_dispute(uow, await self.claimant(), self.dispute_id)
+
+    async def qualify(self) -> None:
+        async with self.platform.unit() as uow:
+            await qualify_dispute(uow, await self.secretariat(), self.dispute_id)
+
+    async def appoint(self) -> None:
+        async with self.platform.unit() as uow:
+            await appoint_mediator(uow, await self.secretariat(), self.dispute_id, account_id=self.mediator_id)
+
+    async def invite(self) -> str:
+        async with self.platform.unit() as uow:
+            return await invite_party(uow, await self.secretariat(), self.dispute_id)
+
+    async def accept(self, token: str) -> None:
+        session, _ = await arrive_as_newcomer(
+            self.platform, token, name="René Dumontel", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
+        )
+        self.respondent_id = session.account_id
+
+    async def declare(self) -> None:
+        async with self.platform.unit() as uow:
+            await declare_independence(
+                uow, await self.mediator(), self.dispute_id, interests="Aucun.", independent=True
+            )
+
+    async def sign(self) -> bool:
+        async with self.platform.unit() as uow:
+            return await open_if_ready(uow, self.dispute_id, all_signed=True)
+
+    async def to_invited(self) -> str:
+        """Everything up to the invitation; returns the mailed token."""
+        await self.file()
+        await self.qualify()
+        await self.appoint()
+        await self.invite()
+        return await link_to(self.platform, DRAFT.contact_email)
+
+    async def to_open(self) -> None:
+        """Everything up to the open table."""
+        await self.accept(await self.to_invited())
+        await self.declare()
+        await self.sign()
+
+
+async def a_journey(platform: Platform, draft: Draft = DRAFT) -> Journey:
+    """A draft, with a claimant, a secretary and a mediator."""
+    claimant = await an_account(platform, "Claire Demandeur")
+    secretariat = await an_account(platform, "Sophie Secrétariat", CentreRole.SECRETARIAT)
+    mediator = await an_account(platform, "Maya Médiatrice", CentreRole.MEDIATOR)
+    async with platform.unit() as uow:
+        dispute_id = await save_draft(uow, claimant, None, draft)
+    return Journey(platform, dispute_id, claimant.account_id, secretariat.account_id, mediator.account_id)
