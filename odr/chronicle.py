@@ -1,13 +1,15 @@
 """THE table of what happened, in words: event → sentence; and the events of a dispute that a reader may know."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from itertools import groupby, islice
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import or_, select
 
 from odr.event import EventRow
-from odr.ids import DisputeId, SpaceId
+from odr.ids import AccountId, DisputeId, SpaceId
 from odr.people.queries import account_names
 from odr.spaces.models import Space
 from odr.unit_of_work import UnitOfWork
@@ -17,6 +19,7 @@ from odr.visibility.terms import SpaceKind, Thing
 from odr.words import _, phrase
 
 LIMIT: Final = 30
+READ: Final = 300  # rows read, so that a row of like events leaves room for others
 
 SENTENCES: Final[dict[str, str]] = {
     # the procedure
@@ -76,13 +79,17 @@ SENTENCES: Final[dict[str, str]] = {
 
 
 class Happening(msgspec.Struct, frozen=True):
-    """One line of a chronicle. ``kind`` and ``space_id`` name the room; ``by`` is a name or empty."""
+    """One line of a chronicle: the latest of ``times`` like events in a row, by one person in one room.
+
+    ``kind`` and ``space_id`` name the room; ``by`` is a name or empty.
+    """
 
     when: datetime
     text: str
     by: str
     kind: SpaceKind
     space_id: SpaceId
+    times: int
 
 
 async def happened(
@@ -100,12 +107,16 @@ async def happened(
             or_(Space.holder_id.is_(None), Space.holder_id == actor.account_id),
         )
         .order_by(EventRow.at.desc(), EventRow.index.desc(), EventRow.id)
-        .limit(LIMIT)
+        .limit(READ)
     )
     if since is not None:
         query = query.where(EventRow.at > since)
     rows = (await uow.session.execute(query)).all()
     names = await account_names(uow, {row.actor_id for row in rows})
-    return tuple(
-        Happening(row.at, _(SENTENCES[row.name]), names.get(row.actor_id, ""), row.kind, row.space_id) for row in rows
-    )
+    lines = groupby(rows, key=lambda row: (row.name, row.actor_id, row.space_id))
+    return tuple(_told(list(alike), names) for _key, alike in islice(lines, LIMIT))
+
+
+def _told(alike: Sequence[Any], names: Mapping[AccountId, str]) -> Happening:
+    row = alike[0]
+    return Happening(row.at, _(SENTENCES[row.name]), names.get(row.actor_id, ""), row.kind, row.space_id, len(alike))
