@@ -4,11 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from odr.agreements.schedule import Instalment
 from odr.agreements.text import AgreementText, Clause, PartyLine
+from odr.agreements.typesetting import day_in_words
+from odr.words import amount
 
 Fate = Literal["added", "removed", "changed", "moved"]
 Place = Literal["language", "title", "preamble", "party", "clause", "schedule"]
@@ -83,8 +86,9 @@ def _party_words(party: PartyLine) -> str:
 
 
 def _payment_words(one: Instalment) -> str:
-    units, cents = divmod(one.amount_cents, 100)
-    return f"{one.due.isoformat()}\n{units}.{cents:02d} {one.currency}\n{one.payer} → {one.payee}\n{one.what}"
+    """One payment as the reader would say it."""
+    paid = amount(Decimal(one.amount_cents).scaleb(-2), one.currency)
+    return f"{day_in_words(one.due)}\n{paid}\n{one.payer} → {one.payee}\n{one.what}"
 
 
 def _rows(place: Place, old: Sequence[str], new: Sequence[str]) -> list[Change]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from odr.agreements.commands import begin_settlement, freeze_text, remark, save_version, set_aside
-from odr.agreements.drafting import Draft, DraftClause, change_draft, draft_of, split_into
+from odr.agreements.drafting import DraftClause, draft_of
 from odr.agreements.queries import (
     AgreementState,
     agreements_of,
@@ -210,53 +210,6 @@ async def test_a_draft_set_aside_is_taken_up_again_as_it_was(open_table: Table):
         again = await begin_settlement(uow, open_table.mediator, open_table.id)
     assert again == agreement_id
     assert (await open_table.agreement()).text.title == DRAFT.title
-
-
-async def test_rows_of_the_form_are_added_moved_and_removed_without_losing_a_word():
-    two = Draft(clauses=(DraftClause("a", "A"), DraftClause("b", "B")))
-    assert [one.heading for one in change_draft(two, "up.clause.1").clauses] == ["b", "a"]
-    assert [one.heading for one in change_draft(two, "down.clause.0").clauses] == ["b", "a"]
-    assert [one.heading for one in change_draft(two, "remove.clause.0").clauses] == ["b"]
-    assert change_draft(two, "add_clause").clauses[2] == DraftClause()
-    assert len(change_draft(two, "add_payment").payments) == 1
-    for nonsense in ("", "keep", "up.clause.0", "down.clause.1", "remove.clause.7", "up.clause.x", "up.exhibit.0"):
-        assert change_draft(two, nonsense) == two
-
-
-async def test_an_amount_split_into_instalments_keeps_its_sum_and_the_order_of_dates():
-    made = split_into(
-        DRAFT, amount="100", count="3", first="2027-01-31", payer=CLAIMANT, payee=RESPONDENT, what="Remise"
-    )
-    added = [payment for payment in made.payments if payment.what == "Remise"]
-    assert [payment.amount for payment in added] == ["33,33", "33,33", "33,34"]
-    assert [payment.due for payment in added] == ["2027-01-31", "2027-02-28", "2027-03-31"]
-    assert [payment.due for payment in made.payments] == sorted(payment.due for payment in made.payments)
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "code"),
-    [
-        ("split_amount", "rien", "bad_amount"),
-        ("split_amount", "0,01", "not_positive"),
-        ("split_count", "0", "bad_count"),
-        ("split_count", "121", "bad_count"),
-        ("split_count", "trois", "bad_count"),
-        ("split_first", "hier", "bad_date"),
-    ],
-)
-async def test_a_split_that_makes_no_sense_is_refused_by_its_field(field: str, value: str, code: str):
-    given = {"split_amount": "100", "split_count": "3", "split_first": "2027-01-31"} | {field: value}
-    with pytest.raises(InvalidInputError) as refused:
-        split_into(
-            Draft(),
-            amount=given["split_amount"],
-            count=given["split_count"],
-            first=given["split_first"],
-            payer=CLAIMANT,
-            payee=RESPONDENT,
-            what="",
-        )
-    assert refused.value.fields == {field: code}
 
 
 async def test_the_stored_text_is_the_canonical_text(open_table: Table):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from odr.disputes.lifecycle import Stage
-from odr.evidence.intake import lodge, read_about
+from odr.evidence.intake import Lodged, lodge, read_about
 from odr.evidence.openings import open_exhibit
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import supply_exhibits
@@ -38,7 +38,7 @@ class Desk:
     def id(self):
         return self.case.id
 
-    async def put(self, who: str, space_id, name: str, title: str, *, kind: str = "other", data: bytes = b""):
+    async def put(self, who: str, space_id, name: str, title: str, *, kind: str = "other", data: bytes = b"") -> Lodged:
         return await lodge(
             self.platform,
             self.case.people[who],

@@ -1,5 +1,6 @@
 """The expert's mission: who may open, answer, supply and report; what the expert sees and never sees."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -298,9 +299,10 @@ async def test_the_report_comes_with_what_the_expert_had_seen(any_desk: Desk):
         ("C-1", digests["C-1"], False),
         ("R-1", digests["R-1"], True),
     ]
-    (entry,) = [event.event for event in events if event.event["event"] == "ReportPosted"]
-    assert [one["sha256"] for one in entry["seen"]] == list(digests.values())
-    assert datetime.fromisoformat(entry["seen"][1]["opened_at"]) == mission.seen[1].opened_at
+    (entry,) = [event.body for event in events if event.event["event"] == "ReportPosted"]
+    told = json.loads(entry)["seen"]
+    assert [one["sha256"] for one in told] == list(digests.values())
+    assert datetime.fromisoformat(told[1]["opened_at"]) == mission.seen[1].opened_at
     assert (mission.state, mission.report_number) == (MissionState.REPORTED, "E-1")
 
 
