@@ -205,7 +205,9 @@ async def settle(table: Table) -> None:
 async def keep(table: Table) -> None:
     """The record is sealed; who may reads it, and verifies it with nothing of ours around."""
     claimant, archivist, secretary = table["claimant"], table["archivist"], table["secretariat"]
-    own = await archiving.save_record(claimant, f"{table.dispute}/record", table.folder)
+    await claimant.goto(table.dispute)
+    await claimant.follow("The sealed record")
+    own = await archiving.save_record(claimant, claimant.path, table.folder)
     checked = archiving.verify_offline(own)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     reference = await claimant.main.locator(".caption").first.inner_text()

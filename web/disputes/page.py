@@ -1,7 +1,7 @@
 """A dispute's page: where it stands, what is awaited, the rooms, what happened; and the request itself."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, get
@@ -9,9 +9,10 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.archive.queries import is_keeper
 from odr.chronicle import happened
 from odr.disputes.commands import may_step
-from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage, Step
+from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
 from odr.disputes.opening import declarations_of
 from odr.disputes.queries import DisputeFacts, reasons_of, statement_of, visible_dispute
 from odr.ids import DisputeId
@@ -21,11 +22,14 @@ from odr.spaces.commands import note_visit, visit_is_due
 from odr.spaces.queries import last_visit, spaces_for
 from odr.tasks import awaited
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.visibility.actor import Actor, CentreRole, Place, SeatRole
+from odr.visibility.terms import Act, SpaceKind, Thing
 from odr.words import _
 from web.answer import Answer, page
 from web.disputes.phrases import CATEGORIES, STAGES, STEPS, stage_line, what_ends
 from web.signin.phrases import SEAT_ROLES
+
+_CLOSED: Final = frozenset({Stage.ARCHIVED, Stage.REOPENING_REQUESTED, Stage.REOPENED})
 
 
 @get("/disputes/{dispute_id:uuid}")
@@ -54,6 +58,7 @@ async def show_dispute(
         "acts": _acts(actor, dispute),
         "has_team": actor.party_in(dispute.id) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,
+        "has_record": _has_record(actor, dispute),
         "has_agreements": dispute.convention_signed_at is not None or dispute.stage is Stage.CONVENTION_PENDING,
     }
     answer = page(request, "disputes/page.html", **context)
@@ -61,6 +66,13 @@ async def show_dispute(
         async with platform.unit() as writing:
             await note_visit(writing, actor, dispute.id)
     return answer
+
+
+def _has_record(actor: Actor, dispute: DisputeFacts) -> bool:
+    """Tell whether to show the way to the sealed record: what was mediated has ended, and they may read it."""
+    over = dispute.stage in ENDS or dispute.stage in _CLOSED
+    reads = actor.may(Act.READ, Thing.EVENT, Place(dispute.id, None, SpaceKind.JOINT)) is not None
+    return over and dispute.convention_signed_at is not None and (reads or is_keeper(actor))
 
 
 def _holds(actor: Actor, dispute: DisputeFacts, role: SeatRole) -> bool:
@@ -103,6 +115,10 @@ def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
             step is Step.NEGOTIATE_DIRECTLY and actor.is_a(CentreRole.SECRETARIAT)
         ):
             acts.append((_(words.title), f"{here}/steps/{step.value}"))
+    if may_step(actor, dispute, Step.SEAL):
+        acts.append((_("Close the file"), f"{here}/closing"))
+    if may_step(actor, dispute, Step.REQUEST_REOPENING):
+        acts.append((_("Ask to reopen the dispute"), f"{here}/reopening"))
     return acts
 
 
