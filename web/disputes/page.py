@@ -59,7 +59,8 @@ async def show_dispute(
         "has_team": actor.party_in(dispute.id) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,
         "has_record": _has_record(actor, dispute),
-        "has_agreements": dispute.convention_signed_at is not None or dispute.stage is Stage.CONVENTION_PENDING,
+        "has_agreements": dispute.convention_signed_at is not None
+        or dispute.stage in {Stage.CONVENTION_PENDING, Stage.AGREEMENT_DRAFTING, Stage.SIGNING, Stage.SETTLED},
     }
     answer = page(request, "disputes/page.html", **context)
     if await visit_is_due(uow, actor, dispute.id):
