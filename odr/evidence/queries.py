@@ -12,6 +12,7 @@ from odr.evidence.awaited import Task, tasks
 from odr.evidence.labels import Label, number_of, read_labels, side_of
 from odr.evidence.media import name_agrees
 from odr.evidence.models import Exhibit, ExhibitKind, Origin, Placement
+from odr.evidence.names import shown_name
 from odr.ids import DisputeId, ExhibitId, PartyId, PlacementId, SpaceId
 from odr.parties.queries import parties_of
 from odr.people.queries import account_names
@@ -92,6 +93,11 @@ class ExhibitView:
     space_id: SpaceId
     mine: bool
     placements: tuple[PlacementView, ...]
+
+    @property
+    def shown_name(self) -> str:
+        """The file's name, short enough for a page."""
+        return shown_name(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)
