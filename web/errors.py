@@ -141,6 +141,46 @@ BY_CODE: Final[dict[str, Words]] = {
     "form_too_large": Words(
         phrase("This form is too large"), phrase("Nothing was done. Go back, shorten what you typed and send it again.")
     ),
+    "already_signed": Words(
+        phrase("This is signed already"),
+        phrase("Your party's signature is recorded once, and holds. There is nothing more to do."),
+    ),
+    "not_frozen": Words(
+        phrase("This text cannot be signed now"),
+        phrase("It is not frozen, or no longer: look at the agreement's page to see where it stands."),
+    ),
+    "another_text": Words(
+        phrase("The text has changed since it was shown to you"),
+        phrase("Nothing was recorded. Open the agreement again, read the text that stands there now, and decide."),
+    ),
+    "not_representative": Words(
+        phrase("Only a party's representative signs"),
+        phrase("Ask your representative to sign, or to make you one on your team's page."),
+    ),
+    "mandate_exceeded": Words(
+        phrase("Your mandate does not cover the sum that your party would pay"),
+        phrase("Nothing was signed. Have your mandate raised on your team's page, or let another representative sign."),
+    ),
+    "not_a_draft": Words(
+        phrase("This text is not being drafted"),
+        phrase("It is frozen, signed or given up: look at the agreement's page to see where it stands."),
+    ),
+    "not_accepted": Words(
+        phrase("The mission is not under way"),
+        phrase("The expert has not accepted it, or it is over: look at the mission's page to see where it stands."),
+    ),
+    "answered_already": Words(
+        phrase("The expert has answered already"), phrase("An answer is given once; it is on the mission's page.")
+    ),
+    "mission_over": Words(phrase("The mission is over already"), phrase("Look at its page to see how it ended.")),
+    "not_on_the_table": Words(
+        phrase("Only exhibits of the joint space can be supplied"),
+        phrase("Nothing was supplied. Choose among the exhibits that everyone at the table has."),
+    ),
+    "number_taken": Words(
+        phrase("The expert's desk has a paper of this number already"),
+        phrase("Nothing was supplied. Ask the expert to post that paper or to work without it, then try again."),
+    ),
     "store_full": Words(
         phrase("The store has no room left"),
         phrase("Nothing was recorded. The centre must make room; try again later."),

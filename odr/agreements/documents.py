@@ -109,7 +109,8 @@ async def make_agreement_document(platform: Platform, job: Job) -> None:
 async def _keep_agreement(uow: UnitOfWork, row: Agreement, version: AgreementVersion, received: Received) -> None:
     joint = await ensure_space(uow, row.dispute_id, SpaceKind.JOINT)
     await uow.vault.keep(uow.session, received, joint.ref)
-    row.document_id = ExhibitId(received.item.item)
+    document_id = ExhibitId(received.item.item)
+    row.document_id = document_id
     kind = ConventionDocumented if row.kind is AgreementKind.CONVENTION else AgreementDocumented
     remembered = await uow.record(
         kind(
@@ -118,7 +119,7 @@ async def _keep_agreement(uow: UnitOfWork, row: Agreement, version: AgreementVer
             rule=_SIGNED[row.kind],
             actor_id=None,
             agreement_id=row.id,
-            document_id=row.document_id,
+            document_id=document_id,
             size=received.size,
             sha256=received.sha256.hex(),
             digest=version.digest.hex(),
