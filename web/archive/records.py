@@ -13,6 +13,7 @@ from litestar.response import Stream
 from odr.archive.commands import MOTIVE_LIMIT, ask_access
 from odr.archive.queries import (
     RecordView,
+    is_keeper,
     last_check,
     proof_of,
     record_of_dispute,
@@ -129,6 +130,8 @@ async def show_record_of_dispute(
 ) -> Answer:
     """Show the sealed record to the dispute's own table: they may keep a copy of what they could read."""
     record = await record_of_dispute(uow, actor, DisputeId(dispute_id))
+    if record is not None and is_keeper(actor):
+        return go(f"/archive/{record.id}")
     dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
     return page(
         request,

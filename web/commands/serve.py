@@ -19,6 +19,7 @@ from odr.bootstrap import build_platform
 from odr.database import Database
 from odr.first_start import make_environment
 from odr.migrate import is_current, upgrade
+from odr.platform import speaking_odr
 from odr.settings import Settings
 from odr.words import _
 from web.app import build_app
@@ -135,7 +136,8 @@ def _serve(settings: Settings, host: str, port: int, proxy: str) -> int:
 async def _is_ready(settings: Settings) -> bool:
     platform = build_platform(settings)
     try:
-        return await is_current(platform.database)
+        with speaking_odr():
+            return await is_current(platform.database)
     finally:
         await platform.close()
 

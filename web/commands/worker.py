@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from odr.bootstrap import build_platform
 from odr.migrate import is_current
+from odr.platform import speaking_odr
 from odr.settings import Settings
 from odr.words import _
 from odr.worker import Worker
@@ -28,7 +29,9 @@ async def _work(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        if not await is_current(platform.database):
+        with speaking_odr():
+            current = await is_current(platform.database)
+        if not current:
             complain(_("The database is not at the newest migration. Run `entente migrate`, then start again."))
             return FAILED
         await platform.prepare()
