@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,7 @@ def _keep(folder: Path, message: EmailMessage, at: datetime) -> None:
     path = folder / f"{at:%Y%m%dT%H%M%S%f}_{name}.eml"
     draft = path.with_suffix(".part")
     plain = str(message["To"]).isascii()  # an address with accents stands in UTF-8 (RFC 6532)
-    draft.write_bytes(message.as_bytes(policy=message.policy.clone(utf8=not plain)))
+    draft.write_bytes(message.as_bytes(policy=SMTP if plain else SMTPUTF8))
     draft.replace(path)
 
 
