@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from tests.browser import story
 from tests.browser.cast import Table
 from tests.browser.eyes import Eyes
+from tests.browser.plain import live_without_scripts
 from tests.browser.site import Site, running_site
 from tests.services.browser import Persons
 from tests.services.programs import scratch_directory
@@ -42,6 +44,23 @@ async def crowd(browser: "Browser") -> AsyncIterator[Persons]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def table(site: Site, crowd: Persons) -> AsyncIterator[Table]:
-    """Where the story is lived, under eyes that look at every page."""
+    """The centre with its people, each before a browser of their own, under eyes that look at every page."""
     with scratch_directory("papers") as folder:
-        yield Table(site, crowd, folder, looks=Eyes())
+        made = Table(site, crowd, folder, looks=Eyes())
+        await story.gather(made)
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lived(table: Table) -> Table:
+    """The whole case, lived once."""
+    for chapter in story.CHAPTERS[1:]:
+        await chapter(table)
+    return table
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def plain(table: Table) -> Table:
+    """A second dispute in neutral words, lived by parties whose scripts are off."""
+    table.rooms["plain dispute"] = await live_without_scripts(table, table.folder)
+    return table

@@ -46,8 +46,7 @@ async def fill_in_sign_in(person: Person) -> None:
 async def sign_out(person: Person) -> None:
     """Opens the account menu and leaves."""
     banner = person.page.get_by_role("banner")
-    if await person.page.evaluate("matchMedia('(scripting: enabled)').matches"):
-        await person.page.locator("details.account summary").click()
+    await banner.locator("details.account summary").click()
     await person.press("Sign out", within=banner)
 
 
