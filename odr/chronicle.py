@@ -73,6 +73,7 @@ SENTENCES: Final[dict[str, str]] = {
     "AgreementSigned": phrase("Every party signed the agreement."),
     "AgreementDocumented": phrase("The signed agreement can be downloaded."),
     "EndCertified": phrase("The certificate of the end was issued."),
+    "NotesDestroyed": phrase("The mediator's notes were destroyed."),
     "RecordSealed": phrase("The record of the dispute was sealed."),
 }
 """Events that are not here are not told on pages: they repeat another, or concern the register alone."""

@@ -14,6 +14,7 @@ from odr.disputes.lifecycle import Step
 from odr.disputes.queries import dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import AccessId, DisputeId, RecordId, new_id
+from odr.spaces.commands import destroy_notes
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
@@ -128,9 +129,12 @@ async def decide_access(uow: UnitOfWork, actor: Actor, access_id: AccessId, *, a
 async def close_file(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
     """The secretariat closes the file of a dispute that has ended; its record is sealed now if it was not yet.
 
+    The mediator's notes are destroyed with it.
+
     Raises NotFoundError, NotPermittedError, WrongStageError.
     """
     dispute = await visible_dispute(uow, actor, dispute_id)
     await move(uow, dispute_id, Step.SEAL, permitted_by(actor, dispute, Step.SEAL), actor)
+    await destroy_notes(uow, dispute_id, procedure_id=dispute.procedure_space_id, actor_id=actor.account_id)
     if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute_id)) is None:
         await uow.enqueue(JOB, {"dispute_id": str(dispute_id)}, dedupe_key=f"{JOB}/{dispute_id}")

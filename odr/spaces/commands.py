@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from odr.disputes.lifecycle import Activity, require
@@ -12,13 +12,14 @@ from odr.disputes.queries import visible_dispute
 from odr.errors import NotPermittedError
 from odr.event import Event
 from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, SpaceId, new_id
-from odr.spaces.events import NoteTaken, SpaceOpened, SpokenApart, SpokenTogether
+from odr.spaces.events import NotesDestroyed, NoteTaken, SpaceOpened, SpokenApart, SpokenTogether
 from odr.spaces.models import Message, Space, Visit
 from odr.spaces.queries import SpaceFacts, find_space, slot_of, space_of, visible_space
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import Act, SpaceKind, Thing
+from vault import SpaceRef
 
 MESSAGE_LIMIT: Final = 20_000
 VISIT_GAP: Final = timedelta(minutes=30)
@@ -162,3 +163,23 @@ async def note_visit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> No
     if now - row.at >= VISIT_GAP:
         row.before = row.at
     row.at = max(now, row.at)
+
+
+async def destroy_notes(
+    uow: UnitOfWork, dispute_id: DisputeId, *, procedure_id: SpaceId, actor_id: AccountId | None
+) -> None:
+    """Destroy the mediator's notes for good: their rows, their room and its key. A dispute without notes has none."""
+    notes = (
+        await uow.session.execute(
+            select(Space.id).where(Space.dispute_id == dispute_id, Space.kind == SpaceKind.NOTES).with_for_update()
+        )
+    ).scalars()
+    for space_id in list(notes):
+        await uow.session.execute(delete(Message).where(Message.space_id == space_id))
+        await uow.session.execute(delete(Space).where(Space.id == space_id))
+        await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
+        await uow.record(
+            NotesDestroyed(
+                dispute_id=dispute_id, space_id=procedure_id, rule=_BECAUSE[SpaceKind.NOTES], actor_id=actor_id
+            )
+        )

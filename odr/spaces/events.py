@@ -39,3 +39,7 @@ class NoteTaken(Event, frozen=True, kw_only=True):
     subject: ClassVar[str | None] = "message_id"
 
     message_id: MessageId
+
+
+class NotesDestroyed(Event, frozen=True, kw_only=True):
+    """The mediator's notes and their key were destroyed at the end: nobody can read them again, us included."""
