@@ -3,8 +3,8 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any, Final, TextIO
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -21,12 +21,10 @@ def drop_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 -- a log's values are whatever was given
     if isinstance(value, Mapping):
-        return {
-            name: _GONE if isinstance(name, str) and _SECRET.search(name) else _clean(inner)
-            for name, inner in value.items()
-        }
+        pairs = cast("Mapping[object, Any]", value)
+        return {name: _GONE if _SECRET.search(str(name)) else _clean(inner) for name, inner in pairs.items()}
     if isinstance(value, list | tuple):
-        return [_clean(inner) for inner in value]
+        return [_clean(inner) for inner in cast("Sequence[Any]", value)]
     return value
 
 

@@ -8,10 +8,8 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from odr.archive.models import AccessRequest, AccessState, Record, RecordCheck
-from odr.disputes.commands import may_step
-from odr.disputes.lifecycle import Step
 from odr.disputes.models import Dispute
-from odr.disputes.queries import DisputeFacts, Stage
+from odr.disputes.queries import Stage
 from odr.errors import NotFoundError
 from odr.ids import AccessId, DisputeId, RecordId
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -21,12 +19,10 @@ from odr.visibility.terms import Act, SpaceKind, Thing
 __all__ = [
     "PAGE",
     "CheckView",
-    "InArchive",
     "ProofView",
     "RecordPage",
     "RecordView",
     "Stage",
-    "in_archive",
     "is_keeper",
     "last_check",
     "proof_of",
@@ -81,15 +77,6 @@ class ProofView:
 
     complete: bool
     stamps: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InArchive:
-    """A dispute as its archive stands toward the reader: is it sealed, may they close the file, may they reopen it."""
-
-    sealed: bool
-    may_close: bool
-    may_reopen: bool
 
 
 def is_keeper(actor: Actor) -> bool:
@@ -183,17 +170,6 @@ async def proof_of(uow: UnitOfWork, record: RecordView) -> ProofView:
     row = await uow.session.get_one(Record, record.id)
     receipt = await uow.vault.ledger.receipt(uow.session, space_ref(row), row.event_index)
     return ProofView(receipt.complete, tuple((stamp.authority, stamp.independent) for stamp in receipt.stamps))
-
-
-async def in_archive(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> InArchive:
-    """Return what a dispute's page says of its archive, and which of its acts it offers the reader."""
-    sealed = await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute.id)) is not None
-    may_read = actor.may(Act.READ, Thing.EVENT, Place(dispute.id, None, SpaceKind.JOINT)) is not None
-    return InArchive(
-        sealed=sealed and (may_read or is_keeper(actor)),
-        may_close=may_step(actor, dispute, Step.SEAL),
-        may_reopen=sealed and may_step(actor, dispute, Step.REQUEST_REOPENING),
-    )
 
 
 async def standing_access(uow: UnitOfWork, actor: Actor, record_id: RecordId) -> AccessId | None:

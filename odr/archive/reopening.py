@@ -199,7 +199,7 @@ async def _file_anew(uow: UnitOfWork, actor: Actor, old: DisputeFacts, row: Reop
     await uow.session.flush()
     claimants: dict[PartyId, PartyId] = {}
     for party in old.parties:
-        party_id = await add_party(
+        named = await add_party(
             uow,
             dispute_id,
             procedure.id,
@@ -211,17 +211,18 @@ async def _file_anew(uow: UnitOfWork, actor: Actor, old: DisputeFacts, row: Reop
             actor_id=actor.account_id,
         )
         if party.side is Side.CLAIMANT:
-            claimants[party.id] = party_id
-            await ensure_space(uow, dispute_id, SpaceKind.PRIVATE, party_id)
+            claimants[party.id] = named
+            await ensure_space(uow, dispute_id, SpaceKind.PRIVATE, named)
     for seat in await seats_of(uow, old.id):
-        if seat.party_id in claimants:
+        party_id = claimants.get(seat.party_id) if seat.party_id is not None else None
+        if party_id is not None:
             await give_seat(
                 uow,
                 dispute_id,
                 procedure.id,
                 account_id=seat.account_id,
                 role=seat.role,
-                party_id=claimants[seat.party_id],
+                party_id=party_id,
                 mandate_ceiling=seat.mandate_ceiling,
                 rule=GRANTED,
                 actor_id=actor.account_id,

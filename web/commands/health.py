@@ -14,12 +14,13 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where it listens (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long to wait (default: %(default)s)")
     given = parser.parse_args(argv)
-    if urlsplit(given.url).scheme not in {"http", "https"}:
+    url: str = given.url
+    if urlsplit(url).scheme not in {"http", "https"}:
         complain("--url: http:// or https://")
         return UNUSABLE
     try:
-        with urllib.request.urlopen(f"{given.url.rstrip('/')}/health", timeout=given.seconds):  # noqa: S310 -- http(s), checked above
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=given.seconds):  # noqa: S310 -- http(s), checked above
             return OK
     except (OSError, urllib.error.URLError) as error:
-        complain(f"{given.url}: {getattr(error, 'reason', error)}")
+        complain(f"{url}: {getattr(error, 'reason', error)}")
         return FAILED

@@ -188,7 +188,7 @@ async def test_who_keeps_the_archive_is_told_of_a_request_and_its_asker_of_the_d
     assert by_kind["record_sealed"] == {
         case.people[name].account_id for name in ("claimant", "claimant_counsel", "respondent", "mediator")
     }
-    mails = b"".join(path.read_bytes() for path in platform.settings.mail.path.glob("*.eml"))
+    mails = b"".join(path.read_bytes() for path in (platform.settings.data_dir / "mail").glob("*.eml"))
     assert b"confidentiel." not in mails
     assert b"/archive" in mails
 

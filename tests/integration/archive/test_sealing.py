@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from odr.archive import sealing
+from odr.archive.contents import gather
 from odr.archive.models import Record, RecordCheck
 from odr.archive.releasing import release_record
 from odr.archive.sealing import seal_record
@@ -125,7 +126,7 @@ async def test_sealing_again_changes_nothing(platform: Platform, clock: Hands):
 
 async def test_two_workers_that_seal_at_once_make_one_record(platform: Platform, monkeypatch):
     case = await a_case(platform, Stage.NOT_SETTLED)
-    real = sealing.gather
+    real = gather
     job = Job(JobId(new_id()), "seal_record", {"dispute_id": str(case.id)}, 1, "worker")
     async with platform.unit() as uow:
         await uow.vault.ledger.tick(uow.session, uow.now())
