@@ -175,7 +175,7 @@ async def _invite(
         dispute_id=dispute.id,
         party_id=party.id,
         seat_role=SeatRole.REPRESENTATIVE,
-        days=max(1, (due - uow.now()).days + 1),
+        until=due,
         rule="L6",
     )
     await uow.record(
@@ -207,7 +207,7 @@ async def remind_invited(uow: UnitOfWork, dispute: DisputeFacts) -> None:
             dispute_id=dispute.id,
             party_id=party.id,
             seat_role=SeatRole.REPRESENTATIVE,
-            days=max(1, (due - uow.now()).days + 1),
+            until=due,
             rule="L9",
         )
 

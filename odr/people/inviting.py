@@ -1,7 +1,7 @@
 """Links that invite: opaque, single use, expiring. The mail job alone can unseal a token, and then it is erased."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import CursorResult, select, update
@@ -44,11 +44,12 @@ async def invite_person(  # noqa: PLR0913 -- a link carries all that it gives, b
     seat_role: SeatRole | None = None,
     centre_role: CentreRole | None = None,
     days: int = DAYS,
+    until: datetime | None = None,
     rule: str = CENTRE_PEOPLE,
 ) -> tuple[InvitationId, str]:
     """Make a link for one address and queue its mail; returns its id and its token (32 random bytes, as text).
 
-    The caller has checked that ``actor`` may invite. Raises InvalidInputError (``email``, ``name``).
+    It holds ``until`` an instant, else for ``days``. The caller has checked that ``actor`` may invite. Raises InvalidInputError (``email``, ``name``).
     """
     typed = Typed()
     address = typed.email("email", email)
@@ -73,7 +74,7 @@ async def invite_person(  # noqa: PLR0913 -- a link carries all that it gives, b
             centre_role=centre_role,
             invited_by=actor.account_id if actor else None,
             created_at=now,
-            expires_at=now + timedelta(days=days),
+            expires_at=until or now + timedelta(days=days),
             used_at=None,
             used_by=None,
             withdrawn_at=None,

@@ -102,7 +102,7 @@ def stage_line(dispute: DisputeFacts) -> list[dict[str, str]]:
         {
             "label": _(label),
             "state": "done" if index < today else "current" if index == today else "todo",
-            "note": _(STAGES[dispute.stage]) if index == today else "",
+            "note": _(STAGES[dispute.stage]) if index == today and STAGES[dispute.stage] != label else "",
         }
         for index, (label, _stages) in enumerate(_LINE)
     ]
