@@ -15,6 +15,7 @@ from web.demo.table import Table, digest_of, expect
 VERIFIED: Final = 0
 NOT_VERIFIED: Final = 1
 STAMP_SECONDS: Final = 60.0
+STAMP_PAUSE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ async def verify(table: Table, package: Path, trust: Trust, *, again: str) -> No
         if status == VERIFIED and "\nTime         holds" in said:
             return said
         expect("not claimed" in said and status == VERIFIED, said)
+        await asyncio.sleep(STAMP_PAUSE_SECONDS)
         await archivist.download(f"{again}/package", package)
         return None
 

@@ -1,0 +1,126 @@
+"""`entente demo`: a door for each role, mails to read, and a second start that finds everything."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.integration.demo.starting import an_open_demo, environment
+
+MORE_THAN_LOADING = 2.0  # seconds of processor time
+
+
+@pytest.fixture(scope="module")
+def visited(played: Path):
+    with an_open_demo(played) as demo:
+        yield demo
+
+
+def browser(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, follow_redirects=True, headers={"Accept": "text/html", "Accept-Language": "fr"})
+
+
+def test_a_second_start_plays_nothing_and_takes_little_more_than_loading_the_code(visited) -> None:
+    loading = subprocess.Popen([sys.executable, "-c", "import web.app, odr.migrate; input()"], stdin=subprocess.PIPE,
+                               env=environment())  # fmt: skip
+    try:
+        watched = psutil.Process(loading.pid)
+        spent = 0.0
+        while (now := sum(watched.cpu_times()[:2])) > spent or now == 0:
+            spent = now
+            with_pause(0.3)
+    finally:
+        loading.communicate(b"\n")
+    assert len(visited.doors) == 12
+    assert not any("──" in line for line in visited.said)
+    assert visited.processor_seconds < spent + MORE_THAN_LOADING
+
+
+def with_pause(seconds: float) -> None:
+    import time  # noqa: PLC0415 -- only here
+
+    time.sleep(seconds)
+
+
+def test_each_door_lets_its_person_in_and_shows_their_disputes(visited) -> None:
+    seated = 0
+    for door in visited.doors:
+        with browser(visited.url) as person:
+            page = person.get(door)
+            assert page.status_code == 200
+            assert page.url.path == "/disputes"
+            found = set(re.findall(r"/disputes/([0-9a-f-]{36})", page.text))
+            seated += bool(found)
+            for dispute in found:
+                assert person.get(f"/disputes/{dispute}").status_code == 200
+    assert seated == 10  # everybody but the mediator who was not appointed and the archivist
+
+
+def test_a_door_opens_again_and_a_forged_one_never(visited) -> None:
+    with browser(visited.url) as person:
+        assert person.get(visited.doors[0]).status_code == 200
+        assert person.get(visited.doors[0]).status_code == 200
+        forged = person.get(visited.doors[0][:-1] + ("a" if visited.doors[0][-1] != "a" else "b"))
+        assert forged.status_code == 410
+
+
+def test_everybody_has_something_to_do(visited) -> None:
+    password = next(line.rpartition(" ")[2] for line in visited.said if "demo-" in line and "http" not in line)
+    waiting: dict[str, list[str]] = {}
+    with httpx.Client(base_url=f"{visited.url}/api/v1") as api:
+        for email in (
+            "maiwenn.leguirrec@trehoublan-agencement.example",
+            "hadrien.montsegret@lysandrel.example",
+            "claire.vauquelin@mediateurs.example.org",
+            "awa.diagourou@quai-saint-corentin.example",
+        ):
+            bearer = api.post("/token", json={"email": email, "password": password}).json()["access_token"]
+            headers = {"Authorization": f"Bearer {bearer}"}
+            disputes = api.get("/disputes", headers=headers).json()["disputes"]
+            waiting[email] = [
+                task["label"]
+                for each in disputes
+                for task in api.get(f"/disputes/{each['id']}", headers=headers).json()["awaits"]
+                if task["mine"]
+            ]
+    assert all(waiting.values()), waiting
+
+
+def test_the_mails_can_be_read_and_their_links_followed(visited) -> None:
+    with browser(visited.url) as anybody:
+        page = anybody.get("/demo/mail")
+        assert page.status_code == 200
+        assert "Quiconque peut ouvrir ce site" in page.text
+        names = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', page.text)
+        assert len(names) > 50
+        mail = anybody.get(f"/demo/mail/{names[-1]}")
+        assert re.search(r'<a href="http://127\.0\.0\.1:\d+/invitation/', mail.text)
+        shown = anybody.get(f"/demo/mail/{names[0]}/html")
+        assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+        assert anybody.get("/demo/mail/..%2fdoors.json").status_code == 404
+        assert anybody.get("/demo/mail/doors.json").status_code == 404
+        to_one = anybody.get("/demo/mail", params={"to": "imogen.thackeray@expertise-si.example.org"})
+        assert "maiwenn" not in to_one.text
+
+
+def test_no_mail_tells_what_was_said_or_lodged(visited) -> None:
+    with httpx.Client(base_url=visited.url, headers={"Accept": "application/json"}) as anybody:
+        mails = anybody.get("/demo/mail").json()
+    text = " ".join(mail["subject"] + mail["text"] for mail in mails)
+    for secret in ("taux de transformation", "cahier des charges", "48 000", "commerciaux ouvrent", "Hébergement"):
+        assert secret.casefold() not in text.casefold()
+
+
+def test_the_demo_s_secrets_are_for_its_owner_only(played: Path) -> None:
+    for path in (played / ".entente-demo", played / "platform" / "doors.json", played / "platform" / "secrets"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("path", ["/demo/mail", "/demo/mail/x.eml", "/demo/enter/token"])
+async def test_outside_the_demo_its_doors_do_not_exist(platform, sign_in, path: str) -> None:
+    browser_of_nobody = await sign_in(None)
+    assert (await browser_of_nobody.get(path)).status_code == 404
