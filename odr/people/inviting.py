@@ -49,7 +49,8 @@ async def invite_person(  # noqa: PLR0913 -- a link carries all that it gives, b
 ) -> tuple[InvitationId, str]:
     """Make a link for one address and queue its mail; returns its id and its token (32 random bytes, as text).
 
-    It holds ``until`` an instant, else for ``days``. The caller has checked that ``actor`` may invite. Raises InvalidInputError (``email``, ``name``).
+    It holds ``until`` an instant, else for ``days``. The caller has checked that ``actor`` may invite.
+    Raises InvalidInputError (``email``, ``name``).
     """
     typed = Typed()
     address = typed.email("email", email)
