@@ -35,25 +35,21 @@ def present_token(request: AnyRequest) -> str | None:
 
 def let_in(request: AnyRequest, session: NewSession, answer: Answer) -> Answer:
     """Give the browser its new session's cookie with ``answer``."""
-    is_https: bool = request.app.state.platform.settings.is_https
-    answer.set_cookie(
-        Cookie(
-            key=_cookie(request),
-            value=session.token,
-            max_age=LIFE_SECONDS,
-            path="/",
-            secure=is_https,
-            httponly=True,
-            samesite="lax",
-        )
-    )
+    answer.set_cookie(_session_cookie(request, session.token, LIFE_SECONDS))
     return answer
 
 
 def let_out(request: AnyRequest, answer: Answer) -> Answer:
-    """Take the session's cookie away."""
-    answer.delete_cookie(_cookie(request), path="/")
+    """Take the session's cookie away: with the same attributes, or browsers keep a ``__Host-`` cookie as it is."""
+    answer.set_cookie(_session_cookie(request, "", 0))
     return answer
+
+
+def _session_cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
+    is_https: bool = request.app.state.platform.settings.is_https
+    return Cookie(
+        key=_cookie(request), value=value, max_age=seconds, path="/", secure=is_https, httponly=True, samesite="lax"
+    )
 
 
 def after_sign_in(request: AnyRequest, session: NewSession, *, path: str, kept: str, kept_path: str) -> Answer:
