@@ -37,5 +37,5 @@ async def test_a_refused_request_holds_no_connection(platform: Platform, sign_in
     for path in (f"/disputes/{uuid4()}", "/operations", "/nowhere"):
         assert (await someone.get(path)).status_code == 404
     async with platform.unit() as uow:  # the writers' lock is free
-        assert uow.now()
+        assert uow.session.is_active
     await _settled()

@@ -1,0 +1,122 @@
+"""Whose every id is: each row of each table has a place, and with it people who may meet its id."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from odr.database import Base
+from odr.platform import Platform
+from tests.integration.separation.marked import KNOWN_TO, Mark, Marked
+
+Rows = dict[str, list[Row[Any]]]
+Placing = Callable[[Marked, Row[Any], Rows], str | None]
+
+
+def by_space(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+    rooms = {space_id: name for name, space_id in marked.case.spaces.items()}
+    return rooms.get(row.space_id, "elsewhere")
+
+
+def by_dispute(place: str) -> Placing:
+    def placed(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+        named: dict[UUID, str] = {marked.case.id: place, marked.other.id: "elsewhere"}
+        return named.get(getattr(row, "dispute_id", row.id), "draft_elsewhere")
+
+    return placed
+
+
+def by_account(marked: Marked, row: Row[Any], _rows: Rows) -> str | None:
+    roles = {actor.account_id: role for role, actor in marked.people.items() if actor is not None}
+    return f"account of {roles[row.account_id]}" if row.account_id in roles else "nowhere"
+
+
+def of_exhibit(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+    name = next(name for name, known in marked.exhibits.items() if known == row.id)
+    return next(mark.place for mark in marked.marks if mark.name == f"word title of {name}")
+
+
+def of_space(marked: Marked, row: Row[Any], _rows: Rows) -> str | None:
+    named = {space_id: name for name, space_id in marked.case.spaces.items()}
+    place = named.get(row.id) or by_dispute("nowhere")(marked, row, {})
+    return "joint room" if place == "joint" else place
+
+
+def of_disclosure(marked: Marked, row: Row[Any], rows: Rows) -> str:
+    asked = {each.id: each for each in rows["disclosures"]}
+    caucus = asked[getattr(row, "disclosure_id", row.id)].caucus_id
+    return next(name for name, known in marked.case.spaces.items() if known == caucus)
+
+
+def of_mission(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+    return next(name for name, known in marked.missions.items() if known == row.id)
+
+
+def known_at_the_table(_marked: Marked, _row: Row[Any], _rows: Rows) -> None:
+    """People and companies are named to whoever sits with them, and to the centre: not looked for here."""
+
+
+def known_to_nobody(_marked: Marked, _row: Row[Any], _rows: Rows) -> str:
+    return "nowhere"
+
+
+def of_invitation(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+    return "team_claimant" if row.dispute_id == marked.case.id else "nowhere"
+
+
+PLACES: Final[dict[str, Placing]] = {
+    "accounts": known_at_the_table,
+    "parties": known_at_the_table,
+    "seats": known_at_the_table,
+    "disputes": by_dispute("procedure"),
+    "stage_reasons": by_dispute("procedure"),
+    "spaces": of_space,
+    "messages": by_space,
+    "exhibits": of_exhibit,
+    "placements": by_space,
+    "disclosures": of_disclosure,
+    "consents": of_disclosure,
+    "missions": of_mission,
+    "agreements": by_dispute("agreement"),
+    "agreement_versions": by_dispute("agreement"),
+    "remarks": by_dispute("agreement"),
+    "invitations": of_invitation,
+    "sessions": by_account,
+    "notices": known_to_nobody,
+    "events": known_to_nobody,
+    "jobs": known_to_nobody,
+    "records": known_to_nobody,
+    "access_requests": known_to_nobody,
+    "reopenings": known_to_nobody,
+}
+"""Every table whose rows have an id of their own. A new table is put here by hand: who may meet its ids?"""
+
+
+async def rows_with_ids(platform: Platform) -> Rows:
+    """Every row that bears an id, by table."""
+    found: Rows = {}
+    async with platform.unit(write=False) as uow:
+        for table in Base.metadata.sorted_tables:
+            column = table.columns.get("id")
+            if column is not None and column.type.python_type is UUID:
+                found[table.name] = list((await uow.session.execute(select(table))).all())
+    return found
+
+
+async def mark_ids(platform: Platform, marked: Marked) -> Rows:
+    """Make a mark of every id that not everybody may know."""
+    rows = await rows_with_ids(platform)
+    assert set(rows) == set(PLACES), "a table is new: say in PLACES who may meet its ids"
+    for table, each in rows.items():
+        for row in each:
+            place = PLACES[table](marked, row, rows)
+            if place is not None:
+                assert place in KNOWN_TO, (table, place)
+                marked.marks.append(Mark(f"{table} {row.id} in {place}", place, writings(row.id)))
+    return rows
+
+
+def writings(value: UUID) -> tuple[bytes, ...]:
+    """How an id may be written."""
+    return tuple(text.encode() for text in (str(value), value.hex, str(value).upper(), value.hex.upper()))

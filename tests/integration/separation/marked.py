@@ -1,0 +1,326 @@
+"""A dispute in which everything that is said, named or lodged bears a word of its own, and who may know each word."""
+
+import hashlib
+import random
+import string
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select, update
+
+from odr.agreements.commands import begin_settlement, remark, save_version
+from odr.agreements.drafting import draft_of
+from odr.agreements.lookup import row_of, text_of_version
+from odr.disputes.filing import Draft, save_draft
+from odr.disputes.models import Dispute
+from odr.disputes.team import invite_team_member, set_mandate
+from odr.evidence.commands import share_exhibit
+from odr.evidence.consents import give_consent, refuse_consent
+from odr.evidence.disclosures import ask_disclosure, disclose
+from odr.evidence.intake import About, lodge
+from odr.evidence.models import ExhibitKind, Origin
+from odr.evidence.openings import open_exhibit
+from odr.expertise.commands import accept_mission, open_mission
+from odr.expertise.examining import post_report, supply_exhibits, write_note
+from odr.expertise.models import Mission
+from odr.ids import AccountId, ExhibitId, MissionId, SpaceId
+from odr.people.models import SeatRow
+from odr.people.queries import load_actor
+from odr.platform import Platform
+from odr.spaces.commands import post_message
+from odr.visibility.actor import Actor, CentreRole
+from odr.worker import Worker
+from tests.builders import Case, Hands, a_case, an_account
+from vault import SpaceRef
+
+CLAIMANTS = frozenset({"claimant", "counsel"})
+RESPONDENTS = frozenset({"respondent"})
+PARTIES = CLAIMANTS | RESPONDENTS
+TABLE = PARTIES | {"mediator"}
+SEATED = TABLE | {"expert", "second_expert"}
+CENTRE = frozenset({"secretariat"})
+ELSEWHERE = frozenset({"stranger"})  # the claimant of another dispute
+ROLES = (*sorted(SEATED), "secretariat", "archivist", "administrator", "stranger", "other_mediator", "nobody")
+
+# THE table of this test: where a thing is → who may know any of it, under docs/visibility.md
+KNOWN_TO = {
+    "private_claimant": CLAIMANTS,
+    "private_respondent": RESPONDENTS,
+    "caucus_claimant": CLAIMANTS | {"mediator"},
+    "caucus_respondent": RESPONDENTS | {"mediator"},
+    "notes": frozenset({"mediator"}),
+    "joint": TABLE,
+    "joint room": TABLE | {"expert"},  # the room itself: an expert reads and posts in it (V16, V65)
+    "supplied": TABLE | {"expert"},
+    "desk": frozenset({"expert"}),
+    "second_desk": frozenset({"second_expert"}),
+    "mission": TABLE | {"expert"},
+    "second_mission": TABLE | {"second_expert"},
+    "report": TABLE | {"expert"},
+    "procedure": SEATED | CENTRE,
+    "team_claimant": CLAIMANTS,
+    "agreement": TABLE,
+    "draft_elsewhere": ELSEWHERE,
+    "elsewhere": ELSEWHERE | CENTRE | {"other_mediator"},
+    "nowhere": frozenset(),
+    **{f"account of {role}": frozenset({role}) for role in ROLES},
+}
+
+
+@dataclass
+class Mark:
+    """Something that only some may know: every way of writing it, and where it belongs."""
+
+    name: str
+    place: str
+    needles: tuple[bytes, ...]
+
+
+@dataclass
+class Marked:
+    """The case, another dispute beside it, everybody by role, and the marks."""
+
+    case: Case
+    other: Case
+    people: dict[str, Actor | None]
+    marks: list[Mark] = field(default_factory=list)
+    exhibits: dict[str, ExhibitId] = field(default_factory=dict)
+    missions: dict[str, MissionId] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    chance: random.Random = field(default_factory=lambda: random.Random(20261122))  # noqa: S311 -- words, no secrets
+
+    def word(self, name: str, place: str) -> str:
+        """A word that stands nowhere else."""
+        made = "Zq" + "".join(self.chance.choices(string.ascii_lowercase, k=10))
+        self.words[name] = made
+        self.marks.append(Mark(f"word {name}", place, tuple(_cases(made))))
+        return made
+
+    def hide(self, name: str, place: str, *needles: str) -> None:
+        self.marks.append(Mark(name, place, tuple(needle.encode() for needle in needles)))
+
+    def forbidden(self, role: str) -> list[Mark]:
+        return [mark for mark in self.marks if role not in KNOWN_TO[mark.place]]
+
+
+def _cases(word: str) -> list[bytes]:
+    return [word.encode(), word.lower().encode(), word.upper().encode()]
+
+
+async def pieces(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def lay(
+    platform: Platform, marked: Marked, who: str, space: str, name: str, place: str, kind: ExhibitKind, **how: object
+) -> ExhibitId:
+    """Lodge a file whose title, name, bytes, digest and size are all marks."""
+    actor = marked.people[who]
+    assert actor is not None
+    title, file, inner = (marked.word(f"{part} of {name}", place) for part in ("title", "file name", "bytes"))
+    size = marked.chance.randrange(41_011, 98_989)
+    head = b"%PDF-1.7\n" if kind is ExhibitKind.REPORT else b"text\n"
+    content = (head + f"{inner}\n".encode() * (size // (len(inner) + 1) + 1))[:size]
+    about = About(title, kind, Origin.PRODUCED, date(2025, 3, 1), again=False)
+    case: Case = how.get("case", marked.case)  # type: ignore[assignment]  # tests hand a Case
+    lodged = await lodge(
+        platform, actor, case.id, case.spaces[space], about=about, name=f"{file}.txt", chunks=pieces(content)
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    marked.exhibits[name] = lodged.exhibit_id
+    marked.hide(f"digest of {name}", place, digest, " ".join(digest[at : at + 8] for at in range(0, 64, 8)))
+    marked.hide(f"size of {name}", place, f'value="{size}"', f":{size},", f":{size}}}", f"bytes */{size}")
+    return lodged.exhibit_id
+
+
+async def a_marked_case(platform: Platform, clock: Hands) -> Marked:
+    """Every room of a dispute filled by the rooms' own commands, a refusal and a disclosure included."""
+    case, other = await a_case(platform), await a_case(platform)
+    people: dict[str, Actor | None] = {
+        **{role: case.people[role] for role in ("claimant", "respondent", "mediator", "secretariat", "archivist")},
+        "counsel": case.people["claimant_counsel"],
+        "expert": await an_account(platform, "Éva Première", CentreRole.EXPERT),
+        "second_expert": await an_account(platform, "Otto Second", CentreRole.EXPERT),
+        "administrator": await an_account(platform, "Ada Régie", CentreRole.ADMINISTRATOR),
+        "stranger": other.people["claimant"],
+        "other_mediator": other.people["mediator"],
+        "nobody": None,
+    }
+    async with platform.unit() as uow:  # the builder's own expert has no mission: this seat is ended
+        await uow.session.execute(
+            update(SeatRow).where(SeatRow.account_id == case.people["expert"].account_id).values(until=uow.now())
+        )
+    marked = Marked(case, other, people)
+    await _name_the_procedure(platform, marked)
+    await _lodge_everywhere(platform, marked)
+    await _speak_everywhere(platform, marked)
+    await _disclose(platform, marked)
+    await _have_examined(platform, marked)
+    await _draft(platform, marked)
+    await _begin_elsewhere(platform, marked)
+    await settle_jobs(platform, clock)
+    return marked
+
+
+async def _name_the_procedure(platform: Platform, marked: Marked) -> None:
+    case = marked.case
+    title, facts, wished, declared = (
+        marked.word(name, "procedure") for name in ("dispute's title", "facts", "wished", "mediator's interests")
+    )
+    amount = 7_193_517
+    marked.hide("amount", "procedure", "71935.17", "7193517", "71 935", "71\u202f935", "71\xa0935", "71,935")
+    async with platform.unit() as uow:
+        procedure = SpaceRef(case.id, case.spaces["procedure"])
+        statement = f'{{"contract": "c", "facts": "{facts}", "wished": "{wished}"}}'
+        await uow.session.execute(
+            update(Dispute)
+            .where(Dispute.id == case.id)
+            .values(
+                title=title,
+                amount_cents=amount,
+                statement_sealed=await uow.vault.seal_text(uow.session, procedure, case.id, statement),
+            )
+        )
+        mediator = _actor(marked, "mediator")
+        seat = mediator.seats[0].seat_id
+        sealed = await uow.vault.seal_text(uow.session, procedure, seat, declared)
+        await uow.session.execute(update(SeatRow).where(SeatRow.id == seat).values(declaration_sealed=sealed))
+    async with platform.unit() as uow:
+        claimant = _actor(marked, "claimant")
+        await set_mandate(uow, claimant, case.id, claimant.seats[0].seat_id, ceiling="31415.92")
+        marked.hide("mandate", "team_claimant", "31415.92", "3141592", "31 415", "31\u202f415", "31\xa0415", "31,415")
+        invited = marked.word("team link's name", "team_claimant")
+        address = marked.word("team link's address", "team_claimant").lower()
+        token = await invite_team_member(
+            uow, claimant, case.id, email=f"{address}@example.org", name=invited, role="member", language="fr"
+        )
+        marked.hide("team link's token", "nowhere", token)
+
+
+async def _lodge_everywhere(platform: Platform, marked: Marked) -> None:
+    contract = ExhibitKind.CONTRACT
+    for side in ("claimant", "respondent"):
+        for space in ("private", "caucus", "joint"):
+            where = f"{space}_{side}" if space != "joint" else "joint"
+            await lay(platform, marked, side, where, f"{space} {side}", where, contract)
+        await lay(platform, marked, side, f"caucus_{side}", f"refused {side}", f"caucus_{side}", contract)
+        await lay(platform, marked, side, f"caucus_{side}", f"disclosed {side}", "joint", contract)
+        await lay(platform, marked, side, f"private_{side}", f"shared {side}", "joint", contract)
+        async with platform.unit() as uow:
+            shared = marked.exhibits[f"shared {side}"]
+            await share_exhibit(uow, _actor(marked, side), marked.case.id, shared, into="joint")
+    await lay(platform, marked, "claimant", "joint", "supplied", "supplied", contract)
+    await lay(platform, marked, "mediator", "caucus_claimant", "mediator's paper", "caucus_claimant", contract)
+
+
+async def _speak_everywhere(platform: Platform, marked: Marked) -> None:
+    case = marked.case
+    said = (
+        ("claimant", "caucus_claimant"),
+        ("mediator", "caucus_claimant"),
+        ("respondent", "caucus_respondent"),
+        ("mediator", "caucus_respondent"),
+        ("mediator", "notes"),
+        ("mediator", "joint"),
+        ("claimant", "joint"),
+    )
+    async with platform.unit() as uow:
+        for who, space in said:
+            word = marked.word(f"{who} in {space}", space)
+            await post_message(uow, _actor(marked, who), case.id, case.spaces[space], text=f"Voilà : {word}.")
+
+
+async def _disclose(platform: Platform, marked: Marked) -> None:
+    """On each side one request is refused, with its reasons, and one disclosed: purposes stay in the caucus."""
+    case, mediator = marked.case, _actor(marked, "mediator")
+    for side in ("claimant", "respondent"):
+        place = f"caucus_{side}"
+        refused, crossed = marked.exhibits[f"refused {side}"], marked.exhibits[f"disclosed {side}"]
+        async with platform.unit() as uow:
+            purpose = marked.word(f"purpose of refused {side}", place)
+            await ask_disclosure(uow, mediator, case.id, refused, purpose=purpose, form="original")
+        async with platform.unit() as uow:
+            reason = marked.word(f"refusal {side}", place)
+            await refuse_consent(uow, _actor(marked, side), case.id, refused, reason=reason)
+        async with platform.unit() as uow:
+            purpose = marked.word(f"purpose of disclosed {side}", place)
+            asked = await ask_disclosure(uow, mediator, case.id, crossed, purpose=purpose, form="original")
+        async with platform.unit() as uow:
+            await give_consent(uow, _actor(marked, side), case.id, crossed, seen=asked)
+        async with platform.unit() as uow:
+            await disclose(uow, mediator, case.id, crossed)
+
+
+async def _have_examined(platform: Platform, marked: Marked) -> None:
+    case, mediator = marked.case, _actor(marked, "mediator")
+    for who, mission, desk in (("expert", "mission", "desk"), ("second_expert", "second_mission", "second_desk")):
+        expert_id = _actor(marked, who).account_id
+        async with platform.unit() as uow:
+            questions = marked.word(f"questions of {mission}", mission)
+            mission_id = await open_mission(uow, mediator, case.id, expert_id=str(expert_id), questions=questions)
+        await _take_seat(platform, marked, who, expert_id)
+        async with platform.unit() as uow:
+            declaration = marked.word(f"declaration of {who}", mission)
+            expert = _actor(marked, who)
+            await accept_mission(uow, expert, case.id, mission_id, declaration=declaration, independent=True)
+            await write_note(uow, expert, case.id, mission_id, text=marked.word(f"note of {who}", desk))
+            found = select(Mission.space_id).where(Mission.id == mission_id)
+            case.spaces[desk] = SpaceId((await uow.session.scalars(found)).one())
+        marked.missions[mission] = mission_id
+        await lay(platform, marked, who, desk, f"paper of {who}", desk, ExhibitKind.LOG)
+    async with platform.unit() as uow:
+        await supply_exhibits(
+            uow, mediator, case.id, marked.missions["mission"], exhibit_ids=[marked.exhibits["supplied"]]
+        )
+    opened = await open_exhibit(platform, _actor(marked, "expert"), case.id, marked.exhibits["supplied"])
+    assert [piece async for piece in opened.read(0, 1)]
+    await lay(platform, marked, "expert", "desk", "report", "report", ExhibitKind.REPORT)
+    async with platform.unit() as uow:
+        report = marked.exhibits["report"]
+        await post_report(uow, _actor(marked, "expert"), case.id, marked.missions["mission"], exhibit_id=report)
+
+
+async def _take_seat(platform: Platform, marked: Marked, who: str, account_id: AccountId) -> None:
+    async with platform.unit(write=False) as uow:
+        marked.people[who] = await load_actor(uow, account_id)
+
+
+async def _draft(platform: Platform, marked: Marked) -> None:
+    case, mediator = marked.case, _actor(marked, "mediator")
+    async with platform.unit() as uow:
+        agreement_id = await begin_settlement(uow, mediator, case.id)
+        _, version = await row_of(uow, case.id, agreement_id)
+        draft = draft_of(await text_of_version(uow, version))
+        changed = type(draft)(
+            title=draft.title,
+            preamble=f"{draft.preamble} {marked.word('clause', 'agreement')}",
+            clauses=draft.clauses,
+            payments=draft.payments,
+        )
+        number = await save_version(uow, mediator, case.id, agreement_id, seen=version.number, draft=changed)
+        text = marked.word("remark", "agreement")
+        await remark(uow, _actor(marked, "respondent"), case.id, agreement_id, number=number, text=text)
+
+
+async def _begin_elsewhere(platform: Platform, marked: Marked) -> None:
+    """The stranger has a request of their own in draft, and a message at another table."""
+    stranger = _actor(marked, "stranger")
+    async with platform.unit() as uow:
+        title = marked.word("another's draft", "draft_elsewhere")
+        await save_draft(uow, stranger, None, Draft(title=title, facts=marked.word("its facts", "draft_elsewhere")))
+
+
+async def settle_jobs(platform: Platform, clock: Hands) -> None:
+    """Let the worker do what awaits it and sign a checkpoint, so that receipts are complete."""
+    worker = Worker(platform)
+    for _ in range(2):
+        await worker.queue_recurring()
+        await worker.drain()
+        clock.advance(seconds=platform.settings.vault.cadence_seconds + 1)
+
+
+def _actor(marked: Marked, role: str) -> Actor:
+    actor = marked.people[role]
+    assert actor is not None
+    return actor

@@ -1,0 +1,235 @@
+"""How the tests of separation walk: every link, every form, every route with every id; and what answers hold."""
+
+import base64
+import binascii
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from pypdfium2 import PdfDocument
+
+from odr.platform import Platform
+from odr.visibility.actor import Actor
+from tests.builders import PUBLIC_URL, a_browser
+from tests.integration.separation.ids import Rows
+from tests.integration.separation.marked import Mark
+from web.api.bearer import make_bearer
+from web.app import build_litestar
+
+PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+LINK = re.compile(rb'(?:href|action|hx-get|hx-post|src)="([^"#]+)')
+FORM = re.compile(rb'<form[^>]*action="([^"]+)"[^>]*method="get"[^>]*>(.*?)</form>', re.DOTALL)
+FIELD = re.compile(rb'name="([^"]+)"')
+BASE64 = re.compile(rb'"([A-Za-z0-9+/_-]{24,}={0,2})"')
+REFERENCE = re.compile(rb"\b[0-9a-f]{8}\b(?!-)")
+UUID_IN_PATH = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+MOST_PAGES = 400
+OWNERS = {
+    "dispute_id": "disputes",
+    "exhibit_id": "exhibits",
+    "space_id": "spaces",
+    "mission_id": "missions",
+    "agreement_id": "agreements",
+    "seat_id": "seats",
+    "invitation_id": "invitations",
+    "session_id": "sessions",
+    "job_id": "jobs",
+    "record_id": "records",
+    "access_id": "access_requests",
+    "reopening_id": "reopenings",
+}
+"""Which table's ids a route's parameter is made for."""
+OTHERS = {"step": "suspend", "number": "1", "token": "x" * 43, "path": "x", "file_path": "app.css"}
+"""What stands for the parameters that are no ids."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer: what was asked, and everything that came back."""
+
+    asked: str
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    def parts(self) -> Iterator[bytes]:
+        """All that the answer says, unfolded, without the ids that were asked for: those it may give back."""
+        asked = UUID_IN_PATH.findall(self.asked)
+
+        def said(text: bytes) -> bytes:
+            for each in asked:
+                text = text.replace(each.encode(), b"")
+            return text
+
+        yield said(b"\n".join(b"%s: %s" % header for header in self.headers))
+        yield said(self.body)
+        yield said(html.unescape(self.body.decode("utf-8", "replace")).encode())
+        yield from map(said, unfolded(self.body))
+
+
+def unfolded(body: bytes) -> Iterator[bytes]:
+    """What a body holds in other clothes: base64, a ZIP's members, a PDF's text, escaped JSON."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            for member in packed.infolist():
+                inner = packed.read(member)
+                yield member.filename.encode()
+                yield inner
+                yield from unfolded(inner)
+    elif body.startswith(b"%PDF") and body.rstrip().endswith(b"%%EOF") and b"startxref" in body:
+        document = PdfDocument(body)
+        for page in document:
+            text = page.get_textpage().get_text_range()
+            yield text.encode()
+            yield "".join(text.split()).encode()
+        document.close()
+    elif body.startswith((b"{", b"[")):
+        yield json.dumps(json.loads(body), ensure_ascii=False).encode()
+        for found in BASE64.findall(body):
+            try:
+                yield base64.b64decode(found.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
+            except binascii.Error:
+                continue
+
+
+class Net:
+    """Finds marks in anything: ids, digests and words by their shape, the rest one by one."""
+
+    TOKENS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,64}|zq[a-z]{10}", re.IGNORECASE)
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self.names = {needle.lower(): mark.name for mark in marks for needle in mark.needles}
+        self.others = {needle: name for needle, name in self.names.items() if not self.TOKENS.fullmatch(needle)}
+
+    def catch(self, parts: Iterable[bytes]) -> set[str]:
+        caught: set[str] = set()
+        for part in set(parts):
+            tokens = {token.lower() for token in self.TOKENS.findall(part)}
+            caught |= {self.names[token] for token in tokens & self.names.keys()}
+            low = part.lower()
+            caught |= {name for needle, name in self.others.items() if needle in low}
+        return caught
+
+
+@asynccontextmanager
+async def a_walker(platform: Platform, app: Any, actor: Actor | None) -> AsyncIterator["Walker"]:
+    async with a_browser(platform, app, actor) as client:
+        yield Walker(platform, client, actor)
+
+
+class Walker:
+    """One person's feet: a browser with its cookie, and a program with its bearer."""
+
+    def __init__(self, platform: Platform, client: httpx.AsyncClient, actor: Actor | None) -> None:
+        self.client = client
+        self.bearer = (
+            {"Authorization": f"Bearer {make_bearer(platform, actor.account_id).access_token}"} if actor else {}
+        )
+
+    async def ask(self, path: str, method: str = "GET", **how: Any) -> Seen:
+        headers = {**how.pop("headers", {}), **(self.bearer if path.startswith("/api/") else {})}
+        answer = await self.client.request(method, path, headers=headers, **how)
+        return Seen(path, answer.status_code, tuple(answer.headers.raw), answer.content)
+
+    async def crawl(self, *starts: str) -> list[Seen]:
+        """Follow every link and the address of every form from where a person begins."""
+        waiting, met = list(starts), set(starts)
+        seen: list[Seen] = []
+        while waiting and len(seen) < MOST_PAGES:
+            answer = await self.ask(waiting.pop())
+            seen.append(answer)
+            for link in links_of(answer):
+                if link not in met:
+                    met.add(link)
+                    waiting.append(link)
+        assert len(seen) < MOST_PAGES, "the crawl has no end: some link grows"
+        return seen
+
+
+def links_of(answer: Seen) -> Iterator[str]:
+    is_page = b"text/html" in dict(answer.headers).get(b"content-type", b"")
+    found: list[bytes] = LINK.findall(answer.body) if is_page else []
+    found += [value for name, value in answer.headers if name == b"location"]
+    for link in found:
+        where = urlsplit(html.unescape(link.decode()))
+        ours = where.netloc in {"", urlsplit(PUBLIC_URL).netloc} and where.path.startswith("/")
+        if ours and not where.path.startswith("/static/") and "done=" not in where.query:
+            yield where.path + (f"?{where.query}" if where.query else "")
+    for action, inner in FORM.findall(answer.body):
+        names = [name.decode() for name in FIELD.findall(inner)]
+        yield f"{html.unescape(action.decode())}?{urlencode(dict.fromkeys(names, ''))}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route's path with its parameters, and one method."""
+
+    path: str
+    method: str
+    reads: bool = False
+    """Whether its handler asks for a JSON body."""
+
+    @property
+    def parameters(self) -> list[str]:
+        return [name for name, _kind in PARAMETER.findall(self.path)]
+
+    def fill(self, values: dict[str, str]) -> str:
+        return PARAMETER.sub(lambda found: values[found[1]], self.path)
+
+
+def routes(platform: Platform, *methods: str) -> list[Route]:
+    """Every route of the application, from its own table, whoever wrote it and whenever."""
+    app: Litestar = build_litestar(platform)
+    found: list[Route] = []
+    for route in app.routes:
+        for method in sorted(set(methods) & route.methods):
+            handlers: dict[str, tuple[HTTPRouteHandler, object]] = getattr(route, "route_handler_map", {})
+            reads = method in handlers and "data" in handlers[method][0].parsed_fn_signature.parameters
+            found.append(Route(route.path, method, reads))
+    return found
+
+
+def fillings(route: Route, rows: Rows, dispute_id: UUID, *, of_each: int = 0) -> Iterator[dict[str, str]]:
+    """Every way to fill a route for one dispute: each parameter with all ids of its own table, some of the others."""
+    choices: list[list[str]] = []
+    for name in route.parameters:
+        if name == "dispute_id" and len(route.parameters) > 1:
+            choices.append([str(dispute_id)])
+        elif name in OWNERS:
+            others = [row.id for each in rows.values() for row in each[:of_each]]
+            own = [row.id for row in rows[OWNERS[name]]]
+            choices.append([str(found) for found in dict.fromkeys([*own, *others])])
+        else:
+            choices.append([OTHERS[name]])
+    for values in product(*choices):
+        yield dict(zip(route.parameters, values, strict=True))
+
+
+def randomly(values: dict[str, str], *keep: str) -> dict[str, str]:
+    """The same filling with ids that nothing bears."""
+    return {name: str(uuid4()) if name in OWNERS and name not in keep else value for name, value in values.items()}
+
+
+def alike(answer: Seen, values: dict[str, str]) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
+    """An answer without the ids that were asked for and the reference that it quotes: all else must be equal."""
+
+    def blank(part: bytes) -> bytes:
+        for name, value in values.items():
+            if name in OWNERS:
+                part = part.replace(value.encode(), b"0" * 36)
+        return part
+
+    headers = tuple((name, blank(value)) for name, value in answer.headers)
+    return answer.status, headers, REFERENCE.sub(b"REFERENCE", blank(answer.body))
