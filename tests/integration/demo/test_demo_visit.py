@@ -120,7 +120,8 @@ def test_the_demo_s_secrets_are_for_its_owner_only(played: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.usefixtures("platform")
 @pytest.mark.parametrize("path", ["/demo/mail", "/demo/mail/x.eml", "/demo/enter/token"])
-async def test_outside_the_demo_its_doors_do_not_exist(platform, sign_in, path: str) -> None:
+async def test_outside_the_demo_its_doors_do_not_exist(sign_in, path: str) -> None:
     browser_of_nobody = await sign_in(None)
     assert (await browser_of_nobody.get(path)).status_code == 404
