@@ -65,7 +65,8 @@ async def test_appends_at_once_take_their_turns(vault, sessions):
 
     async def append(number: int) -> int:
         async with sessions.begin() as session:
-            return (await vault.ledger.append(session, space, {"number": number})).index
+            index: int = (await vault.ledger.append(session, space, {"number": number})).index
+            return index
 
     indexes = await asyncio.gather(*(append(number) for number in range(12)))
     assert sorted(indexes) == list(range(12))

@@ -69,6 +69,7 @@ async def sealed(vault, folder: Path, *, stamped: bool = True) -> Sealed:
             ]
             bag = make_record(REFERENCE, NOW, files, receipts, key=ledger.key, title="Litige\nCRM")
             record = await gathered(bag.stream())
+            assert bag.seal
             event = {"type": "RecordSealed", "reference": REFERENCE, "tag_manifest_sha256": bag.seal.hex()}
             position = await ledger.append(session, space, event)
             await ledger.ask_stamp(session, space, position.index)
@@ -149,6 +150,7 @@ def test_the_manual_steps_printed_in_the_record_work(record: Sealed):
     for readme in ("LISEZ-MOI.txt", "README.txt"):
         assert record.key.fingerprint in (folder / readme).read_text("utf-8")
     receipt = Receipt.from_json(record.receipt.read_bytes())
+    assert receipt.log
     (folder / "checkpoint").write_bytes(receipt.log.checkpoint.text)
     (folder / "token").write_bytes(receipt.stamps[0].token)
     root = record.folder / "authority" / "root.pem"

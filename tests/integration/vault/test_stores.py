@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def new_bucket(client, *, object_lock: bool = False) -> str:
     return name
 
 
-def where(client) -> dict[str, object]:
+def where(client) -> dict[str, Any]:
     region = client.meta.region_name
     return {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
 

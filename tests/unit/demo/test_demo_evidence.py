@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pypdfium2  # type: ignore[import-untyped]  # it ships no types
+import pypdfium2
 import pytest
 
 from odr.evidence.models import ExhibitKind, Origin

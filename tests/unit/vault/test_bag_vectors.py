@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ STRICTER = {
 }
 
 
-def cases(*kinds: str) -> list:
+def cases(*kinds: str) -> list[Any]:
     found = sorted(path for kind in kinds for path in VECTORS.glob(f"*/{kind}/*") if path.is_dir())
     if not found:
         return [pytest.param(None, marks=pytest.mark.skip(reason="no bagit conformance suite (ENTENTE_VECTORS)"))]

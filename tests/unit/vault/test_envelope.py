@@ -6,6 +6,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -59,6 +60,10 @@ def through_the_stream(key: bytes, context: bytes, sealed: bytes, step: int = 10
 
 def reader_of(key: bytes, context: bytes, sealed: bytes) -> MessageReader:
     return MessageReader(key, context, len(sealed), lambda offset, length: sealed[offset : offset + length])
+
+
+def check_whole(sealed: bytes) -> None:
+    reader_of(KEY, CONTEXT, sealed).check_end()
 
 
 def refusal_of(call: Callable[[], object]) -> str:
@@ -169,7 +174,7 @@ def test_a_message_cut_at_any_chunk_is_refused_on_both_paths():
             out, refusal = through_the_stream(KEY, CONTEXT, sealed[:cut])
             assert refusal is not None
             assert plain.startswith(out)
-            refusal_of(lambda cut=cut: reader_of(KEY, CONTEXT, sealed[:cut]).check_end())
+            refusal_of(partial(check_whole, sealed[:cut]))
 
 
 def test_a_store_that_gives_fewer_bytes_than_recorded_is_refused():
@@ -202,7 +207,7 @@ def test_swapped_or_repeated_chunks_are_refused_before_they_leave():
         out, refusal = through_the_stream(KEY, CONTEXT, message, SEALED_CHUNK_SIZE)
         assert refusal is not None
         assert plain.startswith(out)
-        refusal_of(lambda message=message: reader_of(KEY, CONTEXT, message).read(0, 3 * CHUNK_SIZE))
+        refusal_of(partial(reader_of(KEY, CONTEXT, message).read, 0, 3 * CHUNK_SIZE))
 
 
 def test_a_single_flipped_bit_anywhere_is_refused():
@@ -228,7 +233,7 @@ def test_another_key_or_context_is_refused_at_the_commitment_before_any_chunk_is
             MessageReader(key, context, len(sealed), read_at)
         assert through_the_stream(key, context, sealed) == (
             b"",
-            refusal_of(lambda c=context, k=key: opened(k, c, sealed)),
+            refusal_of(partial(opened, key, context, sealed)),
         )
     assert asked == [0, 0]
 

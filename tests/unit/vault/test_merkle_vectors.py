@@ -4,6 +4,7 @@ import base64
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ STRICTER = "sizes-are-equal-one-and-proof-is-empty.json"
 """This one takes roots of 12 bytes for granted; we take none but SHA-256 hashes."""
 
 
-def cases(kind: str) -> list:
+def cases(kind: str) -> list[Any]:
     found = sorted((VECTORS / kind).rglob("*.json"))
     if not found:
         return [pytest.param(None, marks=pytest.mark.skip(reason=f"no rfc6962 {kind} vectors (ENTENTE_VECTORS)"))]

@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -154,6 +155,7 @@ def test_a_proof_with_an_extra_node_is_refused_in_each_of_the_three_trees():
 def test_a_receipt_signed_by_another_key_is_refused():
     other = Ed25519PrivateKey.generate()
     receipt = made()
+    assert receipt.log
     checkpoint = sign_checkpoint(ORIGIN, 3, receipt.log.checkpoint.root, other)
     forged = replace(receipt, log=replace(receipt.log, checkpoint=checkpoint, key=NoteKey.of(ORIGIN, other)))
     read = Receipt.from_json(forged.to_json())
@@ -228,7 +230,7 @@ def test_what_has_no_one_form_is_no_event(value):
 
 
 def test_an_event_too_deep_or_too_large_is_refused():
-    deep = {}
+    deep: dict[str, Any] = {}
     for _ in range(20):
         deep = {"a": deep}
     with pytest.raises(ProofError, match="deep"):
