@@ -205,7 +205,8 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
             status_code=status,
             media_type=MediaType.JSON,
         )
-    template = "errors/_fragment.html" if wants_fragment(request) else "errors/page.html"
+    fragment = wants_fragment(request)
+    template = "errors/_fragment.html" if fragment else "errors/page.html"
     return Response(
         render(
             template,
@@ -219,6 +220,7 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
         ),
         status_code=status,
         media_type=MediaType.HTML,
+        headers={"HX-Reswap": "beforeend"} if fragment else None,  # below the form, which keeps what was typed
     )
 
 
@@ -275,7 +277,8 @@ def on_sign_in_needed(request: AnyRequest, error: SignInNeededError) -> Answer:
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Answer:
     """Answer what Litestar itself refuses: missing routes, wrong methods, unreadable bodies."""
-    return show_error(request, error.status_code, words_for(error.status_code))
+    code = "not_found" if error.status_code in {404, 405} else f"http_{error.status_code}"
+    return show_error(request, error.status_code, words_for(error.status_code), code=code)
 
 
 def on_several(request: AnyRequest, errors: ExceptionGroup[Exception]) -> Answer:
@@ -288,7 +291,7 @@ def on_several(request: AnyRequest, errors: ExceptionGroup[Exception]) -> Answer
 def on_bug(request: AnyRequest, error: Exception) -> Answer:
     """Answer what nobody foresaw: a calm page, and the whole story in the log under the same reference."""
     log.error("bug", error=type(error).__name__, exc_info=error)
-    return show_error(request, 500, words_for(500))
+    return show_error(request, 500, words_for(500), code="internal")
 
 
 HANDLERS: Final[dict[type[Exception] | int, Any]] = {

@@ -99,15 +99,6 @@ class Table:
             await asyncio.sleep(PAUSE_SECONDS)
         raise UnexpectedError("", _("waiting for %(what)s", what=what), _("nothing came"), _("%(n)s s", n=int(seconds)))
 
-    async def until_stage(self, hands: Hands, stage: str) -> dict[str, Any]:
-        """Wait until the dispute has come to a stage; return it."""
-
-        async def look() -> dict[str, Any] | None:
-            found: dict[str, Any] = await hands.get(self.dispute)
-            return found if found["stage"] == stage else None
-
-        return await self.until(look, stage)
-
     def piece(self, file: str) -> Piece:
         """Return a file of the evidence, ready to lodge."""
         known = self.evidence[file]
