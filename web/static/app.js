@@ -16,8 +16,19 @@ const announce = () => {
 };
 
 document.addEventListener("htmx:after:swap", () => {
+  const refusals = [...document.querySelectorAll("#_fragment")];
+  for (const former of refusals.slice(0, -1)) former.remove();
   enhance();
   announce();
+});
+
+// Whoever is no longer signed in sends the form the ordinary way: the page that follows keeps what was typed.
+document.addEventListener("htmx:before:response", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  const form = sourceElement.closest("form");
+  if (![401, 403].includes(response.status) || form?.method !== "post") return;
+  event.preventDefault();
+  form.submit();
 });
 
 // A form is sent once: a second press while the answer travels does nothing. Coming back makes it ready again.
