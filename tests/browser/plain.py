@@ -55,9 +55,7 @@ async def live_without_scripts(table: Table, folder: Path) -> str:
     """Signs up, files, accepts, signs, lodges and speaks, all by plain forms; returns the dispute's path."""
     secretary, mediator = table["secretariat"], table["mediator"]
     claimant = await newcomer(table, "plain claimant", "Ina Kilfoyle", "ina@kilfoyle.example", scripts=False)
-    respondent = await newcomer(
-        table, "plain respondent", REQUEST.contact_name, REQUEST.contact_email, scripts=False
-    )
+    respondent = await newcomer(table, "plain respondent", REQUEST.contact_name, REQUEST.contact_email, scripts=False)
     await door.make_account(claimant, table.site)
     await door.sign_out(claimant)
     await door.sign_in(claimant)

@@ -19,7 +19,7 @@ from odr.first_start import make_environment
 from tests.services.programs import LOOPBACK, free_port, running_program
 from vault.authority import make_authority, serve
 
-CENTRE_NAME = "Centre de médiation du Quai Saint-Corentin"
+CENTRE_NAME = "Quai Saint-Corentin"  # a name that is in no language
 PATIENCE = 30.0  # seconds that a mail or a sealing may take on a busy machine
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 

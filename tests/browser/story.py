@@ -61,17 +61,17 @@ async def talk_apart(table: Table) -> None:
     lodged = await rooms.drop(claimant, several, "Lodge in the caucus", origin="It existed before")
     known["disclosed"], known["apart"] = lodged[0], lodged[1]
     await table.moment("caucus", claimant)
-    assert await rooms.enter(mediator, table.dispute, "Caucus", of=table.request.company) == table.rooms[
-        "caucus_claimant"
-    ]
-    await mediator.reads_banner(
-        "%(party)s and you. The other party sees nothing of this.", party=table.request.company
+    assert (
+        await rooms.enter(mediator, table.dispute, "Caucus", of=table.request.company) == table.rooms["caucus_claimant"]
     )
+    await mediator.reads_banner("%(party)s and you. The other party sees nothing of this.", party=table.request.company)
     await mediator.sees(table.said("caucus_claimant", 1)[:60])
     await rooms.say_in_caucus(mediator, table.rooms["caucus_claimant"], table.said("caucus_claimant", 2))
     table.rooms["caucus_respondent"] = await rooms.enter(respondent, table.dispute, "Caucus")
     await respondent.reads_banner("You and the mediator. The other party sees nothing of this.")
-    await respondent.sees_nothing_of(table.said("caucus_claimant", 1)[:40], papers.disclosed.name, table.request.company)
+    await respondent.sees_nothing_of(
+        table.said("caucus_claimant", 1)[:40], papers.disclosed.name, table.request.company
+    )
     [known["log"]] = await rooms.lodge(respondent, [papers.log], "Lodge in the caucus", kind="Technical log")
     [known["refused"]] = await rooms.lodge(respondent, [papers.refused], "Lodge in the caucus", kind="E-mails")
     await rooms.say_in_caucus(respondent, table.rooms["caucus_respondent"], table.said("caucus_respondent", 0))
@@ -85,7 +85,9 @@ async def keep_apart(table: Table) -> None:
         "claimant": [places["private"], places["caucus_claimant"], known["kept"], known["disclosed"]],
         "respondent": [places["caucus_respondent"], known["log"], known["refused"]],
     }
-    exhibits = [f"{known[name]}{page}" for name in ("kept", "disclosed") for page in ("", "/file", "/receipt", "/share")]
+    exhibits = [
+        f"{known[name]}{page}" for name in ("kept", "disclosed") for page in ("", "/file", "/receipt", "/share")
+    ]
     await table["respondent"].cannot_reach(*own["claimant"], *exhibits)
     await table["claimant"].cannot_reach(*own["respondent"], f"{known['refused']}/file", f"{known['log']}/consent")
     await table["mediator"].cannot_reach(places["private"], known["kept"], f"{known['kept']}/file")
@@ -171,7 +173,10 @@ async def examine(table: Table) -> None:
 async def settle(table: Table) -> None:
     """The mediator drafts, the parties comment, the text is revised, frozen and signed by both."""
     claimant, respondent, mediator = table["claimant"], table["respondent"], table["mediator"]
-    agreed, companies = table.case.agreement, {"claimant": table.request.company, "respondent": table.request.respondent}
+    agreed, companies = (
+        table.case.agreement,
+        {"claimant": table.request.company, "respondent": table.request.respondent},
+    )
     whose = {"claimant": "The claimant", "respondent": "The respondent", None: ""}
     articles = [Article(clause.heading, clause.body, whose[clause.concession_by]) for clause in agreed.clauses]
     total = sum(line.amount for line in agreed.schedule)

@@ -5,7 +5,7 @@ from tests.browser.acts import door
 pytestmark = pytest.mark.timeout(300)
 
 
-async def test_the_essential_path_works_with_scripts_off(browser, plain):
+async def test_the_essential_path_works_with_scripts_off(plain):
     claimant, respondent = plain["plain claimant"], plain["plain respondent"]
     dispute = plain.rooms["plain dispute"]
     await respondent.cannot_reach(plain.rooms["plain private"], plain.rooms["plain caucus"])

@@ -22,18 +22,18 @@ MET = {  # kinds of pages that the story must pass by, so that looking at them m
 }
 
 
-async def test_five_people_mediate_one_dispute_from_its_filing_to_its_verified_record(browser, lived):
+async def test_five_people_mediate_one_dispute_from_its_filing_to_its_verified_record(lived):
     assert lived.record, "the story was lived to its end"
     assert not lived.persons.complaints, lived.persons.complaints
 
 
-async def test_no_page_that_they_met_is_hard_to_read_at_a_desk_or_on_a_phone(browser, lived):
+async def test_no_page_that_they_met_is_hard_to_read_at_a_desk_or_on_a_phone(lived):
     missed = MET - {kind.partition(" ")[0] for kind in lived.looks.seen}
     assert not missed, f"the story no longer passes by {sorted(missed)}"
     assert not lived.looks.findings, "\n".join(lived.looks.findings)
 
 
-async def test_what_was_said_apart_left_no_trace_with_the_others(browser, lived):
+async def test_what_was_said_apart_left_no_trace_with_the_others(lived):
     apart = [lived.said("caucus_claimant", 1)[:40], lived.papers.apart[0].name, lived.papers.kept.name]
     respondent = lived["respondent"]
     places = [lived.dispute, lived.rooms["joint"], lived.mission, lived.settlement, lived.exhibits["disclosed"]]
@@ -42,7 +42,7 @@ async def test_what_was_said_apart_left_no_trace_with_the_others(browser, lived)
         await respondent.sees_nothing_of(*apart, lived.rooms["caucus_claimant"], lived.rooms["private"])
 
 
-async def test_no_mail_says_what_the_dispute_is_about(browser, lived):
+async def test_no_mail_says_what_the_dispute_is_about(lived):
     confidential = [
         lived.request.title,
         lived.request.company,

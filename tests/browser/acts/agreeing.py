@@ -76,7 +76,9 @@ async def accept_mission(expert: Person, dispute: str, declaration: str) -> None
     await expert.write("Your declaration of independence", declaration)
     await expert.tick("I am independent of the parties and have no interest in the outcome.")
     await expert.press("Accept the mission")
-    await expert.is_told("You accepted. Everyone at the table reads your declaration; the mediator can supply exhibits now.")
+    await expert.is_told(
+        "You accepted. Everyone at the table reads your declaration; the mediator can supply exhibits now."
+    )
 
 
 async def supply(mediator: Person, dispute: str, numbers: Sequence[str]) -> None:

@@ -30,6 +30,12 @@ async def take_invitation(person: Person, path: str) -> None:
     await choose_password(person, "Make my account and accept")
 
 
+async def accept_as_known(person: Person, path: str) -> None:
+    """Opens an invitation's link while signed in, and accepts."""
+    await person.goto(path)
+    await person.press("Accept the mediation")
+
+
 async def sign_in(person: Person) -> None:
     """Signs in with address and password."""
     await person.goto("/sign-in")

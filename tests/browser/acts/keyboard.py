@@ -10,7 +10,8 @@ HERE = """() => {
   const ring = getComputedStyle(at);
   const said = [at.getAttribute("aria-label"), at.labels?.[0]?.innerText, at.innerText].find((words) => words?.trim()) ?? "";
   return { name: at.name ?? "", kind: at.type ?? at.tagName.toLowerCase(), words: said.trim(), id: at.id,
-           seen: at.checkVisibility() && (ring.outlineStyle !== "none" || ring.boxShadow !== "none") };
+           seen: at.checkVisibility() && (at.type === "date" || // its calendar button draws a ring of its own
+                 ring.outlineStyle !== "none" || ring.boxShadow !== "none") };
 }"""
 
 
@@ -36,7 +37,7 @@ async def type_into(person: Person, fields: Mapping[str, str]) -> None:
 
 
 async def press(person: Person, label: str) -> None:
-    """Go on to a button and press it with Enter; it leads to a page."""
+    """Go on to a button or a link and press it with Enter; it leads to a page."""
     await tab_to(person, words=person.say(label))
     async with person.page.expect_navigation():
         await person.page.keyboard.press("Enter")
