@@ -85,7 +85,7 @@ def _known(directory: Path) -> Place | None:
     try:
         said: dict[str, Any] = json.loads((directory / MARKER).read_text(encoding="utf-8"))
         return Place(directory, int(said["port"]), str(said["password"]), bool(said["played"]))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
