@@ -1,4 +1,4 @@
-"""Who lives the story, what they write and which files they bring: the CRM case, with real files where there are any."""
+"""Who lives the story, what they write, which files they bring: the CRM case, with real files where there are any."""
 
 import os
 from collections.abc import Awaitable, Callable

@@ -46,7 +46,7 @@ class Person:
     def say(self, sentence: str, **values: object) -> str:
         """An English sentence of ours, as this person reads it."""
         with words.use_language(self.language):
-            return words._(sentence, **values)  # noqa: SLF001 -- gettext's own name
+            return words._(sentence, **values)
 
     # ---- moving
 

@@ -66,7 +66,8 @@ class Site:
         for path in sorted(self.directory.joinpath("mail").glob("*.eml")):
             message = email.message_from_bytes(path.read_bytes(), policy=default)
             body = message.get_body(("plain",))
-            found.append((path, str(message["To"]), str(message["Subject"]), body.get_content() if body else ""))
+            text = str(body.get_content()) if body else ""
+            found.append((path, str(message["To"]), str(message["Subject"]), text))
         return found
 
     async def open_mail(self, address: str, *, about: str) -> str:
@@ -74,7 +75,7 @@ class Site:
         deadline = monotonic() + PATIENCE
         while monotonic() < deadline:
             for path, recipient, _subject, text in self.mails():
-                links = [link.removeprefix(self.url) for link in LINK.findall(text)]
+                links = [str(link).removeprefix(self.url) for link in LINK.findall(text)]
                 if path not in self.read and recipient == address and links and links[0].startswith(about):
                     self.read.add(path)
                     return links[0]

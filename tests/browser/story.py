@@ -26,6 +26,8 @@ async def gather(table: Table) -> None:
 async def begin(table: Table) -> None:
     """The claimant files, the centre admits and invites, the respondent accepts, all sign, the mediator declares."""
     claimant = await table.enters("claimant", "leguirrec")
+    await claimant.goto("/")
+    await table.moment("front", claimant)
     await door.make_account(claimant, table.site)
     table.dispute = await procedure.file_dispute(claimant, table.request)
     await table.moment("filed", claimant)
@@ -66,6 +68,7 @@ async def talk_apart(table: Table) -> None:
     )
     await mediator.reads_banner("%(party)s and you. The other party sees nothing of this.", party=table.request.company)
     await mediator.sees(table.said("caucus_claimant", 1)[:60])
+    await table.moment("apart", mediator)
     await rooms.say_in_caucus(mediator, table.rooms["caucus_claimant"], table.said("caucus_claimant", 2))
     table.rooms["caucus_respondent"] = await rooms.enter(respondent, table.dispute, "Caucus")
     await respondent.reads_banner("You and the mediator. The other party sees nothing of this.")

@@ -8,13 +8,19 @@ from tests.browser.person import Person
 
 pytestmark = pytest.mark.timeout(300)
 
-FRENCH = set(
-    "le la les des du une est sont vous votre vos nous notre dans pour avec sur pas qui que dont et ou aux cette ces"
-    " ce il elle leur leurs mais sans sous chaque être avoir fait déposer pièce pièces espace partie".split()
+FRENCH = frozenset(
+    re.findall(
+        r"\w+",
+        "le la les des du une est sont vous votre vos nous notre dans pour avec sur pas qui que dont et ou aux cette"
+        " ces ce il elle leur leurs mais sans sous chaque être avoir fait déposer pièce pièces espace partie",
+    )
 )
-ENGLISH = set(
-    "the of and your you our with this these are is was were not that from by they their but without each every been"
-    " have has lodge exhibit exhibits space agreement party who what when where it its to in an".split()
+ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        "the of and your you our with this these are is was were not that from by they their but without each every"
+        " been have has lodge exhibit exhibits space agreement party who what when where it its to in an",
+    )
 )
 WORDS_OF_OURS = """() => {
   const main = document.querySelector("main").cloneNode(true);
@@ -29,7 +35,7 @@ WORDS_OF_OURS = """() => {
 }"""
 
 
-async def stray_words(person: Person, foreign: set[str]) -> list[str]:
+async def stray_words(person: Person, foreign: frozenset[str]) -> list[str]:
     said = str(await person.page.evaluate(WORDS_OF_OURS)).lower()
     return sorted({word for word in re.findall(r"[a-zàâçéèêëîïôûùœ]+", said) if word in foreign})
 

@@ -8,7 +8,8 @@ STOPS = 120  # presses of Tab after which nobody is patient any more
 HERE = """() => {
   const at = document.activeElement;
   const ring = getComputedStyle(at);
-  const said = [at.getAttribute("aria-label"), at.labels?.[0]?.innerText, at.innerText].find((words) => words?.trim()) ?? "";
+  const named = [at.getAttribute("aria-label"), at.labels?.[0]?.innerText, at.innerText];
+  const said = named.find((words) => words?.trim()) ?? "";
   return { name: at.name ?? "", kind: at.type ?? at.tagName.toLowerCase(), words: said.trim(), id: at.id,
            seen: at.checkVisibility() && (at.type === "date" || // its calendar button draws a ring of its own
                  ring.outlineStyle !== "none" || ring.boxShadow !== "none") };

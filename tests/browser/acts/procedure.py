@@ -58,16 +58,16 @@ async def file_dispute(person: Person, request: Request) -> str:
     return person.path.partition("?")[0]
 
 
-async def do_task(person: Person, dispute: str, task: str, **values: object) -> None:
-    """Opens the dispute and presses what is awaited from them; looks again for a while if the worker is not there yet."""
+async def do_task(person: Person, dispute: str, task: str) -> None:
+    """Opens the dispute and presses what is awaited from them; looks again for a while if it is not there yet."""
     awaited = person.page.get_by_role("region", name=person.say("What is awaited from you"), exact=True)
-    link = awaited.get_by_role("link", name=person.say(task, **values), exact=True)
+    link = awaited.get_by_role("link", name=person.say(task), exact=True)
     deadline = monotonic() + PATIENCE
     await person.goto(dispute)
     while not await link.count() and monotonic() < deadline:
         await asyncio.sleep(0.2)
         await person.page.reload()
-    await person.follow(task, within=awaited, **values)
+    await person.follow(task, within=awaited)
 
 
 async def find_dispute(person: Person, title: str) -> str:
