@@ -5,7 +5,7 @@ import random
 import string
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -179,6 +179,8 @@ async def _name_the_procedure(platform: Platform, marked: Marked) -> None:
             .values(
                 title=title,
                 amount_cents=amount,
+                convention_signed_at=uow.now(),
+                term_ends=uow.now() + timedelta(days=60),
                 statement_sealed=await uow.vault.seal_text(uow.session, procedure, case.id, statement),
             )
         )

@@ -178,8 +178,8 @@ class Route:
 
     path: str
     method: str
-    reads: bool = False
-    """Whether its handler asks for a JSON body."""
+    shape: Any = None
+    """The type of the JSON body that its handler asks for, if it asks for one."""
 
     @property
     def parameters(self) -> list[str]:
@@ -196,8 +196,8 @@ def routes(platform: Platform, *methods: str) -> list[Route]:
     for route in app.routes:
         for method in sorted(set(methods) & route.methods):
             handlers: dict[str, tuple[HTTPRouteHandler, object]] = getattr(route, "route_handler_map", {})
-            reads = method in handlers and "data" in handlers[method][0].parsed_fn_signature.parameters
-            found.append(Route(route.path, method, reads))
+            data = handlers[method][0].parsed_fn_signature.parameters.get("data") if method in handlers else None
+            found.append(Route(route.path, method, data.annotation if data is not None else None))
     return found
 
 

@@ -1,0 +1,228 @@
+"""What leaves by other ways than pages: mails, logs, jobs' errors; and what a search or a form may be made to tell."""
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+import structlog
+from msgspec import inspect
+from sqlalchemy import select
+
+from odr.database import Base
+from odr.outbox import JobRow
+from odr.platform import Platform
+from odr.settings import FolderMail
+from tests.builders import Hands
+from tests.integration.separation.ids import Rows, mark_ids
+from tests.integration.separation.marked import Mark, Marked, a_marked_case
+from tests.integration.separation.walking import (
+    OWNERS,
+    Net,
+    Route,
+    Seen,
+    Walker,
+    a_walker,
+    alike,
+    fillings,
+    randomly,
+    routes,
+)
+from vault import metadata as vault_metadata
+from web.app import build_app
+from web.logging import configure_logging
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+MAY_CHANGE = {"visits", "sessions", "sign_in_attempts"}  # that somebody looked, and how often a password was tried
+FORM = {
+    **dict.fromkeys(("text", "purpose", "reason", "motive", "interests", "declaration", "questions", "title"), "Zut."),
+    **dict.fromkeys(("again", "independent", "confirm", "allow", "sure", "read"), "yes"),
+    "form": "original",
+    "into": "joint",
+    "role": "member",
+    "language": "fr",
+    "kind": "contract",
+    "origin": "produced",
+    "email": "someone@example.org",
+    "name": "Quelqu'un",
+    "ceiling": "1",
+    "number": "1",
+    "password": "un mot de passe bien long",
+    "digest": "0" * 64,
+}
+
+
+@pytest.fixture
+def logs() -> Iterator[io.StringIO]:
+    """Everything that this process writes to its log, as the server writes it."""
+    kept, level, stream = logging.getLogger().handlers, logging.getLogger().level, io.StringIO()
+    configure_logging(stream)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the tests' own client
+    try:
+        yield stream
+    finally:
+        logging.getLogger().handlers = kept
+        logging.getLogger().setLevel(level)
+        logging.getLogger("httpx").setLevel(logging.NOTSET)
+        structlog.reset_defaults()
+
+
+def mails_of(platform: Platform) -> list[EmailMessage]:
+    assert isinstance(platform.settings.mail, FolderMail)
+    found = sorted(platform.settings.mail.path.glob("*.eml"))
+    return [message_from_bytes(path.read_bytes(), policy=default) for path in found]
+
+
+def told_by(mail: EmailMessage) -> Iterator[bytes]:
+    yield "\n".join(f"{name}: {value}" for name, value in mail.items()).encode()
+    for part in mail.walk():
+        if not part.is_multipart():
+            yield str(part.get_content()).encode()
+    yield mail.as_bytes()
+
+
+async def test_no_mail_and_no_log_says_what_the_case_is_about(
+    any_platform: Platform, clock: Hands, logs: io.StringIO
+) -> None:
+    marked = await a_marked_case(any_platform, clock)
+    app = build_app(any_platform)
+    for role in ("claimant", "respondent", "nobody"):
+        async with a_walker(any_platform, app, marked.people[role]) as walker:
+            for search in list(marked.words.values())[:5]:
+                await walker.ask(f"/disputes?search={search}")
+                await walker.ask(f"/nowhere/{search}")
+            await walker.crawl("/", f"/disputes/{marked.case.id}")
+            logs.write(f"{walker.client.cookies.get('entente')} is no token\n" if role == "nobody" else "")
+            token, csrf = walker.client.cookies.get("entente"), walker.client.headers.get("X-CSRF-Token")
+            secrets = [text.encode() for text in (token, csrf, walker.bearer.get("Authorization")) if text]
+            marked.marks.append(Mark(f"secrets of {role}", "nowhere", tuple(secrets) or (b"\x00",)))
+    mails = mails_of(any_platform)
+    assert len(mails) > 10
+    own = {"word team link's name", "word team link's address", "team link's token"}  # of the person invited, to them
+    names = Mark("a party's name", "nowhere", ("Société claimant".encode(), "Société respondent".encode()))
+    net = Net([mark for mark in [*marked.marks, names] if mark.name not in own])
+    for mail in mails:
+        assert not net.catch(told_by(mail)), mail["Subject"]
+    written = logs.getvalue()
+    assert "refused" in written
+    assert not Net([*marked.marks, names]).catch([written.encode()])
+    async with any_platform.unit(write=False) as uow:
+        errors = (await uow.session.scalars(select(JobRow.last_error).where(JobRow.last_error.is_not(None)))).all()
+    assert not [error for error in errors if error and not re.fullmatch(r"\w+( [a-z_]+)?", error)]
+
+
+async def test_searching_a_foreign_word_finds_what_searching_nonsense_finds(platform: Platform, clock: Hands) -> None:
+    marked = await a_marked_case(platform, clock)
+    joint = f"/disputes/{marked.case.id}/rooms/{marked.case.spaces['joint']}"
+    nonsense = "Zqxxxxxxxxxx"
+    for role in ("respondent", "stranger", "secretariat", "archivist"):
+        hidden = [words for name, words in marked.words.items() if f"word {name}" in _names(marked.forbidden(role))]
+        assert hidden
+        async with a_walker(platform, build_app(platform), marked.people[role]) as walker:
+            for path in ("/disputes", "/archive", joint, f"/api/v1{joint}/exhibits", "/api/v1/disputes"):
+                for field in ("search", "q"):
+                    expected = _without(await walker.ask(f"{path}?{field}={nonsense}"), nonsense)
+                    for word in hidden[:: max(1, len(hidden) // 4)]:
+                        assert _without(await walker.ask(f"{path}?{field}={word}"), word) == expected, (role, path)
+
+
+def _names(marks: list[Mark]) -> set[str]:
+    return {mark.name for mark in marks}
+
+
+def _without(answer: Seen, word: str) -> tuple[Any, ...]:
+    blank = Seen("", answer.status, answer.headers, answer.body.replace(word.encode(), b"WORD"))
+    return alike(blank, {})
+
+
+async def dump(platform: Platform) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that a request may not change by being refused."""
+    tables = [*Base.metadata.sorted_tables, *vault_metadata.sorted_tables]
+    async with platform.unit(write=False) as uow:
+        return {
+            table.name: sorted((tuple(row) for row in await uow.session.execute(select(table))), key=repr)
+            for table in tables
+            if table.name not in MAY_CHANGE
+        }
+
+
+def plausible(kind: inspect.Type) -> Any:  # noqa: C901, PLR0911 -- one line for each shape
+    """A value that a body's shape accepts, so that a request is refused for what it asks and not for how."""
+    match kind:
+        case inspect.StructType():
+            return {field.encode_name: plausible(field.type) for field in kind.fields}
+        case inspect.ListType() | inspect.VarTupleType():
+            return [plausible(kind.item_type)]
+        case inspect.UnionType():
+            return plausible(kind.types[0])
+        case inspect.EnumType():
+            return next(iter(kind.cls)).value
+        case inspect.LiteralType():
+            return kind.values[0]
+        case inspect.UUIDType():
+            return str(uuid4())
+        case inspect.BoolType():
+            return True
+        case inspect.IntType():
+            return 1
+        case inspect.DateType():
+            return "2026-12-01"
+        case inspect.DateTimeType():
+            return datetime(2026, 12, 1, tzinfo=UTC).isoformat()
+        case _:
+            return "Zut"
+
+
+def body_for(route: Route, marked: Marked) -> dict[str, Any]:
+    """A request's body, which names foreign exhibits and requests wherever a field would take one."""
+    if route.shape is not None:
+        return {"content": msgspec.json.encode(plausible(inspect.type_info(route.shape)))}
+    if route.path.startswith("/api/"):
+        return {}
+    foreign = str(marked.exhibits["caucus claimant"])
+    return {"data": {**FORM, **dict.fromkeys(("instead", "exhibits", "exhibit", "report", "seen", "expert"), foreign)}}
+
+
+async def try_foreign_forms(platform: Platform, walker: Walker, role: str, marked: Marked, rows: Rows) -> list[str]:
+    """Send every form and every body with ids that are foreign; return where the answer tells them from nonsense."""
+    hidden = {needle.decode() for mark in marked.forbidden(role) for needle in mark.needles}
+    told: list[str] = []
+    tried = 0
+    for route in routes(platform, *UNSAFE):
+        how = body_for(route, marked)
+        twins: dict[bool, tuple[Any, ...]] = {}
+        for values in fillings(route, rows, marked.case.id):
+            foreign = [name for name, value in values.items() if name in OWNERS and value in hidden]
+            if not foreign:
+                continue
+            tried += 1
+            at_the_table = "dispute_id" in values and "dispute_id" not in foreign
+            if at_the_table not in twins:
+                other = randomly(values, *(["dispute_id"] if at_the_table else []))
+                twins[at_the_table] = alike(await walker.ask(route.fill(other), route.method, **how), other)
+            answer = await walker.ask(route.fill(values), route.method, **how)
+            if alike(answer, values) != twins[at_the_table]:
+                told.append(f"{role}: {route.method} {route.path} {answer.status}, not {twins[at_the_table][0]}")
+    assert tried > 50
+    return told
+
+
+async def test_a_foreign_id_in_a_form_changes_nothing_and_is_answered_as_nonsense(
+    any_platform: Platform, clock: Hands
+) -> None:
+    marked = await a_marked_case(any_platform, clock)
+    rows = await mark_ids(any_platform, marked)
+    before = await dump(any_platform)
+    for role in ("respondent", "expert", "stranger") if any_platform.database.is_sqlite else ("respondent",):
+        async with a_walker(any_platform, build_app(any_platform), marked.people[role]) as walker:
+            assert not await try_foreign_forms(any_platform, walker, role, marked, rows)
+        after = await dump(any_platform)
+        assert [name for name in before if before[name] != after[name]] == [], role
