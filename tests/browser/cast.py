@@ -34,11 +34,17 @@ class Papers:
     log: Path  # respondent: caucus, then joint by its own party
     together: tuple[Path, ...]  # respondent: joint
     report: Path
+    titles: dict[Path, str] = field(default_factory=dict[Path, str])
+
+    def title(self, file: Path) -> str:
+        """What its depositor calls it."""
+        return self.titles.get(file, file.stem)
 
 
 def invented_papers(folder: Path, today: date) -> Papers:
     """The demo's own evidence."""
-    by_name = {file.path.name: file.path for file in write_evidence(folder, today)}
+    written = write_evidence(folder, today)
+    by_name = {file.path.name: file.path for file in written}
     return Papers(
         kept=by_name["note-interne-budget.eml"],
         contract=by_name["contrat-signe.pdf"],
@@ -48,6 +54,7 @@ def invented_papers(folder: Path, today: date) -> Papers:
         log=by_name["recette-application.log"],
         together=(by_name["registre-demandes-modification.csv"], by_name["planning-v4.xml"]),
         report=by_name["rapport-d-expertise.pdf"],
+        titles={file.path: file.title for file in written},
     )
 
 

@@ -1,6 +1,7 @@
 """One site and one life for all browser tests: the story is lived once, then every test looks at a part of it."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,16 @@ from tests.services.programs import scratch_directory
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+
+
+SECONDS = 600  # that a test may take on a busy machine, the life that it looks at included
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first lives the story for all."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="session")

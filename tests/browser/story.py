@@ -55,13 +55,17 @@ async def talk_apart(table: Table) -> None:
     table.rooms["private"] = await rooms.enter(claimant, table.dispute, "Private draft")
     await claimant.reads_banner("Only you and your team.")
     [known["kept"]] = await rooms.lodge(claimant, [papers.kept], "Put into my draft", title="Nos marges, entre nous")
-    [known["contract"]] = await rooms.drop(claimant, [papers.contract], "Put into my draft", kind="Contract")
+    [known["contract"]] = await rooms.drop(
+        claimant, [papers.contract], "Put into my draft", title=papers.title(papers.contract), kind="Contract"
+    )
     table.rooms["caucus_claimant"] = await rooms.enter(claimant, table.dispute, "Caucus")
     await claimant.reads_banner("You and the mediator. The other party sees nothing of this.")
     await rooms.say_in_caucus(claimant, table.rooms["caucus_claimant"], table.said("caucus_claimant", 1))
-    several = [papers.disclosed, *papers.apart]
-    lodged = await rooms.drop(claimant, several, "Lodge in the caucus", origin="It existed before")
-    known["disclosed"], known["apart"] = lodged[0], lodged[1]
+    several = await rooms.drop(claimant, papers.apart, "Lodge in the caucus", origin="It existed before")
+    known["apart"] = several[0]
+    [known["disclosed"]] = await rooms.lodge(
+        claimant, [papers.disclosed], "Lodge in the caucus", title=papers.title(papers.disclosed), kind="Report"
+    )
     await table.moment("caucus", claimant)
     assert (
         await rooms.enter(mediator, table.dispute, "Caucus", of=table.request.company) == table.rooms["caucus_claimant"]
@@ -75,8 +79,10 @@ async def talk_apart(table: Table) -> None:
     await respondent.sees_nothing_of(
         table.said("caucus_claimant", 1)[:40], papers.disclosed.name, table.request.company
     )
-    [known["log"]] = await rooms.lodge(respondent, [papers.log], "Lodge in the caucus", kind="Technical log")
-    [known["refused"]] = await rooms.lodge(respondent, [papers.refused], "Lodge in the caucus", kind="E-mails")
+    for name, paper, kind in (("log", papers.log, "Technical log"), ("refused", papers.refused, "E-mails")):
+        [known[name]] = await rooms.lodge(
+            respondent, [paper], "Lodge in the caucus", title=papers.title(paper), kind=kind
+        )
     await rooms.say_in_caucus(respondent, table.rooms["caucus_respondent"], table.said("caucus_respondent", 0))
     await keep_apart(table)
 

@@ -1,13 +1,10 @@
 from dataclasses import replace
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser import plain as neutral
 from tests.browser.acts import door, keyboard, procedure, rooms
 from tests.browser.person import Person
-
-pytestmark = pytest.mark.timeout(300)
 
 
 async def without_pointer(plain, role: str) -> Person:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.timeout(300)
-
 FRENCH = frozenset(
     re.findall(
         r"\w+",

@@ -1,8 +1,4 @@
-import pytest
-
 from tests.browser.acts import door
-
-pytestmark = pytest.mark.timeout(300)
 
 
 async def test_the_essential_path_works_with_scripts_off(plain):

@@ -1,14 +1,10 @@
 from pathlib import Path
 
-import pytest
-
 from tests.browser import story
 from tests.browser.cast import Table
 from tests.browser.site import running_site
 from tests.services.browser import Persons
 from tests.services.programs import scratch_directory
-
-pytestmark = pytest.mark.timeout(600)
 
 MET = {  # kinds of pages that the story must pass by, so that looking at them means something
     *("/", "/sign-in", "/sign-up", "/invitation/{token}", "/people", "/disputes", "/disputes/new", "/archive"),
@@ -34,7 +30,7 @@ async def test_no_page_that_they_met_is_hard_to_read_at_a_desk_or_on_a_phone(liv
 
 
 async def test_what_was_said_apart_left_no_trace_with_the_others(lived):
-    apart = [lived.said("caucus_claimant", 1)[:40], lived.papers.apart[0].name, lived.papers.kept.name]
+    apart = [lived.said("caucus_claimant", 1)[:40], lived.papers.apart[0].name, "Nos marges, entre nous"]
     respondent = lived["respondent"]
     places = [lived.dispute, lived.rooms["joint"], lived.mission, lived.settlement, lived.exhibits["disclosed"]]
     for path in (*places, "/disputes", f"{lived.dispute}/request", f"{lived.dispute}/record"):

@@ -7,8 +7,6 @@ from tests.browser import plain as neutral
 from tests.browser.acts import door, procedure, rooms
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.timeout(300)
-
 
 async def beside(someone: Person, table, **options) -> Person:
     """The same person before a second browser, signed in."""
