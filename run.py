@@ -126,7 +126,8 @@ def test(args: Sequence[str]) -> int:
     if args:
         become([PYTHON, "-m", "pytest", *args])
     checked = check(())
-    tested = run([PYTHON, "-m", "pytest", "--cov", "--cov-report="])
+    both_cores = ["--numprocesses=2", "--dist=loadfile"]
+    tested = run([PYTHON, "-m", "pytest", *both_cores, "--cov", "--cov-report="])
     report = [PYTHON, "-m", "coverage", "report", "--skip-covered", "--skip-empty"]
     say("coverage, at least 90 % everywhere")
     covered = run([*report, "--fail-under=90"])

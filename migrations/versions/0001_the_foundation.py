@@ -864,7 +864,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("version_id", "party_id", name=op.f("pk_signatures")),
-        sa.UniqueConstraint("version_id", "party_id", name=op.f("uq_signatures_version_id_party_id")),
     )
     op.create_table(
         "spaces",
@@ -947,7 +946,6 @@ def upgrade() -> None:
         sa.Column("supplied_by", sa.Uuid(), nullable=False),
         sa.Column("supplied_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("mission_id", "exhibit_id", name=op.f("pk_supplies")),
-        sa.UniqueConstraint("mission_id", "exhibit_id", name=op.f("uq_supplies_mission_id_exhibit_id")),
     )
     op.create_table(
         "ticks",

@@ -65,7 +65,6 @@ class Signature(Base):
     """
 
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("version_id", "party_id"),)
 
     version_id: Mapped[VersionId] = mapped_column(primary_key=True)
     party_id: Mapped[PartyId] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
@@ -49,7 +49,6 @@ class Supply(Base):
     """An exhibit that a mission supplies to its expert. ``placement_id`` is its place on the expert's desk."""
 
     __tablename__ = "supplies"
-    __table_args__ = (UniqueConstraint("mission_id", "exhibit_id"),)
 
     mission_id: Mapped[MissionId] = mapped_column(primary_key=True)
     exhibit_id: Mapped[ExhibitId] = mapped_column(primary_key=True)
