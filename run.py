@@ -126,8 +126,7 @@ def test(args: Sequence[str]) -> int:
     if args:
         become([PYTHON, "-m", "pytest", *args])
     checked = check(())
-    both_cores = ["--numprocesses=2", "--dist=loadfile"]
-    tested = run([PYTHON, "-m", "pytest", *both_cores, "--cov", "--cov-report="])
+    tested = run([PYTHON, "-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--cov", "--cov-report="])
     report = [PYTHON, "-m", "coverage", "report", "--skip-covered", "--skip-empty"]
     say("coverage, at least 90 % everywhere")
     covered = run([*report, "--fail-under=90"])

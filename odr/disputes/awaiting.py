@@ -43,11 +43,6 @@ class _Seen:
         return self.actor.is_a(CentreRole.SECRETARIAT)
 
     @property
-    def represents(self) -> bool:
-        seat = self.actor.seat_in(self.dispute.id)
-        return seat is not None and seat.role is SeatRole.REPRESENTATIVE
-
-    @property
     def mediators(self) -> tuple[SeatFacts, ...]:
         return tuple(seat for seat in self.seats if seat.role is SeatRole.MEDIATOR)
 
