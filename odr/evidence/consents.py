@@ -123,11 +123,16 @@ async def withdraw_consent(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId,
 async def _asked_of(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
 ) -> tuple[Disclosure, Rule]:
-    """Return the living request about the actor's own caucus exhibit, its row locked; NotFoundError without any."""
+    """Return the living request about the actor's own caucus exhibit, its row locked.
+
+    Raises :class:`ConflictError` (``changed_meanwhile``) when the last one is over, :class:`NotFoundError` without any.
+    """
     _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     _, rule = in_caucus(actor, placements, Act.CONSENT)
     disclosure = await newest_request(uow, exhibit_id, living=True)
     if disclosure is None:
+        if await newest_request(uow, exhibit_id) is not None:
+            raise ConflictError("changed_meanwhile")
         raise NotFoundError
     return disclosure, rule
 
