@@ -63,6 +63,7 @@ KNOWN_TO = {
     "agreement": TABLE,
     "draft_elsewhere": ELSEWHERE,
     "elsewhere": ELSEWHERE | CENTRE | {"other_mediator"},
+    "keepers": frozenset({"archivist", "secretariat"}),  # who look after the archive
     "nowhere": frozenset(),
     **{f"account of {role}": frozenset({role}) for role in ROLES},
 }

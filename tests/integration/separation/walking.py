@@ -96,7 +96,8 @@ def unfolded(body: bytes) -> Iterator[bytes]:
             yield "".join(text.split()).encode()
         document.close()
     elif body.startswith((b"{", b"[")):
-        yield json.dumps(json.loads(body), ensure_ascii=False).encode()
+        lines = body.splitlines() if b"}\n{" in body else [body]  # JSON, or JSON line by line
+        yield from (json.dumps(json.loads(line), ensure_ascii=False).encode() for line in lines)
         for found in BASE64.findall(body):
             try:
                 yield base64.b64decode(found.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
