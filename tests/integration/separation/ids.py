@@ -117,6 +117,14 @@ async def mark_ids(platform: Platform, marked: Marked) -> Rows:
     return rows
 
 
+def one_of_each(marked: Marked, rows: Rows) -> Rows:
+    """Keep one row of each table for every place that its rows are in."""
+    return {
+        table: list({PLACES[table](marked, row, rows): row for row in reversed(each)}.values())
+        for table, each in rows.items()
+    }
+
+
 def writings(value: UUID) -> tuple[bytes, ...]:
     """How an id may be written."""
     return tuple(text.encode() for text in (str(value), value.hex, str(value).upper(), value.hex.upper()))
