@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from vault.errors import ProofError, TimeStampError
 from vault.ledger.checkpoint import Checkpoint, NoteKey, forked
 from vault.ledger.proofs import Receipt, Stamp
-from vault.record.report import Verdict, fails, holds, not_claimed
+from vault.record.report import Verdict, fails, holds, in_english, in_french, not_claimed
 from vault.timestamps import TokenFacts, check_token
 
 _NONE: Final = ("No independent time stamp.", "Aucun horodatage indépendant.")
@@ -43,8 +43,8 @@ def judge_inclusion(receipts: Sequence[Receipt]) -> Verdict:
             "deux points de contrôle de même taille diffèrent : le registre a été dédoublé",
         )
     return holds(
-        f"{len(receipts)} event(s) stand in the log {heads[-1].origin}, at size {heads[-1].size}",
-        f"{len(receipts)} événement(s) inscrit(s) au registre {heads[-1].origin}, à la taille {heads[-1].size}",
+        f"in the log {heads[-1].origin}, at size {heads[-1].size}: {in_english(len(receipts), 'event')}",
+        f"au registre {heads[-1].origin}, à la taille {heads[-1].size} : {in_french(len(receipts), 'événement')}",
     )
 
 

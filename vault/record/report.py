@@ -71,3 +71,13 @@ def fails(english: str, french: str) -> Verdict:
 def not_claimed(english: str, french: str) -> Verdict:
     """Return a verdict that nothing is claimed."""
     return Verdict("not claimed", english, french)
+
+
+def in_english(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 file``, ``15,964,272 bytes``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def in_french(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 fichier``, ``15 964 272 octets`` (narrow no-break spaces)."""
+    return f"{count:,} {noun}{'s' if count > 1 else ''}".replace(",", "\u202f")

@@ -19,7 +19,7 @@ from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles, ZipFiles
 from vault.record.judge import Trust, judge_inclusion, judge_signature, judge_time
-from vault.record.report import Report, Verdict, fails, holds, not_claimed
+from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 
 _SEAL_FIELD: Final = "tag_manifest_sha256"
 _FILE_FIELD: Final = "sha256"
@@ -85,8 +85,8 @@ def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
         )
         return Report(
             holds(
-                f"{facts.files} file(s) agree with the record's own lists, which nothing outside confirms",
-                f"{facts.files} fichier(s) conformes aux listes du dossier, que rien d'extérieur ne confirme",
+                f"as the record's own lists say, which nobody outside confirms: {in_english(facts.files, 'file')}",
+                f"conforme aux listes du dossier, que nul ne confirme : {in_french(facts.files, 'fichier')}",
             ),
             missing,
             not_claimed("no receipt of the sealing", "pas de reçu du scellement"),
@@ -99,8 +99,8 @@ def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
     told = list(_told(_rooted(files)))
     return Report(
         holds(
-            f"{facts.files} file(s), {facts.size} bytes, are those that were sealed",
-            f"{facts.files} fichier(s), {facts.size} octets, sont ceux qui ont été scellés",
+            f"as sealed: {in_english(facts.files, 'file')}, {in_english(facts.size, 'byte')}",
+            f"tels que scellés : {in_french(facts.files, 'fichier')}, {in_french(facts.size, 'octet')}",
         ),
         *_judged([*told, receipt], trust),
     )
