@@ -12,7 +12,7 @@ from odr.evidence.events import ExhibitOpened
 from odr.evidence.labels import read_labels
 from odr.evidence.models import Consent, Exhibit, Opening, Placement
 from odr.evidence.placing import item_of
-from odr.evidence.queries import is_mine, number_of, visible_placements
+from odr.evidence.queries import is_mine, may_prove, number_of, visible_placements
 from odr.ids import DisputeId, ExhibitId
 from odr.people.queries import account_names
 from odr.platform import Platform
@@ -106,10 +106,11 @@ async def receipt_of(
 ) -> tuple[str, Receipt]:
     """Return an exhibit's number and the receipt of its entry into a room that the actor may read it in.
 
-    The widest such room unless ``room`` says another. Raises :class:`NotFoundError`.
+    The widest such room unless ``room`` says another. A receipt tells how many events its room holds, so only who may
+    read these events gets it. Raises :class:`NotFoundError`.
     """
     _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    wanted = [placement for placement in placements if room in {None, placement.kind}]
+    wanted = [placement for placement in placements if room in {None, placement.kind} and may_prove(actor, placement)]
     if not wanted:
         raise NotFoundError
     placement = wanted[0]

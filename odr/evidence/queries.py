@@ -19,9 +19,9 @@ from odr.people.queries import account_names
 from odr.spaces.models import Space
 from odr.spaces.queries import last_visit, visible_space
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
+from odr.visibility.actor import Actor, Place
 from odr.visibility.filter import Columns, readable
-from odr.visibility.terms import SpaceKind, Thing
+from odr.visibility.terms import Act, SpaceKind, Thing
 
 __all__ = [
     "PAGE",
@@ -52,7 +52,11 @@ _WIDEST_FIRST: Final = (SpaceKind.EXPERT, SpaceKind.JOINT, SpaceKind.CAUCUS, Spa
 
 @dataclass(frozen=True, slots=True)
 class PlacementView:
-    """An exhibit in one room that the reader may enter: its number there, and since when."""
+    """An exhibit in one room that the reader may enter: its number there, and since when.
+
+    ``first_opened_at`` is told to its own side only. ``proven``: the reader may have the receipt, which tells how many
+    events the room's ledger holds.
+    """
 
     id: PlacementId
     space_id: SpaceId
@@ -60,8 +64,8 @@ class PlacementView:
     number: str
     at: datetime
     by: str
-    event_index: int
     first_opened_at: datetime | None
+    proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,12 @@ async def visible_placements(
     return found[0][1], placements
 
 
+def may_prove(actor: Actor, placement: Placement) -> bool:
+    """Tell whether the actor may have a placement's receipt: only who may read the events of its room."""
+    party = None if placement.kind is SpaceKind.JOINT else placement.owner_id
+    return actor.may(Act.READ, Thing.EVENT, Place(placement.dispute_id, party, placement.kind)) is not None
+
+
 async def visible_exhibit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> ExhibitView:
     """Return an exhibit as the actor may know it; raises :class:`NotFoundError` where they may not."""
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
@@ -176,8 +186,8 @@ async def visible_exhibit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, 
             number=number_of(placement),
             at=placement.placed_at,
             by=names.get(placement.placed_by, ""),
-            event_index=placement.event_index,
-            first_opened_at=placement.first_opened_at,
+            first_opened_at=placement.first_opened_at if is_mine(actor, exhibit) else None,
+            proven=may_prove(actor, placement),
         )
         for placement in placements
     )

@@ -73,8 +73,8 @@ class Standing(msgspec.Struct):
     number: str
     at: datetime
     by: str
-    event_index: int
     first_opened_at: datetime | None
+    proven: bool
 
 
 class ExhibitBody(msgspec.Struct):

@@ -116,7 +116,11 @@ async def exhibit_context(
     disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id)
     parties = {party.id: party.name for party in await parties_of(uow, dispute_id)}
     receipts = [
-        (placement, (await receipt_of(uow, actor, dispute_id, exhibit_id, room=placement.kind))[1].complete)
+        (
+            placement,
+            placement.proven
+            and (await receipt_of(uow, actor, dispute_id, exhibit_id, room=placement.kind))[1].complete,
+        )
         for placement in exhibit.placements
     ]
     tabled = any(placement.kind is SpaceKind.JOINT for placement in exhibit.placements)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from odr.event import EventRow
 from odr.evidence.commands import supply_exhibit
 from odr.evidence.models import Opening
+from odr.evidence.queries import visible_exhibit
 from odr.ids import ExhibitId, JobId, MissionId, new_id
 from odr.outbox import Job
 from odr.spaces.commands import ensure_space
@@ -236,3 +237,34 @@ async def test_an_exhibit_is_served_to_the_mission_that_it_is_supplied_to(platfo
     assert SeatRole.EXPERT in {seat.role for seat in expert.seats}
     assert (await lodge(elise, case, "joint")).status_code == 404
     assert (await elise.get(room(case, "joint"))).status_code == 404
+
+
+async def test_a_receipt_of_the_joint_room_counts_its_events_so_an_expert_gets_the_desk_s_only(
+    platform, sign_in, shared
+):
+    case, _, url = shared
+    expert, mediator = case.people["expert"], case.people["mediator"]
+    exhibit_id = ExhibitId(UUID(url[-36:]))
+    async with platform.unit() as uow:
+        desk = await ensure_space(
+            uow, case.id, SpaceKind.EXPERT, mission_id=MissionId(case.id), holder_id=expert.account_id
+        )
+        await supply_exhibit(uow, mediator, case.id, exhibit_id, desk=desk, rule=RULES[0])
+    elise = await sign_in(expert)
+    assert (await elise.get(f"{url}/receipt?room=joint")).status_code == 404
+    assert (await elise.get(f"{url}/receipt")).json()["event"]["space_id"] == str(desk.id)
+    page = (await elise.get(url)).text
+    assert "room=joint" not in page
+    assert "room=expert" in page
+
+
+async def test_that_somebody_opened_an_exhibit_is_in_nobody_else_s_view_of_it(platform, shared):
+    case, clients, url = shared
+    await clients["respondent"].get(f"{url}/file")
+    seen = {}
+    for name in ("claimant", "claimant_counsel", "respondent", "mediator"):
+        async with platform.unit(write=False) as uow:
+            view = await visible_exhibit(uow, case.people[name], case.id, ExhibitId(UUID(url[-36:])))
+        seen[name] = [placement.first_opened_at for placement in view.placements]
+    assert seen["respondent"] == seen["mediator"] == [None]
+    assert seen["claimant"] == seen["claimant_counsel"] != [None]
