@@ -20,6 +20,7 @@ ENGLISH = frozenset(
         " been have has lodge exhibit exhibits space agreement party who what when where it its to in an",
     )
 )
+REFERENCE = re.compile(r"\bm-\w{4}-\w{4}\b")  # its letters are drawn by lot, and may spell a word
 WORDS_OF_OURS = """() => {
   const main = document.querySelector("main").cloneNode(true);
   document.body.append(main);
@@ -34,7 +35,7 @@ WORDS_OF_OURS = """() => {
 
 
 async def stray_words(person: Person, foreign: frozenset[str]) -> list[str]:
-    said = str(await person.page.evaluate(WORDS_OF_OURS)).lower()
+    said = REFERENCE.sub(" ", str(await person.page.evaluate(WORDS_OF_OURS)).lower())
     return sorted({word for word in re.findall(r"[a-zàâçéèêëîïôûùœ]+", said) if word in foreign})
 
 
