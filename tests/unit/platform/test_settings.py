@@ -122,9 +122,9 @@ def test_s3_and_kms_are_read(environment: dict[str, str], tmp_path: Path) -> Non
         }
     )
     assert settings.vault.store.bucket == "bucket"  # type: ignore[union-attr]  # an S3Store, as the next lines say
-    assert settings.vault.store.prefix == "some/prefix"  # type: ignore[union-attr]
-    assert settings.vault.store.object_lock  # type: ignore[union-attr]
-    assert settings.vault.root.key_id == "alias/entente"  # type: ignore[union-attr]
+    assert settings.vault.store.prefix == "some/prefix"  # type: ignore[union-attr]  # an S3Store or KmsRoot
+    assert settings.vault.store.object_lock  # type: ignore[union-attr]  # an S3Store or KmsRoot
+    assert settings.vault.root.key_id == "alias/entente"  # type: ignore[union-attr]  # an S3Store or KmsRoot
 
 
 def test_a_second_first_start_finds_the_same_secrets(tmp_path: Path) -> None:
