@@ -36,9 +36,10 @@ PYTHON = str(BIN / "python")
 INSTALLER_LOCK = ROOT / "requirements-uv.lock"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"  # holds everything of RUN_LOCK, at the same versions
+BENCH_LOCK = ROOT / "requirements-bench.lock"  # holds everything of TEST_LOCK, and the peers that bench measures
 
 LARGEST_FILE = 512 * 1024  # bytes; what is larger is made from a seed, not committed
-DEBIAN_PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-liberation", "openssl", "poppler-utils")
+DEBIAN_PACKAGES = ("chromium", "clamav-daemon", "fonts-dejavu-core", "fonts-liberation", "openssl", "poppler-utils")
 IO_FREE_CORES = (
     *("vault/envelope.py", "vault/ledger/merkle.py"),
     *("odr/visibility/policy.py", "odr/visibility/decide.py", "odr/disputes/lifecycle.py"),
@@ -61,7 +62,8 @@ def prepare(lock: Path) -> None:
     install = [str(BIN / "uv"), "pip", "install", "--quiet", f"--python={PYTHON}"]
     must([*install, "--require-hashes", "-r", str(lock)], hint=need_network)
     must([*install, "--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)])
-    for ready in {RUN_LOCK, lock}:
+    smaller = {RUN_LOCK: (RUN_LOCK,), TEST_LOCK: (RUN_LOCK, TEST_LOCK)}
+    for ready in smaller.get(lock, (RUN_LOCK, TEST_LOCK, lock)):
         (VENV / f"{ready.stem}.ready").write_text(digest_of(ready))
     say(f"prepared in {time.monotonic() - started:.1f} s")
 
@@ -73,15 +75,16 @@ def digest_of(lock: Path) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def install_debian_packages() -> None:
+def install_debian_packages(*more: str) -> None:
     """Install what only Debian packages bring; without root, print the one line to run and stop."""
+    wanted = (*DEBIAN_PACKAGES, *more)
     if not shutil.which("apt-get"):
-        if missing := [program for program in ("chromium", "openssl", "pdfsig") if not shutil.which(program)]:
+        if missing := [program for program in ("chromium", "clamd", "openssl", "pdfsig") if not shutil.which(program)]:
             stop(f"the tests need {', '.join(missing)}: install them with your system's package manager")
         return
-    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *DEBIAN_PACKAGES]
+    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
     known = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603 -- fixed
-    missing = [package for package in DEBIAN_PACKAGES if f"{package} installed" not in known]
+    missing = [package for package in wanted if f"{package} installed" not in known]
     line = "apt-get install --yes --no-install-recommends " + " ".join(missing)
     if missing and os.geteuid() != 0:
         stop(f"the tests need Debian packages. Run this line, then start again:\n\n    sudo {line}\n")
@@ -108,7 +111,8 @@ def dev(args: Sequence[str]) -> int:
 
 def bench(args: Sequence[str]) -> int:
     """Measure; every limit is found in the same run."""
-    prepare(TEST_LOCK)
+    install_debian_packages("age")
+    prepare(BENCH_LOCK)
     become([PYTHON, "-m", "pytest", "tests/bench", "--timeout=1200", *args])
 
 
@@ -173,6 +177,7 @@ def lock(args: Sequence[str]) -> int:
         INSTALLER_LOCK: ["--group=pyproject.toml:installer"],
         RUN_LOCK: ["pyproject.toml", "--group=build"],
         TEST_LOCK: ["pyproject.toml", "--group=test", f"--constraint={RUN_LOCK.name}"],
+        BENCH_LOCK: ["pyproject.toml", "--group=bench", f"--constraint={TEST_LOCK.name}"],
     }
     for target, sources in inputs.items():
         must([str(BIN / "uv"), "pip", "compile", *shape, *sources, f"--output-file={target.name}", *args])

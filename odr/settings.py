@@ -1,6 +1,5 @@
 """Settings: one frozen object from ``ENTENTE_*`` variables, checked whole before anything starts."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from odr.errors import SettingsError
-from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority, VaultConfig
+from odr.vault_settings import existing_file, read_authorities, read_key_root, read_store
+from vault import VaultConfig
 
 GIB: Final = 1024**3
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -112,11 +112,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
     centre_id = reader.get("CENTRE_ID", UUID, "0b8c5c1e-6b0a-4f0e-9c58-0f3f6a3c2a11")
     centre_name = reader.get("CENTRE_NAME", _short_text, "Centre de médiation de l'Exemple")
-    root = reader.get("KEY_ROOT", _key_root(reader), "file:/etc/entente/root.key")
-    store = reader.get("STORE", _store(reader), "files:/var/lib/entente/store")
-    signing_key = reader.get("SIGNING_KEY", _existing_file, "/etc/entente/checkpoint.pem")
-    token_key = reader.get("TOKEN_KEY", _existing_file, "/etc/entente/token.pem")
-    authorities = reader.get("TIME_AUTHORITIES", _authorities, "/etc/entente/time-authorities.json", "none")
+    root = reader.get("KEY_ROOT", read_key_root(reader.environ), "file:/etc/entente/root.key")
+    store = reader.get("STORE", read_store(reader.environ, reader.secret), "files:/var/lib/entente/store")
+    signing_key = reader.get("SIGNING_KEY", existing_file, "/etc/entente/checkpoint.pem")
+    token_key = reader.get("TOKEN_KEY", existing_file, "/etc/entente/token.pem")
+    authorities = reader.get("TIME_AUTHORITIES", read_authorities, "/etc/entente/time-authorities.json", "none")
     mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
     mail_from = reader.get("MAIL_FROM", _address, "mediation@example.org")
     upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
@@ -190,13 +190,6 @@ def _directory(text: str) -> Path:
     return path
 
 
-def _existing_file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise ValueError("the file does not exist")
-    return path
-
-
 def _short_text(text: str) -> str:
     if len(text) > 120 or not text.isprintable():  # noqa: PLR2004 -- said in the message
         raise ValueError("must be at most 120 printable characters")
@@ -224,62 +217,6 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
-
-
-def _key_root(reader: _Reader) -> Callable[[str], LocalRoot | KmsRoot]:
-    def parse(text: str) -> LocalRoot | KmsRoot:
-        kind, _, rest = text.partition(":")
-        if kind == "file" and rest:
-            return LocalRoot(_existing_file(rest))
-        if kind == "awskms" and rest:
-            environ = reader.environ
-            return KmsRoot(
-                rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
-            )
-        raise ValueError("must be file:/path or awskms:KEY_ID")
-
-    return parse
-
-
-def _store(reader: _Reader) -> Callable[[str], FileStore | S3Store]:
-    def parse(text: str) -> FileStore | S3Store:
-        if text.startswith("files:"):
-            return FileStore(Path(text.removeprefix("files:")))
-        parts = urlsplit(text)
-        if parts.scheme != "s3" or not parts.netloc:
-            raise ValueError("must be files:/path or s3://bucket/prefix")
-        environ = reader.environ
-        return S3Store(
-            bucket=parts.netloc,
-            prefix=parts.path.strip("/"),
-            region=environ.get("ENTENTE_S3_REGION") or "eu-west-3",
-            endpoint_url=environ.get("ENTENTE_S3_ENDPOINT") or None,
-            access_key=reader.secret("S3_ACCESS_KEY"),
-            secret_key=reader.secret("S3_SECRET_KEY"),
-            object_lock=environ.get("ENTENTE_S3_OBJECT_LOCK", "") == "yes",
-        )
-
-    return parse
-
-
-def _authorities(text: str) -> tuple[TimeAuthority, ...]:
-    if text == "none":
-        return ()
-    path = _existing_file(text)
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        return tuple(
-            TimeAuthority(
-                name=entry["name"],
-                url=entry["url"],
-                root_certificate_pem=(path.parent / entry["root_certificate"]).read_bytes(),
-                policy_oid=entry.get("policy"),
-                independent=bool(entry["independent"]),
-            )
-            for entry in entries
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError('each authority needs "name", "url", "root_certificate" and "independent"') from error
 
 
 def _mail(reader: _Reader) -> Callable[[str], FolderMail | SmtpMail]:

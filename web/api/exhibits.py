@@ -12,8 +12,9 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from odr.errors import UploadRefusedError
 from odr.evidence.commands import share_exhibit, take_back
-from odr.evidence.intake import About, lodge, read_about, refuse_long
+from odr.evidence.intake import lodge, refuse_long
 from odr.evidence.queries import ExhibitKind, Origin, exhibits_in, visible_exhibit
+from odr.evidence.recording import About, read_about
 from odr.ids import DisputeId, ExhibitId, SpaceId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork

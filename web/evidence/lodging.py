@@ -19,7 +19,8 @@ from odr.errors import (
     UnavailableError,
     UploadRefusedError,
 )
-from odr.evidence.intake import About, Lodged, ask_to_lodge, lodge, read_about, refuse_long
+from odr.evidence.intake import ask_to_lodge, lodge, refuse_long
+from odr.evidence.recording import About, Lodged, read_about
 from odr.ids import DisputeId, SpaceId
 from odr.platform import Platform
 from odr.visibility.actor import Actor

@@ -16,8 +16,9 @@ from odr.bootstrap import Platform
 from odr.disputes.commands import end_mediation
 from odr.evidence.consents import give_consent
 from odr.evidence.disclosures import ask_disclosure, disclose
-from odr.evidence.intake import About, lodge
+from odr.evidence.intake import lodge
 from odr.evidence.models import Consent, Disclosure, ExhibitKind, Origin
+from odr.evidence.recording import About
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from odr.disputes.lifecycle import Stage
-from odr.evidence.intake import Lodged, lodge, read_about
+from odr.evidence.intake import lodge
 from odr.evidence.openings import open_exhibit
+from odr.evidence.recording import Lodged, read_about
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import supply_exhibits
 from odr.expertise.models import Mission

@@ -18,9 +18,10 @@ from odr.disputes.team import invite_team_member, set_mandate
 from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, refuse_consent
 from odr.evidence.disclosures import ask_disclosure, disclose
-from odr.evidence.intake import About, lodge
+from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
 from odr.evidence.openings import open_exhibit
+from odr.evidence.recording import About
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission

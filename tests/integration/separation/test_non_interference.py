@@ -14,8 +14,9 @@ from sqlalchemy import update
 from odr.evidence.commands import share_exhibit, take_back
 from odr.evidence.consents import give_consent, refuse_consent
 from odr.evidence.disclosures import ask_disclosure, disclose
-from odr.evidence.intake import About, lodge
+from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
+from odr.evidence.recording import About
 from odr.ids import ExhibitId
 from odr.people.models import SeatRow
 from odr.platform import Platform

@@ -1,0 +1,75 @@
+"""The vault's part of the settings: its key root, its store, its time authorities."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority
+
+
+def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | KmsRoot]:
+    """How ``ENTENTE_KEY_ROOT`` is read."""
+
+    def parse(text: str) -> LocalRoot | KmsRoot:
+        kind, _, rest = text.partition(":")
+        if kind == "file" and rest:
+            return LocalRoot(existing_file(rest))
+        if kind == "awskms" and rest:
+            return KmsRoot(
+                rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
+            )
+        raise ValueError("must be file:/path or awskms:KEY_ID")
+
+    return parse
+
+
+def read_store(environ: Mapping[str, str], secret: Callable[[str], str | None]) -> Callable[[str], FileStore | S3Store]:
+    """How ``ENTENTE_STORE`` is read; ``secret`` reads a secret by its name."""
+
+    def parse(text: str) -> FileStore | S3Store:
+        if text.startswith("files:"):
+            return FileStore(Path(text.removeprefix("files:")))
+        parts = urlsplit(text)
+        if parts.scheme != "s3" or not parts.netloc:
+            raise ValueError("must be files:/path or s3://bucket/prefix")
+        return S3Store(
+            bucket=parts.netloc,
+            prefix=parts.path.strip("/"),
+            region=environ.get("ENTENTE_S3_REGION") or "eu-west-3",
+            endpoint_url=environ.get("ENTENTE_S3_ENDPOINT") or None,
+            access_key=secret("S3_ACCESS_KEY"),
+            secret_key=secret("S3_SECRET_KEY"),
+            object_lock=environ.get("ENTENTE_S3_OBJECT_LOCK", "") == "yes",
+        )
+
+    return parse
+
+
+def read_authorities(text: str) -> tuple[TimeAuthority, ...]:
+    """The time authorities that the file ``ENTENTE_TIME_AUTHORITIES`` describes. Raises ValueError."""
+    if text == "none":
+        return ()
+    path = existing_file(text)
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return tuple(
+            TimeAuthority(
+                name=entry["name"],
+                url=entry["url"],
+                root_certificate_pem=(path.parent / entry["root_certificate"]).read_bytes(),
+                policy_oid=entry.get("policy"),
+                independent=bool(entry["independent"]),
+            )
+            for entry in entries
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError('each authority needs "name", "url", "root_certificate" and "independent"') from error
+
+
+def existing_file(text: str) -> Path:
+    """The path, if a file is there. Raises ValueError."""
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("the file does not exist")
+    return path
