@@ -22,6 +22,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "DiskFullError",
     "DueStamp",
     "Event",
+    "Existence",
     "FileStore",
     "ItemExistsError",
     "ItemFacts",

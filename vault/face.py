@@ -31,6 +31,7 @@ from vault.ledger.audit import Audit
 from vault.ledger.bodies import Event
 from vault.ledger.checkpoint import Checkpoint, NoteKey
 from vault.ledger.entry import JSON
+from vault.ledger.existence import Existence
 from vault.ledger.log import Ledger, Position
 from vault.ledger.proofs import Receipt, Stamp
 from vault.ledger.stamps import DueStamp
@@ -60,6 +61,7 @@ __all__ = [
     "DiskFullError",
     "DueStamp",
     "Event",
+    "Existence",
     "FileStore",
     "ItemExistsError",
     "ItemFacts",

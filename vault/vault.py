@@ -18,6 +18,7 @@ from vault.deposit import Received, StoredSegment
 from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
 from vault.keys.keyring import KeyRing
 from vault.keys.signing import load_signing_key
+from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
 from vault.opened import Opened
 from vault.refs import ItemRef, SpaceRef
@@ -80,6 +81,8 @@ class Vault:
             raise ItemExistsError("this item version was recorded at the same moment") from error
         await session.execute(insert(segments), [_segment_row(item, segment) for segment in received.segments])
         await self.keys.wrap(session, space, item, received.data_key)
+        salt = existence_salt(received.data_key, self.tenant, item)
+        await self.ledger.note_kept(session, item_subject(item), salt, received.size, received.sha256)
         if self.store.locks:
             until = datetime.now(UTC) + timedelta(days=self._lock_days)
             await asyncio.to_thread(self.store.lock, received.object_key, received.object_version, until)
@@ -145,6 +148,16 @@ class Vault:
         if space.collection != item.collection or space.space not in places or len(places) == 1:
             raise AccessError("an item leaves a space it is in, and never its last one")
         await session.execute(delete(wrapped_keys).where(*mine, columns.space == space.space))
+
+    async def existence_proof(self, session: AsyncSession, item: ItemRef, through: SpaceRef) -> Existence | None:
+        """Prove that an item version's bytes were kept, and nothing else; None until a batch holds its leaf.
+
+        Needs the item's key, so whoever may not open it gets no proof, and a shredded item has none any more.
+        Raises ItemMissingError, AccessError, ProofError.
+        """
+        row = await self._row(session, item)
+        salt = existence_salt(await self.keys.unwrap(session, through, item), self.tenant, item)
+        return await self.ledger.existence(session, item_subject(item), salt, row.size, row.sha256)
 
     async def hold(self, session: AsyncSession, item: ItemRef, *, held: bool) -> None:
         """Put an item version under a legal hold, or end it. Raises ItemMissingError."""

@@ -1,7 +1,8 @@
-"""Batches: the spaces that grew since their last batch, salted, shuffled and padded into one leaf; no I/O.
+"""Batches: the spaces that grew and the files that came since the last batch, shuffled and padded; no I/O.
 
-A reader of one proof learns neither how many spaces grew nor which: members sit at random positions among padding
-that looks like them, and the tree is never smaller than 1024 leaves.
+A reader of one proof learns neither how many spaces grew or files came nor which: all sit at random positions among
+padding that looks like them, and the tree is never smaller than 1024 leaves. Only spaces make it wider; files take the
+room that is left and otherwise wait for the next batch, so that no deposit, however large, ever shows in a width.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from vault.errors import ProofError
 from vault.ledger.merkle import HASH_SIZE, MAX_SIZE, leaf_hash, node_hash
 
 FLOOR: Final = 1024
+LEAST_ROOM: Final = 256
+"""How many files a batch takes at least, however many spaces grew."""
 MAX_WIDTH: Final = 1 << 32
 SALT_SIZE: Final = 32
 _HEAD: Final = b"entente-head/v1\0"
@@ -42,22 +45,30 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A leaf hash that stands for bytes that were kept, at its random position; ``subject`` is their pseudonym."""
+
+    position: int
+    subject: UUID
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """All of a tick: ``width`` leaves, of which ``members`` are real and the others derived from ``seed`` (32 B)."""
+    """All of a tick: ``width`` leaves; ``members`` and ``kept`` are real, the others derived from ``seed`` (32 B)."""
 
     width: int
     seed: bytes
     members: tuple[Member, ...]
+    kept: tuple[Kept, ...] = ()
 
     def leaves(self) -> list[bytes]:
         """Return the ``width`` leaf hashes. Raises ProofError when two members share a position or one lies outside."""
-        places = {member.position: member for member in self.members}
-        if len(places) != len(self.members) or any(not 0 <= place < self.width for place in places):
+        places = {member.position: head_leaf(member.head, member.salt) for member in self.members}
+        places |= {each.position: each.leaf for each in self.kept}
+        if len(places) != len(self.members) + len(self.kept) or any(not 0 <= each < self.width for each in places):
             raise ProofError("two members of a batch share a position, or one lies outside")
-        return [
-            head_leaf(places[place].head, places[place].salt) if place in places else _padding(self.seed, place)
-            for place in range(self.width)
-        ]
+        return [places[each] if each in places else _padding(self.seed, each) for each in range(self.width)]
 
     def root(self) -> bytes:
         """Root over all leaves."""
@@ -68,14 +79,28 @@ class Batch:
         return tuple(level[(position >> height) ^ 1] for height, level in enumerate(_levels(self.leaves())[:-1]))
 
 
-def make_batch(heads: Sequence[Head]) -> Batch:
-    """Draw salts, positions and the padding's seed for these heads."""
-    width = max(FLOOR, 1 << max(len(heads) - 1, 0).bit_length())
-    positions = secrets.SystemRandom().sample(range(width), len(heads))
+def room_for_kept(heads: int) -> int:
+    """Return how many files the batch of so many spaces may take."""
+    return _width(heads) - heads
+
+
+def make_batch(heads: Sequence[Head], kept: Sequence[tuple[UUID, bytes]] = ()) -> Batch:
+    """Draw salts, positions and the padding's seed for these heads, and for kept bytes (pseudonym, leaf hash).
+
+    Raises ProofError when more is kept than ``room_for_kept`` says.
+    """
+    width = _width(len(heads))
+    if len(heads) + len(kept) > width:
+        raise ProofError("a batch has no room for so many files")
+    positions = secrets.SystemRandom().sample(range(width), len(heads) + len(kept))
     members = tuple(
-        Member(position, head, secrets.token_bytes(SALT_SIZE)) for position, head in zip(positions, heads, strict=True)
+        Member(position, head, secrets.token_bytes(SALT_SIZE))
+        for position, head in zip(positions[: len(heads)], heads, strict=True)
     )
-    return Batch(width, secrets.token_bytes(HASH_SIZE), members)
+    others = tuple(
+        Kept(position, subject, leaf) for position, (subject, leaf) in zip(positions[len(heads) :], kept, strict=True)
+    )
+    return Batch(width, secrets.token_bytes(HASH_SIZE), members, others)
 
 
 def head_leaf(head: Head, salt: bytes) -> bytes:
@@ -90,6 +115,11 @@ def batch_leaf(slot: int, width: int, root: bytes) -> bytes:
     if len(root) != HASH_SIZE or not 0 <= slot <= MAX_SIZE or not FLOOR <= width <= MAX_WIDTH or width & (width - 1):
         raise ProofError("a batch has a slot, a root and a width that is a power of two from 1024 on")
     return leaf_hash(_BATCH + slot.to_bytes(8, "big") + width.to_bytes(8, "big") + root)
+
+
+def _width(heads: int) -> int:
+    """Least power of two, from 1024 on, that holds the heads and some files."""
+    return max(FLOOR, 1 << (heads + LEAST_ROOM - 1).bit_length())
 
 
 def _padding(seed: bytes, position: int) -> bytes:

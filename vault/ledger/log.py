@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.errors import ProofError
 from vault.keys.keyring import KeyRing
-from vault.ledger import audit, merkle, rows, stamps, tables
+from vault.ledger import audit, kept, merkle, rows, stamps, tables
 from vault.ledger.audit import Audit
-from vault.ledger.batch import batch_leaf, make_batch
+from vault.ledger.batch import batch_leaf, make_batch, room_for_kept
 from vault.ledger.bodies import Event, body_label, open_bodies
 from vault.ledger.checkpoint import Checkpoint, NoteKey, Signer, read_checkpoint, sign_checkpoint
 from vault.ledger.entry import JSON, SALT_SIZE, canonical, entry_hash
+from vault.ledger.existence import BatchPlace, Existence, existence_leaf
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
 from vault.ledger.rows import StoredBatch
 from vault.ledger.stamps import DueStamp
@@ -108,6 +109,30 @@ class Ledger:
             event.event, event.salt, SpaceProof(tree.name, index, member.head.size, path), batch, log, tokens
         )
 
+    async def note_kept(self, session: AsyncSession, subject: UUID, salt: bytes, size: int, sha256: bytes) -> None:
+        """Have kept bytes enter one of the next batches, by a leaf that tells nothing without its salt (32 B)."""
+        await kept.note(session, self._tenant, subject, existence_leaf(salt, size, sha256))
+
+    async def existence(
+        self, session: AsyncSession, subject: UUID, salt: bytes, size: int, sha256: bytes
+    ) -> Existence | None:
+        """Prove that bytes were kept, once a batch holds their leaf; None before.
+
+        Its checkpoint is chosen as that of ``receipt``. Raises ProofError when the leaf is not of these bytes.
+        """
+        found = await kept.find(session, subject)
+        if found is None:
+            return None
+        number, place = found
+        if place.leaf != existence_leaf(salt, size, sha256):
+            raise ProofError("the batch holds other bytes than those recorded")
+        (stored,) = await rows.read_batches(session, self._tenant, number, number + 1)
+        path = stored.batch.proof(place.position)
+        log, tokens = await self._log_proof(session, number)
+        return Existence(
+            sha256, size, salt, BatchPlace(stored.slot, place.position, stored.batch.width, path), log, tokens
+        )
+
     async def tick(self, session: AsyncSession, now: datetime) -> Checkpoint | None:
         """Advance the platform's log by one leaf and sign its head, once per slot of the cadence.
 
@@ -117,7 +142,8 @@ class Ledger:
         log, last = await rows.lock_platform(session, self._tenant)
         if slot <= last:
             return None
-        batch = make_batch(await rows.grown_heads(session, self._tenant))
+        heads = await rows.grown_heads(session, self._tenant)
+        batch = make_batch(heads, await kept.waiting(session, self._tenant, room_for_kept(len(heads))))
         stored = StoredBatch(log.size, slot, batch.root(), batch)
         await rows.keep_batch(session, self._tenant, stored)
         grown = await rows.grow(session, log, batch_leaf(slot, batch.width, stored.root))

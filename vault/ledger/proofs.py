@@ -1,37 +1,35 @@
 """Receipts: one event, and everything needed to prove offline that it stands in the signed log; no I/O."""
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
 
 from vault.errors import ProofError
 from vault.ledger.batch import Head, batch_leaf, head_leaf
-from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature, read_checkpoint
+from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature
 from vault.ledger.entry import JSON, canonical, entry_hash, read_canonical
-from vault.ledger.merkle import HASH_SIZE, MAX_SIZE, root_from_inclusion
+from vault.ledger.merkle import HASH_SIZE, root_from_inclusion
+from vault.ledger.parts import (
+    MAX_BYTES,
+    LogProof,
+    Stamp,
+    integer,
+    log_json,
+    names,
+    path_json,
+    raw,
+    read_log,
+    read_path,
+    read_stamps,
+    stamps_json,
+    text,
+    uuid,
+)
+
+__all__ = ["MAX_BYTES", "BatchProof", "LogProof", "Receipt", "SpaceProof", "Stamp"]
 
 FORMAT: Final = "entente-receipt/v1"
-MAX_BYTES: Final = 1024 * 1024
-MAX_PROOF: Final = 64
-MAX_STAMPS: Final = 8
-MAX_TOKEN: Final = 64 * 1024
-_MAX_NAME: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """An RFC 3161 answer (DER) over a checkpoint's exact bytes, and what its authority is said to be.
-
-    ``root`` is the authority's root certificate (DER) as the platform pinned it: a claim until it is compared.
-    """
-
-    authority: str
-    independent: bool
-    token: bytes
-    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +51,6 @@ class BatchProof:
     index: int
     width: int
     path: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LogProof:
-    """Where the batch stands in the platform's log, under which signed head, and with whose key."""
-
-    index: int
-    path: tuple[bytes, ...]
-    checkpoint: Checkpoint
-    key: NoteKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +99,16 @@ class Receipt:
             {
                 "format": FORMAT,
                 "event": self.event,
-                "salt": _text(self.salt),
+                "salt": text(self.salt),
                 "space": {
                     "pseudonym": str(self.space.tree),
                     "index": self.space.index,
                     "size": self.space.size,
-                    "path": [_text(step) for step in self.space.path],
+                    "path": path_json(self.space.path),
                 },
                 "batch": None if self.batch is None else _batch_json(self.batch),
-                "log": None if self.log is None else _log_json(self.log),
-                "stamps": [
-                    {
-                        "authority": stamp.authority,
-                        "independent": stamp.independent,
-                        "token": _text(stamp.token),
-                        "root": _text(stamp.root),
-                    }
-                    for stamp in self.stamps
-                ],
+                "log": None if self.log is None else log_json(self.log),
+                "stamps": stamps_json(self.stamps),
             },
             limit=MAX_BYTES,
         )
@@ -139,124 +119,39 @@ class Receipt:
 
         Raises ProofError. Nothing is proven by reading: see ``check_inclusion`` and ``check_signature``.
         """
-        top = _names(
-            read_canonical(data, limit=MAX_BYTES), "format", "event", "salt", "space", "batch", "log", "stamps"
-        )
+        top = names(read_canonical(data, limit=MAX_BYTES), "format", "event", "salt", "space", "batch", "log", "stamps")
         if top["format"] != FORMAT:
             raise ProofError("this is not a receipt of a known format")
         event = top["event"]
         if not isinstance(event, dict):
             raise ProofError("the receipt's event is not an object")
         canonical(event)
-        batch, log = _batch(top["batch"]), _log(top["log"])
-        stamps = tuple(_stamp(value) for value in _list(top["stamps"], MAX_STAMPS))
+        batch = None if top["batch"] is None else _batch(top["batch"])
+        log = None if top["log"] is None else read_log(top["log"])
+        stamps = read_stamps(top["stamps"])
         if (batch is None) != (log is None) or (log is None and stamps):
             raise ProofError("the receipt is neither complete nor waiting")
-        return cls(event, _bytes(top["salt"], HASH_SIZE), _space(top["space"]), batch, log, stamps)
+        return cls(event, raw(top["salt"], HASH_SIZE), _space(top["space"]), batch, log, stamps)
 
 
 def _batch_json(batch: BatchProof) -> JSON:
     return {
         "slot": batch.slot,
-        "salt": _text(batch.salt),
+        "salt": text(batch.salt),
         "index": batch.index,
         "width": batch.width,
-        "path": [_text(step) for step in batch.path],
-    }
-
-
-def _log_json(log: LogProof) -> JSON:
-    return {
-        "index": log.index,
-        "path": [_text(step) for step in log.path],
-        "checkpoint": log.checkpoint.text.decode(),
-        "key": log.key.text,
+        "path": path_json(batch.path),
     }
 
 
 def _space(value: JSON) -> SpaceProof:
-    fields = _names(value, "pseudonym", "index", "size", "path")
-    size = _integer(fields["size"])
-    return SpaceProof(_uuid(fields["pseudonym"]), _integer(fields["index"], size), size, _path(fields["path"]))
+    fields = names(value, "pseudonym", "index", "size", "path")
+    size = integer(fields["size"])
+    return SpaceProof(uuid(fields["pseudonym"]), integer(fields["index"], size), size, read_path(fields["path"]))
 
 
-def _batch(value: JSON) -> BatchProof | None:
-    if value is None:
-        return None
-    fields = _names(value, "slot", "salt", "index", "width", "path")
-    width = _integer(fields["width"])
-    index = _integer(fields["index"], width)
-    return BatchProof(_integer(fields["slot"]), _bytes(fields["salt"], HASH_SIZE), index, width, _path(fields["path"]))
-
-
-def _log(value: JSON) -> LogProof | None:
-    if value is None:
-        return None
-    fields = _names(value, "index", "path", "checkpoint", "key")
-    checkpoint = read_checkpoint(_string(fields["checkpoint"]).encode())
-    key = NoteKey.from_text(_string(fields["key"]))
-    if key.name != checkpoint.origin:
-        raise ProofError("the receipt's key is of another log than its checkpoint")
-    return LogProof(_integer(fields["index"], checkpoint.size), _path(fields["path"]), checkpoint, key)
-
-
-def _stamp(value: JSON) -> Stamp:
-    fields = _names(value, "authority", "independent", "token", "root")
-    authority, independent = _string(fields["authority"]), fields["independent"]
-    if not isinstance(independent, bool) or not 0 < len(authority) <= _MAX_NAME:
-        raise ProofError("a time stamp of the receipt does not say whose it is")
-    return Stamp(authority, independent, _bytes(fields["token"]), _bytes(fields["root"]))
-
-
-def _names(value: JSON, *names: str) -> dict[str, JSON]:
-    if not isinstance(value, dict) or set(value) != set(names):
-        raise ProofError("a part of the receipt has other names than it must have")
-    return value
-
-
-def _list(value: JSON, limit: int) -> Sequence[JSON]:
-    if not isinstance(value, list) or len(value) > limit:
-        raise ProofError("a list of the receipt is missing or too long")
-    return value
-
-
-def _path(value: JSON) -> tuple[bytes, ...]:
-    return tuple(_bytes(step, HASH_SIZE) for step in _list(value, MAX_PROOF))
-
-
-def _integer(value: JSON, below: int = MAX_SIZE) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
-        raise ProofError("a number of the receipt is out of its range")
-    return value
-
-
-def _string(value: JSON) -> str:
-    if not isinstance(value, str):
-        raise ProofError("a text of the receipt is missing")
-    return value
-
-
-def _uuid(value: JSON) -> UUID:
-    text = _string(value)
-    try:
-        found = UUID(text)
-    except ValueError:
-        raise ProofError("the receipt's pseudonym is not a UUID") from None
-    if str(found) != text:
-        raise ProofError("the receipt's pseudonym is not in its canonical form")
-    return found
-
-
-def _bytes(value: JSON, size: int | None = None) -> bytes:
-    text = _string(value)
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ProofError("a value of the receipt is not base64") from None
-    if _text(data) != text or (size is not None and len(data) != size) or not 0 < len(data) <= MAX_TOKEN:
-        raise ProofError("a value of the receipt has a wrong size or spelling")
-    return data
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+def _batch(value: JSON) -> BatchProof:
+    fields = names(value, "slot", "salt", "index", "width", "path")
+    width = integer(fields["width"])
+    index = integer(fields["index"], width)
+    return BatchProof(integer(fields["slot"]), raw(fields["salt"], HASH_SIZE), index, width, read_path(fields["path"]))

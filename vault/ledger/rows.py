@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.errors import ProofError
-from vault.ledger import merkle, tables
+from vault.ledger import kept, merkle, tables
 from vault.ledger.batch import Batch, Head, Member
 from vault.ledger.merkle import HASH_SIZE, Node
 from vault.refs import SpaceRef
@@ -143,6 +143,7 @@ async def keep_batch(session: AsyncSession, tenant: UUID, stored: StoredBatch) -
             for member in batch.members
         ]
         await session.execute(insert(tables.members), rows)
+    await kept.enter(session, tenant, stored.number, batch.kept)
 
 
 async def first_batch_over(session: AsyncSession, tree: UUID, index: int) -> int | None:
@@ -161,13 +162,19 @@ async def read_batches(session: AsyncSession, tenant: UUID, start: int, stop: in
     for row in (await session.execute(members)).all():
         head = Head(row.tree, row.size, row.root)
         drawn.setdefault(row.number, []).append(Member(row.position, head, row.salt))
+    others = await kept.of_batches(session, tenant, start, stop)
     query = (
         select(tables.batches)
         .where(batch.tenant == tenant, batch.number >= start, batch.number < stop)
         .order_by(batch.number)
     )
     return [
-        StoredBatch(row.number, row.slot, row.root, Batch(row.width, row.seed, tuple(drawn.get(row.number, ()))))
+        StoredBatch(
+            row.number,
+            row.slot,
+            row.root,
+            Batch(row.width, row.seed, tuple(drawn.get(row.number, ())), tuple(others.get(row.number, ()))),
+        )
         for row in (await session.execute(query)).all()
     ]
 

@@ -1,4 +1,4 @@
-"""The ledger's tables. Nodes, bodies, batches, members, checkpoints and stamps are only ever inserted.
+"""The ledger's tables. Nodes, bodies, batches, members, kept leaves, checkpoints and stamps are only inserted.
 
 A tree is named by a random UUID: a space's tree by its pseudonym, the platform's by the tenant. Times are milliseconds
 since the epoch. Bodies alone may be deleted, when an event's content has to be forgotten: its leaf stays.
@@ -68,6 +68,26 @@ members: Final = Table(
     Column("root", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Index("uq_ledger_members_tree_size", "tree", "size", unique=True),
+)
+
+waiting: Final = Table(
+    "ledger_waiting",
+    metadata,
+    Column("subject", Uuid, primary_key=True),
+    Column("tenant", Uuid, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
+    Index("ix_ledger_waiting_tenant_noted_at", "tenant", "noted_at"),
+)
+
+kept: Final = Table(
+    "ledger_kept",
+    metadata,
+    Column("tenant", Uuid, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", Uuid, nullable=False, unique=True),
+    Column("leaf", LargeBinary, nullable=False),
 )
 
 platform: Final = Table(

@@ -2,18 +2,45 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from vault.errors import ProofError, TimeStampError
 from vault.ledger.checkpoint import Checkpoint, NoteKey, forked
-from vault.ledger.proofs import Receipt, Stamp
+from vault.ledger.parts import LogProof, Stamp
 from vault.record.report import Verdict, fails, holds, in_english, in_french, not_claimed
 from vault.timestamps import TokenFacts, check_token
 
 _NONE: Final = ("No independent time stamp.", "Aucun horodatage indépendant.")
+
+
+class Proof(Protocol):
+    """What is judged: a receipt of an event, or a proof that a file existed."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether a signed checkpoint covers it."""
+        ...
+
+    @property
+    def log(self) -> LogProof | None:
+        """Where it stands in the log."""
+        ...
+
+    @property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """Tokens over its checkpoint."""
+        ...
+
+    def check_inclusion(self) -> Checkpoint:
+        """Return the checkpoint that the proof leads to. Raises ProofError."""
+        ...
+
+    def check_signature(self, key: NoteKey) -> None:
+        """Raise ProofError unless ``key`` signed the checkpoint."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +51,7 @@ class Trust:
     roots: Sequence[x509.Certificate] = ()
 
 
-def judge_inclusion(receipts: Sequence[Receipt]) -> Verdict:
+def judge_inclusion(receipts: Sequence[Proof]) -> Verdict:
     """Follow every receipt up to its checkpoint."""
     for receipt in receipts:
         try:
@@ -48,7 +75,7 @@ def judge_inclusion(receipts: Sequence[Receipt]) -> Verdict:
     )
 
 
-def judge_signature(receipts: Sequence[Receipt], trust: Trust) -> Verdict:
+def judge_signature(receipts: Sequence[Proof], trust: Trust) -> Verdict:
     """Verify every checkpoint's signature, by a trusted key or, said plainly, by the one enclosed."""
     proofs = [receipt.log for receipt in receipts]
     keys: dict[str, NoteKey] = {}
@@ -76,7 +103,7 @@ def judge_signature(receipts: Sequence[Receipt], trust: Trust) -> Verdict:
     )
 
 
-def judge_time(receipts: Sequence[Receipt], trust: Trust) -> Verdict:
+def judge_time(receipts: Sequence[Proof], trust: Trust) -> Verdict:
     """Verify every token over its checkpoint, by a trusted root or, said plainly, by the one enclosed.
 
     The last receipt is the one that counts: what earlier events bear says nothing about it.

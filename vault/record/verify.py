@@ -15,10 +15,11 @@ from cryptography import x509
 from vault.errors import ProofError, RecordError
 from vault.ledger.checkpoint import NoteKey
 from vault.ledger.entry import JSON, canonical
+from vault.ledger.existence import Existence, is_existence
 from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles, ZipFiles
-from vault.record.judge import Trust, judge_inclusion, judge_signature, judge_time
+from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 
 _SEAL_FIELD: Final = "tag_manifest_sha256"
@@ -111,12 +112,13 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
     beside = _beside(path, receipt)
     if beside is None:
         raise RecordError("this is no sealed record, and no receipt was given for it")
-    proof = _receipt(beside)
-    digest = hashlib.sha256()
+    proof = _proof(beside)
+    digest, size = hashlib.sha256(), 0
     with path.open("rb") as source:
         while chunk := source.read(_READ_BYTES):
             digest.update(chunk)
-    if digest.hexdigest() not in _values(proof.event, _FILE_FIELD):
+            size += len(chunk)
+    if not _is_of(proof, digest.digest(), size):
         found = fails(
             f"the receipt is of another file (this one has SHA-256 {digest.hexdigest()})",
             f"le reçu est celui d'un autre fichier (celui-ci a l'empreinte SHA-256 {digest.hexdigest()})",
@@ -129,7 +131,14 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
     return Report(found, *_judged([proof], trust))
 
 
-def _judged(receipts: Sequence[Receipt], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:
+def _is_of(proof: Receipt | Existence, sha256: bytes, size: int) -> bool:
+    """Tell whether a file with this digest and size is the one that the proof names."""
+    if isinstance(proof, Existence):
+        return (proof.sha256, proof.size) == (sha256, size)
+    return sha256.hex() in _values(proof.event, _FILE_FIELD)
+
+
+def _judged(receipts: Sequence[Proof], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:
     """Inclusion, time, signature: in the order of the report."""
     return judge_inclusion(receipts), judge_time(receipts, trust), judge_signature(receipts, trust)
 
@@ -167,7 +176,8 @@ def _line(line: bytes) -> dict[str, JSON]:
 def _claims_seal(receipt: Path) -> bool:
     """Whether a receipt that was given is that of a sealing; one that cannot be read is left to later."""
     try:
-        return bool(_values(_receipt(_bounded(receipt)).event, _SEAL_FIELD))
+        proof = _proof(_bounded(receipt))
+        return isinstance(proof, Receipt) and bool(_values(proof.event, _SEAL_FIELD))
     except ProofError:
         return True
 
@@ -179,6 +189,11 @@ def _bounded(path: Path) -> bytes:
 
 def _receipt(data: bytes) -> Receipt:
     return Receipt.from_json(data)
+
+
+def _proof(data: bytes) -> Receipt | Existence:
+    """Read a receipt, or a proof of existence."""
+    return Existence.from_json(data) if is_existence(data) else _receipt(data)
 
 
 def _beside(path: Path, receipt: Path | None) -> bytes | None:

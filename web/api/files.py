@@ -14,6 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
+from odr.evidence.proving import existence_of
 from odr.ids import DisputeId, ExhibitId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -73,6 +74,24 @@ async def read_receipt(
     )
 
 
+@read(f"{EXHIBIT}/existence")
+async def read_existence(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Response[dict[str, Any]]:
+    """Return the proof that one's own exhibit existed by a certain moment; it names nothing else of the dispute."""
+    proof = await existence_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return Response(
+        msgspec.json.decode(proof.to_json()),
+        headers={
+            "Content-Disposition": disposition(f"existence-{proof.sha256.hex()[:8]}.json"),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 @read(f"{EXHIBIT}/openings")
 async def list_openings(
     uow: NamedDependency[UnitOfWork],
@@ -105,4 +124,4 @@ def answer_file(request: API, opened: OpenedFile) -> Response[Any]:
     )
 
 
-handlers = (read_file, read_receipt, list_openings)
+handlers = (read_file, read_receipt, read_existence, list_openings)

@@ -1,7 +1,7 @@
 """Exhibits: lodging, reading, sharing, consent before disclosure."""
 
 from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, consent_form, disclose_it, refuse
-from web.evidence.leaving import describe_file, send_file, send_receipt
+from web.evidence.leaving import describe_file, send_existence, send_file, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
 
@@ -11,6 +11,7 @@ handlers = (
     send_file,
     describe_file,
     send_receipt,
+    send_existence,
     confirm_share,
     share,
     confirm_withdrawal,

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from odr.evidence.openings import OpenedFile, file_facts, open_exhibit, receipt_of
+from odr.evidence.proving import existence_of
 from odr.ids import DisputeId, ExhibitId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -74,6 +75,25 @@ async def send_receipt(
         receipt.to_json(),
         media_type="application/json",
         headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
+    )
+
+
+@get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/existence")
+async def send_existence(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Send the proof that one's own file existed, which names nothing of the dispute, not even in its name."""
+    proof = await existence_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return Response(
+        proof.to_json(),
+        media_type="application/json",
+        headers={
+            "Content-Disposition": disposition(f"existence-{proof.sha256.hex()[:8]}.json"),
+            "Cache-Control": "no-store",
+        },
     )
 
 

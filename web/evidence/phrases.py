@@ -60,6 +60,10 @@ REFUSALS: Final = {
             "Nothing was lodged twice. If you mean it, tick “Lodge it even if it is already here” and send it again."
         ),
     ),
+    "not_proven_yet": Words(
+        phrase("This proof is not complete yet"),
+        phrase("Your file is stored. The register takes it in within a minute, or a few after a large deposit."),
+    ),
     "unreadable_upload": Words(
         phrase("We could not read this upload"),
         phrase("Nothing was kept of it. Reload the page and send the file again."),
