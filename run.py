@@ -40,10 +40,7 @@ BENCH_LOCK = ROOT / "requirements-bench.lock"  # holds everything of TEST_LOCK, 
 
 LARGEST_FILE = 512 * 1024  # bytes; what is larger is made from a seed, not committed
 DEBIAN_PACKAGES = ("chromium", "clamav-daemon", "fonts-dejavu-core", "fonts-liberation", "openssl", "poppler-utils")
-IO_FREE_CORES = (
-    *("vault/envelope.py", "vault/ledger/merkle.py"),
-    *("odr/visibility/policy.py", "odr/visibility/decide.py", "odr/disputes/lifecycle.py"),
-)
+IO_FREE_CORES = (ROOT / "tests/io_free_cores.txt").read_text().split()
 
 # ── What a command needs ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,8 +59,7 @@ def prepare(lock: Path) -> None:
     install = [str(BIN / "uv"), "pip", "install", "--quiet", f"--python={PYTHON}"]
     must([*install, "--require-hashes", "-r", str(lock)], hint=need_network)
     must([*install, "--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)])
-    smaller = {RUN_LOCK: (RUN_LOCK,), TEST_LOCK: (RUN_LOCK, TEST_LOCK)}
-    for ready in smaller.get(lock, (RUN_LOCK, TEST_LOCK, lock)):
+    for ready in {RUN_LOCK: [RUN_LOCK], TEST_LOCK: [RUN_LOCK, lock]}.get(lock, [RUN_LOCK, TEST_LOCK, lock]):
         (VENV / f"{ready.stem}.ready").write_text(digest_of(ready))
     say(f"prepared in {time.monotonic() - started:.1f} s")
 
@@ -89,9 +85,8 @@ def install_debian_packages(*more: str) -> None:
     if missing and os.geteuid() != 0:
         stop(f"the tests need Debian packages. Run this line, then start again:\n\n    sudo {line}\n")
     if missing:
-        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
         must(["apt-get", "update", "--quiet"])
-        must(shlex.split(line))
+        must(["env", "DEBIAN_FRONTEND=noninteractive", *shlex.split(line)])
 
 
 # ── The commands ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vault.errors import ProofError
-from vault.ledger.batch import batch_leaf, make_batch
+from vault.ledger.batch import batch_leaf, make_batch, room_for_kept
 from vault.ledger.checkpoint import NoteKey, sign_checkpoint
 from vault.ledger.entry import canonical
 from vault.ledger.existence import (
@@ -113,3 +113,20 @@ def test_salt_and_pseudonym_belong_to_one_version_of_one_item_of_one_tenant():
 def test_no_bytes_break_the_reader(data):
     with pytest.raises(ProofError):
         Existence.from_json(data)
+
+
+def test_a_batch_refuses_more_files_than_it_has_room_for():
+    room = room_for_kept(0)
+    crowd = [(UUID(int=number), bytes(32)) for number in range(room + 1)]
+    assert make_batch([], crowd[:room]).width == room == 1024
+    with pytest.raises(ProofError):
+        make_batch([], crowd)
+
+
+@given(st.integers(0, 1 << 20))
+def test_files_always_find_some_room_and_only_spaces_widen_a_batch(heads):
+    room = room_for_kept(heads)
+    width = room + heads
+    assert room >= 256
+    assert width >= 1024
+    assert width.bit_count() == 1
