@@ -8,11 +8,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from odr.errors import SettingsError
-from odr.vault_settings import existing_file, read_authorities, read_key_root, read_store
+from odr.vault_settings import LOOPBACK, existing_file, read_authorities, read_key_root, read_store
 from vault import VaultConfig
 
 GIB: Final = 1024**3
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 T = TypeVar("T")
 
 
@@ -169,7 +168,7 @@ def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("must be the site's address, with no path")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("plain http is refused but for this machine itself; use https")
     return f"{parts.scheme}://{parts.netloc}"
 

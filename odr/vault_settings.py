@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
-from vault import FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority
+from vault import BaoKey, FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_MOUNT_AND_KEY: Final = 2
 
 
-def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | KmsRoot]:
+def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | KmsRoot | BaoKey]:
     """How ``ENTENTE_KEY_ROOT`` is read."""
 
-    def parse(text: str) -> LocalRoot | KmsRoot:
+    def parse(text: str) -> LocalRoot | KmsRoot | BaoKey:
         kind, _, rest = text.partition(":")
         if kind == "file" and rest:
             return LocalRoot(existing_file(rest))
@@ -19,9 +23,32 @@ def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | Kms
             return KmsRoot(
                 rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
             )
-        raise ValueError("must be file:/path or awskms:KEY_ID")
+        if kind == "bao" and rest:
+            return _bao_key(environ, rest)
+        raise ValueError("must be file:/path, awskms:KEY_ID or bao:https://host:8200/transit/KEY")
 
     return parse
+
+
+def _bao_key(environ: Mapping[str, str], url: str) -> BaoKey:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("OpenBao is asked over https; plain http is for this machine itself")
+    if parts.username or parts.password or parts.query or len(parts.path.strip("/").split("/")) < _MOUNT_AND_KEY:
+        raise ValueError("must be the address, the transit engine's place and the key's name, and no secret")
+    token, secret_id = environ.get("ENTENTE_BAO_TOKEN_FILE"), environ.get("ENTENTE_BAO_SECRET_ID_FILE")
+    role, trust = environ.get("ENTENTE_BAO_ROLE_ID"), environ.get("ENTENTE_BAO_CA")
+    if not token and not (role and secret_id):
+        raise ValueError("give ENTENTE_BAO_TOKEN_FILE, or ENTENTE_BAO_ROLE_ID and ENTENTE_BAO_SECRET_ID_FILE")
+    return BaoKey(
+        url,
+        token_file=Path(token) if token else None,
+        role_id=role or None,
+        secret_id_file=Path(secret_id) if secret_id else None,
+        namespace=environ.get("ENTENTE_BAO_NAMESPACE") or None,
+        ca_file=existing_file(trust) if trust else None,
+        minimum_version=int(environ.get("ENTENTE_BAO_MIN_VERSION") or "1"),
+    )
 
 
 def read_store(environ: Mapping[str, str], secret: Callable[[str], str | None]) -> Callable[[str], FileStore | S3Store]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.services.browser import Persons
     from tests.services.mail import MailCatcher
     from tests.services.moto_server import MotoServer
+    from tests.services.openbao import BaoServer
     from tests.services.postgres import PostgresServer
     from tests.services.seaweedfs import S3Endpoint
     from vault import TimeAuthority
@@ -101,6 +102,15 @@ def moto() -> "Iterator[MotoServer]":
     from tests.services.moto_server import running_moto
 
     with serving("moto", running_moto) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def openbao() -> "Iterator[BaoServer]":
+    """OpenBao, in memory; give each test a transit engine of its own."""
+    from tests.services.openbao import running_openbao
+
+    with serving("openbao", running_openbao) as server:
         yield server
 
 

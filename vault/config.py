@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
+from vault.keys.bao import Bao, BaoKey
 from vault.keys.local import LocalRootKey
+from vault.keys.openbao import OpenBaoRootKey
 from vault.keys.root import RootKey
 from vault.stores.base import ObjectStore
 from vault.stores.files import FileObjects
@@ -59,7 +61,7 @@ class MemoryStore:
     """Memory, for tests and trials: gone with the process."""
 
 
-Root: TypeAlias = LocalRoot | KmsRoot
+Root: TypeAlias = LocalRoot | KmsRoot | BaoKey
 Store: TypeAlias = FileStore | S3Store | MemoryStore
 
 
@@ -86,6 +88,8 @@ def build_root(root: Root) -> RootKey:
     """The root key of a configuration. Raises ConfigurationError."""
     if isinstance(root, LocalRoot):
         return LocalRootKey.load(root.path, create=root.create)
+    if isinstance(root, BaoKey):
+        return OpenBaoRootKey(Bao(root), minimum=root.minimum_version)
     from vault.keys.kms import kms_root_key  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
 
     return kms_root_key(

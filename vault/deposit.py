@@ -15,6 +15,7 @@ from vault import envelope
 from vault.digest import RunningDigest
 from vault.envelope import SEGMENT_SIZE, Buffer
 from vault.errors import DigestMismatchError, StoreError, TooLargeError
+from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
 from vault.settled import settled
 from vault.stores.base import ObjectStore, Piece
@@ -47,7 +48,11 @@ class Received:
     segments: tuple[StoredSegment, ...]
     object_key: str
     object_version: str
-    data_key: bytes = field(repr=False)
+    data_key: Secret = field(repr=False)
+
+    def __del__(self) -> None:
+        """Overwrite the data key, whether the item was kept or discarded."""
+        zero(self.data_key)
 
 
 async def receive(
@@ -97,7 +102,7 @@ class _Deposit:
         self._item = item
         name = secrets.token_hex(16)
         self._key = f"{tenant}/{name[:2]}/{name}"
-        self._data_key = secrets.token_bytes(envelope.KEY_SIZE)
+        self._data_key = Secret.fresh(envelope.KEY_SIZE)
         self._digest = RunningDigest()
         self._segments: list[StoredSegment] = []
         self._pieces: list[Piece] = []
@@ -155,6 +160,7 @@ class _Deposit:
         """Wait for the threads under way, then take everything away."""
         flying: list[asyncio.Task[Any]] = [task for each in self._flying for task in (each.sealing, each.hashing)]
         await asyncio.gather(*flying, return_exceptions=True)
+        zero(self._data_key)
         with suppress(StoreError):
             if self._completing is not None:
                 version = await self._completing

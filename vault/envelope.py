@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from vault.errors import SealError
+from vault.keys.secret import Secret
 from vault.refs import ItemRef, SpaceRef
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
@@ -271,3 +272,13 @@ def open_message(key: Buffer, context: bytes, sealed: Buffer) -> bytes:
     """The plaintext of one whole message. Raises SealError."""
     opener = StreamOpener(key, context)
     return opener.update(sealed) + opener.finish()
+
+
+def open_key(key: Buffer, context: bytes, sealed: Buffer) -> Secret:
+    """The key that a message holds, in a buffer that its user zeroes. Raises SealError."""
+    whole = memoryview(sealed)
+    reader = MessageReader(key, context, len(whole), lambda offset, length: whole[offset : offset + length])
+    opened = reader.read(0, reader.size)
+    secret = Secret(opened)
+    opened[:] = bytes(len(opened))
+    return secret

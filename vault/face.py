@@ -26,7 +26,9 @@ from vault.errors import (
     TooLargeError,
     VaultError,
 )
+from vault.keys.bao import BaoKey
 from vault.keys.creation import create_keys
+from vault.keys.rotation import Progress, Rotation
 from vault.ledger.audit import Audit
 from vault.ledger.bodies import Event
 from vault.ledger.checkpoint import Checkpoint, NoteKey
@@ -55,6 +57,7 @@ __all__ = [
     "AccessError",
     "Audit",
     "Bag",
+    "BaoKey",
     "Checkpoint",
     "ConfigurationError",
     "DigestMismatchError",
@@ -80,11 +83,13 @@ __all__ = [
     "Opened",
     "Package",
     "Position",
+    "Progress",
     "ProofError",
     "Receipt",
     "Received",
     "RecordError",
     "Report",
+    "Rotation",
     "S3Store",
     "SealError",
     "Source",

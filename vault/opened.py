@@ -10,6 +10,7 @@ from vault import envelope
 from vault.digest import RunningDigest
 from vault.envelope import SEGMENT_SIZE, MessageReader
 from vault.errors import DigestMismatchError
+from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
 from vault.settled import settled
 from vault.stores.base import ObjectStore
@@ -27,7 +28,7 @@ class Opened:
         place: tuple[str, str],
         tenant: UUID,
         item: ItemRef,
-        data_key: bytes,
+        data_key: bytearray,
         *,
         size: int,
         sha256: bytes,
@@ -36,10 +37,14 @@ class Opened:
         self._object_key, self._object_version = place
         self._tenant = tenant
         self._item = item
-        self._data_key = data_key
+        self._data_key = Secret(data_key)
         self._segments = max(1, -(-size // SEGMENT_SIZE))
         self.size = size
         self.sha256 = sha256
+
+    def __del__(self) -> None:
+        """Overwrite the data key, whichever way the reading ended."""
+        zero(self._data_key)
 
     def check_end(self) -> None:
         """Authenticate the size by the final chunk of the last segment (blocks). Raises SealError, StoreError."""

@@ -85,3 +85,11 @@ space_keys: Final = Table(
     Column("wrapped", LargeBinary, nullable=False),
     Column("made_at", BigInteger, nullable=False),
 )
+
+rotations: Final = Table(
+    "vault_rotations",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+)

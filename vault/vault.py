@@ -17,6 +17,8 @@ from vault.config import S3Store, VaultConfig, build_root, build_store
 from vault.deposit import Received, StoredSegment
 from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
 from vault.keys.keyring import KeyRing
+from vault.keys.rotation import Rotation
+from vault.keys.secret import zero
 from vault.keys.signing import load_signing_key
 from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
@@ -49,6 +51,7 @@ class Vault:
     ) -> None:
         self.tenant = tenant
         self.keys = keys
+        self.rotation = Rotation(keys)
         self.store = store
         self.ledger = ledger
         self._lock_days = lock_days
@@ -123,22 +126,21 @@ class Vault:
         Raises ItemMissingError, AccessError, SealError, StoreError.
         """
         row = await self._row(session, item)
-        opened = Opened(
-            self.store,
-            (row.object_key, row.object_version),
-            self.tenant,
-            item,
-            await self.keys.unwrap(session, through, item),
-            size=row.size,
-            sha256=row.sha256,
-        )
+        data_key = await self.keys.unwrap(session, through, item)
+        place = row.object_key, row.object_version
+        opened = Opened(self.store, place, self.tenant, item, data_key, size=row.size, sha256=row.sha256)
+        zero(data_key)
         await asyncio.to_thread(opened.check_end)
         return opened
 
     async def grant(self, session: AsyncSession, item: ItemRef, *, held: SpaceRef, to: SpaceRef) -> None:
         """Wrap an item's data key once more, for another space; no bytes move. Raises AccessError."""
         _same_collection(item, to)
-        await self.keys.wrap(session, to, item, await self.keys.unwrap(session, held, item))
+        data_key = await self.keys.unwrap(session, held, item)
+        try:
+            await self.keys.wrap(session, to, item, data_key)
+        finally:
+            zero(data_key)
 
     async def revoke(self, session: AsyncSession, item: ItemRef, space: SpaceRef) -> None:
         """Take an item out of one space. Raises AccessError where it is not in it, or in no other."""

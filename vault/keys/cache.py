@@ -5,10 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-
-def zero(secret: bytearray) -> None:
-    """Overwrite a secret in place."""
-    secret[:] = bytes(len(secret))
+from vault.keys.secret import Secret, zero
 
 
 class KeyCache:
@@ -21,18 +18,18 @@ class KeyCache:
         self._lifetime = lifetime
         self._capacity = capacity
         self._clock = clock
-        self._held: OrderedDict[bytes, tuple[float, bytearray]] = OrderedDict()
+        self._held: OrderedDict[bytes, tuple[float, Secret]] = OrderedDict()
 
-    def put(self, name: bytes, key: bytes) -> None:
+    def put(self, name: bytes, key: bytes | bytearray) -> None:
         """Hold a key from now on; the oldest leaves where there is no room."""
         self.drop(name)
-        self._held[name] = (self._clock() + self._lifetime, bytearray(key))
+        self._held[name] = (self._clock() + self._lifetime, Secret(key))
         while len(self._held) > self._capacity:
             self.drop(next(iter(self._held)))
 
     def drop(self, name: bytes) -> None:
         """Zero and forget one key, if it is held."""
-        _, key = self._held.pop(name, (0.0, bytearray()))
+        _, key = self._held.pop(name, (0.0, Secret()))
         zero(key)
 
     def clear(self) -> None:
@@ -47,7 +44,7 @@ class KeyCache:
     @contextmanager
     def lent(self, name: bytes) -> Generator[bytearray, None, None]:
         """A copy of one held key, zeroed at the end, so that an eviction can't pull it from under its user."""
-        copy = bytearray(self._held[name][1])
+        copy = Secret(self._held[name][1])
         try:
             yield copy
         finally:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import secrets
 import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -16,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import envelope
+from vault.envelope import Buffer
 from vault.errors import AccessError, KeyRootError, SealError, SpaceExistsError, SpaceMissingError
 from vault.keys.cache import KeyCache
 from vault.keys.root import RootKey
+from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef, SpaceRef
 from vault.tables import space_keys, wrapped_keys
 
@@ -60,7 +61,7 @@ class KeyRing:
         former_roots: Sequence[RootKey] = (),
         cache: KeyCache | None = None,
     ) -> None:
-        self._root = root
+        self.root = root
         self._roots = (root, *former_roots)
         self._tenant = tenant
         self._cache = cache or KeyCache(lifetime=KEY_LIFETIME_SECONDS, capacity=KEY_CAPACITY)
@@ -101,7 +102,7 @@ class KeyRing:
                     opened[place] = envelope.open_message(key, context, message[_VERSION_BYTES:])
         return opened
 
-    async def wrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: bytes) -> None:
+    async def wrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: Buffer) -> None:
         """Wrap an item's data key for one space, in place of what may be wrapped for it already."""
         async with self._key(session, space) as (version, key):
             context = envelope.data_key_context(self._tenant, space, version, item)
@@ -118,8 +119,11 @@ class KeyRing:
             )
         )
 
-    async def unwrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef) -> bytes:
-        """An item's data key, through a space that it was wrapped for. Raises AccessError where it was not."""
+    async def unwrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef) -> Secret:
+        """An item's data key, through a space that it was wrapped for; the caller zeroes it.
+
+        Raises AccessError where it was not wrapped for it.
+        """
         if space.collection != item.collection:
             raise AccessError("this item was never placed in this space")
         found = (
@@ -133,7 +137,25 @@ class KeyRing:
             raise AccessError("this item was never placed in this space, or it was destroyed")
         async with self._key(session, space, found.key_version) as (version, key):
             context = envelope.data_key_context(self._tenant, space, version, item)
-            return envelope.open_message(key, context, found.wrapped)
+            return envelope.open_key(key, context, found.wrapped)
+
+    async def rewrap_item(self, session: AsyncSession, space: SpaceRef, item: ItemRef) -> None:
+        """Wrap an item's data key anew under the newest key of a space that it is in.
+
+        The row is changed in place: whoever takes the item out of the space meanwhile still meets it.
+        """
+        data_key = await self.unwrap(session, space, item)
+        try:
+            async with self._key(session, space) as (version, key):
+                context = envelope.data_key_context(self._tenant, space, version, item)
+                wrapped = bytes(envelope.seal(key, context, data_key))
+        finally:
+            zero(data_key)
+        await session.execute(
+            update(wrapped_keys)
+            .where(*_of(item), wrapped_keys.c.space == space.space)
+            .values(key_version=version, wrapped=wrapped)
+        )
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Delete every wrapped form of an item's data key: its bytes can never be opened again."""
@@ -143,69 +165,57 @@ class KeyRing:
         """Delete every version of a space's key: its texts, and items placed nowhere else, stay sealed for ever."""
         await session.execute(delete(space_keys).where(*_key_of(space)))
 
-    async def rewrap_root(self, session: AsyncSession, *, limit: int = 1000) -> int:
-        """Wrap up to ``limit`` space keys anew that are not under the current root key; how many were.
+    async def rewrap(self, session: AsyncSession, space: SpaceRef, version: int, root: str, wrapped: bytes) -> None:
+        """Wrap one version of a space's key anew under the current root; the former root still opens it meanwhile."""
+        context = self._root_context(space, version)
+        if self.root.holds(root):
+            made = await self.root.rewrap(wrapped, context)
+        else:
+            key = await self._holder(root).unwrap(wrapped, context)
+            try:
+                made = await self.root.wrap(key, context)
+            finally:
+                zero(key)
+        await session.execute(
+            update(space_keys)
+            .where(*_key_of(space), space_keys.c.key_version == version)
+            .values(root=made.root, wrapped=made.data)
+        )
 
-        Call it again until it answers 0. Objects, data keys and texts are untouched. The former roots must be
-        configured meanwhile.
-        """
-        rows = (
-            await session.execute(
-                select(space_keys).where(space_keys.c.root != self._root.name).limit(limit).with_for_update()
-            )
-        ).all()
-        for row in rows:
-            space = SpaceRef(row.collection, row.space)
-            context = self._root_context(space, row.key_version)
-            key = await self._holder(row.root).unwrap(row.wrapped, context)
-            await session.execute(
-                update(space_keys)
-                .where(*_key_of(space), space_keys.c.key_version == row.key_version)
-                .values(root=self._root.name, wrapped=await self._root.wrap(key, context))
-            )
-        return len(rows)
+    async def add_version(self, session: AsyncSession, space: SpaceRef, *, not_before: int = 0) -> None:
+        """Give a space a new key; the earlier ones stay, for what is sealed under them.
 
-    async def rewrap_space(self, session: AsyncSession, space: SpaceRef) -> int:
-        """Give a space a new key and wrap its data keys under it; how many were. No object changes.
-
-        Earlier versions stay, for the texts sealed under them.
+        ``not_before``: the moment that the row names at the earliest, whatever the clock does. Raises
+        SpaceMissingError.
         """
         version = await self._newest_version(session, space)
         if not version:
             raise SpaceMissingError("this space has no key")
-        await self._make_key(session, space, version + 1)
-        rows = (
-            await session.execute(
-                select(wrapped_keys.c.item, wrapped_keys.c.version).where(
-                    wrapped_keys.c.collection == space.collection, wrapped_keys.c.space == space.space
-                )
-            )
-        ).all()
-        for row in rows:
-            item = ItemRef(space.collection, row.item, row.version)
-            await self.wrap(session, space, item, await self.unwrap(session, space, item))
-        return len(rows)
+        await self._make_key(session, space, version + 1, not_before)
 
     def forget(self) -> None:
         """Zero every unwrapped key held in memory."""
         self._cache.clear()
 
-    async def _make_key(self, session: AsyncSession, space: SpaceRef, version: int) -> None:
-        key = secrets.token_bytes(envelope.KEY_SIZE)
-        wrapped = await self._root.wrap(key, self._root_context(space, version))
-        row = {
-            "collection": space.collection,
-            "space": space.space,
-            "key_version": version,
-            "root": self._root.name,
-            "wrapped": wrapped,
-            "made_at": time.time_ns() // 1_000_000,
-        }
+    async def _make_key(self, session: AsyncSession, space: SpaceRef, version: int, not_before: int = 0) -> None:
+        key = Secret.fresh(envelope.KEY_SIZE)
         try:
-            await session.execute(insert(space_keys).values(row))
-        except IntegrityError as error:
-            raise SpaceExistsError("this space's key was made at the same moment") from error
-        self._cache.put(_name(space, version, wrapped), key)
+            made = await self.root.wrap(key, self._root_context(space, version))
+            row = {
+                "collection": space.collection,
+                "space": space.space,
+                "key_version": version,
+                "root": made.root,
+                "wrapped": made.data,
+                "made_at": max(now_ms(), not_before),
+            }
+            try:
+                await session.execute(insert(space_keys).values(row))
+            except IntegrityError as error:
+                raise SpaceExistsError("this space's key was made at the same moment") from error
+            self._cache.put(_name(space, version, made.data), key)
+        finally:
+            zero(key)
 
     async def _newest_version(self, session: AsyncSession, space: SpaceRef) -> int:
         """The newest key version of a space, or 0."""
@@ -238,7 +248,11 @@ class KeyRing:
             async with self._unwrapping.setdefault(name, asyncio.Lock()):
                 if name not in self._cache:
                     context = self._root_context(space, row.key_version)
-                    self._cache.put(name, await self._holder(row.root).unwrap(row.wrapped, context))
+                    key = await self._holder(row.root).unwrap(row.wrapped, context)
+                    try:
+                        self._cache.put(name, key)
+                    finally:
+                        zero(key)
         return _SpaceKey(row.key_version, name)
 
     def _holder(self, name: str) -> RootKey:
@@ -255,6 +269,11 @@ class KeyRing:
             "space": f"{space.collection}/{space.space}",
             "key_version": str(version),
         }
+
+
+def now_ms() -> int:
+    """The present moment, in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 def _name(space: SpaceRef, version: int, wrapped: bytes) -> bytes:

@@ -28,7 +28,7 @@ from vault import (
     sweep_store,
 )
 from vault.keys.keyring import KeyRing
-from vault.keys.local import LocalRootKey, rotate_file
+from vault.keys.local import LocalRootKey
 from vault.tables import space_keys, wrapped_keys
 
 LIMIT = 1024 * 1024
@@ -188,7 +188,7 @@ async def test_many_texts_of_a_space_open_in_their_order_over_versions(vault, se
     sealed = []
     for number in range(6):
         if number == 3:
-            await vault.keys.rewrap_space(session, caucus)
+            await vault.keys.add_version(session, caucus)
         sealed.append((UUID(int=number), await vault.seal_text(session, caucus, UUID(int=number), f"n° {number}")))
     assert await vault.open_texts(session, caucus, reversed(sealed)) == [f"n° {5 - number}" for number in range(6)]
     assert await vault.open_texts(session, caucus, []) == []
@@ -198,7 +198,7 @@ async def test_a_space_has_one_key_made_once(vault, session, caucus):
     with pytest.raises(SpaceMissingError):
         await vault.seal_text(session, caucus, UUID(int=1), TEXT)
     with pytest.raises(SpaceMissingError):
-        await vault.keys.rewrap_space(session, caucus)
+        await vault.keys.add_version(session, caucus)
     await vault.make_space(session, caucus)
     with pytest.raises(SpaceExistsError):
         await vault.make_space(session, caucus)
@@ -243,7 +243,11 @@ async def test_a_new_space_key_leaves_objects_identical_and_all_readable(vault, 
     sealed = await vault.seal_text(session, caucus, UUID(int=1), TEXT)
     before = objects_of(tmp_path)
     old = (await session.execute(select(wrapped_keys.c.wrapped).where(wrapped_keys.c.space == caucus.space))).all()
-    assert await vault.keys.rewrap_space(session, caucus) == 3
+    await vault.rotation.begin_spaces(session)
+    done = []
+    while moved := await vault.rotation.rewrap_spaces(session, limit=3):
+        done.append(moved)
+    assert sum(done) == 2 + 4
     new = (await session.execute(select(wrapped_keys).where(wrapped_keys.c.space == caucus.space))).all()
     assert objects_of(tmp_path) == before
     assert {row.key_version for row in new} == {2}
@@ -268,9 +272,9 @@ async def test_a_new_root_leaves_everything_readable_and_the_old_root_unneeded(
     both = open_vault(replace(config, root=newer, former_roots=[config.root]))
     async with sessions.begin() as session:
         assert await both.open_text(session, joint, UUID(int=1), sealed) == TEXT
-        assert await both.keys.rewrap_root(session, limit=1) == 1
-        assert await both.keys.rewrap_root(session) == 1
-        assert await both.keys.rewrap_root(session) == 0
+        assert await both.rotation.rewrap_root(session, limit=1) == 1
+        assert await both.rotation.rewrap_root(session) == 1
+        assert await both.rotation.rewrap_root(session) == 0
     assert objects_of(tmp_path) == before
     alone = open_vault(replace(config, root=newer))
     async with sessions() as session:
@@ -280,19 +284,20 @@ async def test_a_new_root_leaves_everything_readable_and_the_old_root_unneeded(
             await open_vault(config).open_text(session, joint, UUID(int=1), sealed)
 
 
-async def test_a_rotated_keyring_file_is_enough_for_a_new_root(config, sessions, caucus, tmp_path):
-    vault = open_vault(config)
+async def test_a_keyring_file_rotates_in_place_under_a_running_vault(config, sessions, caucus):
+    running, commanded = open_vault(config), open_vault(config)
     async with sessions.begin() as session:
-        await vault.make_space(session, caucus)
-        sealed = await vault.seal_text(session, caucus, UUID(int=1), TEXT)
-    rotated = tmp_path / "keys" / "rotated.json"
-    rotate_file(config.root.path, rotated)
-    with pytest.raises(ConfigurationError, match="exists"):
-        rotate_file(config.root.path, rotated)
-    vault = open_vault(replace(config, root=LocalRoot(rotated)))
+        await running.make_space(session, caucus)
+        sealed = await running.seal_text(session, caucus, UUID(int=1), TEXT)
+    await commanded.keys.root.rotate()
     async with sessions.begin() as session:
-        assert await vault.keys.rewrap_root(session) == 1
-        assert await vault.open_text(session, caucus, UUID(int=1), sealed) == TEXT
+        assert await commanded.rotation.rewrap_root(session) == 1
+    await commanded.keys.root.destroy_former()
+    running.keys.forget()
+    async with sessions.begin() as session:
+        assert await running.open_text(session, caucus, UUID(int=1), sealed) == TEXT
+        assert await running.keys.root.current() == await commanded.keys.root.current()
+    assert sorted(each.name for each in config.root.path.parent.iterdir()) == ["checkpoints.pem", "keyring.json"]
 
 
 # ---- shred

@@ -18,7 +18,7 @@ def root():
 
 
 async def test_a_wrapped_key_opens_for_its_own_context_only(root):
-    wrapped = await root.wrap(KEY, CONTEXT)
+    wrapped = (await root.wrap(KEY, CONTEXT)).data
     assert KEY not in wrapped
     assert await root.unwrap(wrapped, dict(reversed(CONTEXT.items()))) == KEY
     for name in CONTEXT:
@@ -29,16 +29,16 @@ async def test_a_wrapped_key_opens_for_its_own_context_only(root):
 
 
 async def test_wrapping_twice_gives_two_different_wrapped_keys(root):
-    assert await root.wrap(KEY, CONTEXT) != await root.wrap(KEY, CONTEXT)
+    assert (await root.wrap(KEY, CONTEXT)).data != (await root.wrap(KEY, CONTEXT)).data
 
 
 async def test_a_rotated_keyring_opens_the_old_and_wraps_with_the_new(root):
-    rotated = LocalRootKey(NEW, {**root.keys, NEW: b"\x02" * 32})
-    assert await rotated.unwrap(await root.wrap(KEY, CONTEXT), CONTEXT) == KEY
-    assert rotated.holds(root.name)
-    assert not root.holds(rotated.name)
+    rotated = LocalRootKey(NEW, {OLD: b"\x01" * 32, NEW: b"\x02" * 32})
+    assert await rotated.unwrap((await root.wrap(KEY, CONTEXT)).data, CONTEXT) == KEY
+    assert rotated.holds(await root.current())
+    assert not root.holds(await rotated.current())
     with pytest.raises(KeyRootError, match="lacks"):
-        await root.unwrap(await rotated.wrap(KEY, CONTEXT), CONTEXT)
+        await root.unwrap((await rotated.wrap(KEY, CONTEXT)).data, CONTEXT)
 
 
 @pytest.mark.parametrize("wrapped", [b"", b"short", bytes(16), OLD.bytes, OLD.bytes + b"x" * 104])
@@ -47,9 +47,9 @@ async def test_rubbish_is_refused(root, wrapped):
         await root.unwrap(wrapped, CONTEXT)
 
 
-def test_a_root_key_never_shows_in_its_description(root):
+async def test_a_root_key_never_shows_in_its_description(root):
     assert "x01" not in repr(root)
-    assert root.name == f"local:{OLD}"
+    assert await root.current() == f"local:{OLD}"
 
 
 def test_two_contexts_never_read_alike():
