@@ -1,6 +1,5 @@
 """The three roots, each behind the same handles, for the contract that all of them keep."""
 
-import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +52,16 @@ class RootInHand(Protocol):
     def revoke(self) -> None:
         """Take away what lets us use it."""
         ...
+
+
+class _Raw:
+    """A body as urllib3 gives it."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def stream(self) -> list[bytes]:
+        return [self.body]
 
 
 class LocalInHand:
@@ -112,7 +121,7 @@ class KmsInHand:
         def refuse(**_sent: Any) -> Any:
             from botocore.awsrequest import AWSResponse  # noqa: PLC0415 -- only here
 
-            return AWSResponse("", status, {"x-amzn-errortype": code}, io.BytesIO(body))  # type: ignore[arg-type]
+            return AWSResponse("", status, {"x-amzn-errortype": code}, _Raw(body))  # type: ignore[arg-type]
 
         self.root._client.meta.events.register("before-send.kms", refuse)  # noqa: SLF001 -- the client as configured
 
