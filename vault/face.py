@@ -40,6 +40,7 @@ from vault.ledger.stamps import DueStamp
 from vault.opened import Opened
 from vault.record.archive import Source, source_from_bytes
 from vault.record.bag import Bag
+from vault.record.judge import Stamped, stamped
 from vault.record.names import safe_name
 from vault.record.report import Report, Verdict
 from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
@@ -97,6 +98,7 @@ __all__ = [
     "SpaceMissingError",
     "SpaceRef",
     "Stamp",
+    "Stamped",
     "StoreError",
     "StoreUnavailableError",
     "StoredSegment",
@@ -119,6 +121,7 @@ __all__ = [
     "scrub",
     "serve_demo_authority",
     "source_from_bytes",
+    "stamped",
     "sweep_store",
     "verify_command",
     "verify_record",

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 import rfc8785
 
-from odr.agreements.typesetting import Data, colophon, day_in_words, fine, moment_in_words, name_line, paper, set_pdf
+from odr.paper.typesetting import Data, colophon, day_in_words, fine, moment_in_words, name_line, paper, set_pdf
 from odr.words import home_zone, pgettext, use_language
 
 CERTIFICATE_FILE: Final = "certificate.json"
+_TEMPLATE: Final = Path(__file__).parent / "typst" / "certificate.typ"
 FORMAT: Final = "entente-certificate/v1"
 
 _JSON: TypeAlias = "str | Sequence[_JSON] | Mapping[str, _JSON] | None"
@@ -49,7 +51,7 @@ def certificate_pdf(facts: EndFacts, *, language: str, issued_at: datetime, zone
     """
     with use_language(language, zone):
         whole = rfc8785.dumps(_facts_json(facts, issued_at))
-        return set_pdf("certificate.typ", _certificate_data(facts, whole, issued_at), whole, made_at=issued_at)
+        return set_pdf(_TEMPLATE, _certificate_data(facts, whole, issued_at), whole, made_at=issued_at)
 
 
 def _facts_json(facts: EndFacts, issued_at: datetime) -> dict[str, _JSON]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from odr.agreements.schedule import Instalment
 from odr.agreements.text import AgreementText, Clause, PartyLine
-from odr.agreements.typesetting import day_in_words
+from odr.paper.typesetting import day_in_words
 from odr.words import amount
 
 Fate = Literal["added", "removed", "changed", "moved"]

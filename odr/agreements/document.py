@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from odr.agreements.parsing import read
 from odr.agreements.schedule import totals
 from odr.agreements.text import SIDES, AgreementText, PartyLine, canonical, digest
-from odr.agreements.typesetting import (
+from odr.errors import ConflictError
+from odr.paper.typesetting import (
     Data,
     blocks,
     colophon,
@@ -28,12 +30,12 @@ from odr.agreements.typesetting import (
     paper,
     set_pdf,
 )
-from odr.errors import ConflictError
 from odr.words import amount, home_zone, ngettext, pgettext, use_language
 
 Method = Literal["password"]  # the password was given again, before the text with this digest
 
 AGREEMENT_FILE: Final = "agreement.json"
+_TEMPLATE: Final = Path(__file__).parent / "typst" / "agreement.typ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def agreement_pdf(
             raise ConflictError("signature_of_no_party")
     with use_language(language, zone):
         data = _agreement_data(text, signatures, reference, issued_at)
-        return set_pdf("agreement.typ", data, whole, made_at=issued_at)
+        return set_pdf(_TEMPLATE, data, whole, made_at=issued_at)
 
 
 def _agreement_data(

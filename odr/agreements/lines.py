@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from odr.agreements.letters import spelled, uniform
 from odr.agreements.parsing import MAX_ADDRESS, MAX_LINE
 from odr.agreements.text import PartyLine, Role, TextLanguage
 from odr.agreements.wording import NO_NAME
 from odr.disputes.queries import DisputeFacts
 from odr.ids import PartyId
+from odr.paper.letters import spelled, uniform
 from odr.parties.queries import PartyFacts, SeatFacts, Side
 from odr.visibility.actor import SeatRole
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, cast
 
-from odr.agreements.letters import uniform, unprintable
 from odr.agreements.schedule import MAX_INSTALMENTS, Instalment, schedule_problems
 from odr.agreements.text import (
     FORMAT,
@@ -24,6 +23,7 @@ from odr.agreements.text import (
     canonical,
 )
 from odr.errors import InvalidInputError
+from odr.paper.letters import uniform, unprintable
 
 MAX_LINE: Final = 200  # characters of a title, heading, name
 MAX_ADDRESS: Final = 500

@@ -156,7 +156,7 @@ class _Sheets(BaseHTTPRequestHandler):
                         "name": name,
                         "size": len(data),
                         "sha256": digest,
-                        "receipt_url": "/receipt",
+                        "receipt_pdf_url": "/receipt",
                         "url": "/exhibit",
                     }
                 },

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 from cryptography import x509
@@ -49,6 +50,24 @@ class Trust:
 
     keys: Sequence[NoteKey] = ()
     roots: Sequence[x509.Certificate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What a token that holds says: by when (UTC) its checkpoint existed, according to whom."""
+
+    authority: str
+    independent: bool
+    time: datetime
+
+
+def stamped(proof: Proof) -> tuple[Stamped, ...]:
+    """Read the tokens of a proof under the roots enclosed. Raises TimeStampError when one does not hold."""
+    checkpoint = proof.log.checkpoint.text if proof.log else b""
+    return tuple(
+        Stamped(stamp.authority, stamp.independent, _facts(stamp, checkpoint, Trust())[0].time)
+        for stamp in proof.stamps
+    )
 
 
 def judge_inclusion(receipts: Sequence[Proof]) -> Verdict:

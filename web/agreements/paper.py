@@ -7,7 +7,7 @@ from decimal import Decimal
 from odr.agreements.changes import Change
 from odr.agreements.schedule import totals
 from odr.agreements.text import AgreementText
-from odr.agreements.typesetting import Data, blocks, day_in_words, fine
+from odr.paper.typesetting import Data, blocks, day_in_words, fine
 from odr.words import amount, pgettext, use_language
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
@@ -20,10 +20,12 @@ from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
+from odr.words import known_language, reader
 from web.api.description import REFUSALS, read
 from web.api.exhibits import EXHIBIT
 from web.api.shapes import shown
 from web.evidence.download import disposition, etag_of, headers_of, slice_of, type_of
+from web.evidence.leaving import paper_receipt
 
 API = Request[None, None, State]
 
@@ -92,6 +94,20 @@ async def read_existence(
     )
 
 
+@read(f"{EXHIBIT}/receipt.pdf", media_type="application/pdf")
+async def read_paper_receipt(
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+    room: FromQuery[SpaceKind | None] = None,
+    language: Annotated[str, QueryParameter(max_length=8, description="fr or en; else as `Accept-Language`.")] = "",
+) -> Response[bytes]:
+    """Return the same receipt as one page for people, in PDF/A-3a, with the machine's receipt attached."""
+    wanted = known_language(language) or reader.get().language
+    return await paper_receipt(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room, wanted)
+
+
 @read(f"{EXHIBIT}/openings")
 async def list_openings(
     uow: NamedDependency[UnitOfWork],
@@ -124,4 +140,4 @@ def answer_file(request: API, opened: OpenedFile) -> Response[Any]:
     )
 
 
-handlers = (read_file, read_receipt, read_existence, list_openings)
+handlers = (read_file, read_receipt, read_existence, read_paper_receipt, list_openings)

@@ -1,7 +1,7 @@
 """Exhibits: lodging, reading, sharing, consent before disclosure."""
 
 from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, consent_form, disclose_it, refuse
-from web.evidence.leaving import describe_file, send_existence, send_file, send_receipt
+from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
 
@@ -12,6 +12,7 @@ handlers = (
     describe_file,
     send_receipt,
     send_existence,
+    send_paper_receipt,
     confirm_share,
     share,
     confirm_withdrawal,

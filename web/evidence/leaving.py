@@ -1,5 +1,6 @@
 """Files and receipts on their way out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 from uuid import UUID
@@ -12,11 +13,13 @@ from litestar.response import Stream
 
 from odr.evidence.openings import OpenedFile, file_facts, open_exhibit, receipt_of
 from odr.evidence.proving import existence_of
+from odr.evidence.receipts import receipt_facts, receipt_pdf
 from odr.ids import DisputeId, ExhibitId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
+from odr.words import FRENCH, Language, known_language, reader
 from web.answer import Answer
 from web.evidence.download import Slice, disposition, etag_of, headers_of, slice_of, type_of
 
@@ -94,6 +97,42 @@ async def send_existence(
             "Content-Disposition": disposition(f"existence-{proof.sha256.hex()[:8]}.json"),
             "Cache-Control": "no-store",
         },
+    )
+
+
+@get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/receipt.pdf")
+async def send_paper_receipt(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Send the receipt that people read (``?room=``, else the widest; ``?language=``, else the reader's)."""
+    asked = request.query_params.get("room", "")
+    room = SpaceKind(asked) if asked in set(SpaceKind) else None
+    language = known_language(request.query_params.get("language", "")) or reader.get().language
+    return await paper_receipt(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room, language)
+
+
+async def paper_receipt(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    room: SpaceKind | None,
+    language: Language,
+) -> Response[bytes]:
+    """Answer with the receipt on paper, set while no transaction is held."""
+    async with platform.unit(write=False) as uow:
+        facts = await receipt_facts(uow, actor, dispute_id, exhibit_id, platform.settings, room=room)
+        now = uow.now()
+    content = await asyncio.to_thread(receipt_pdf, facts, language=language, issued_at=now, zone=reader.get().zone)
+    name = {FRENCH: "recu"}.get(language, "receipt")
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={"Content-Disposition": disposition(f"{name}-{facts.number}.pdf"), "Cache-Control": "no-store"},
     )
 
 

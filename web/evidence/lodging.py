@@ -159,6 +159,7 @@ def exhibit_json(dispute_id: DisputeId, lodged: Lodged) -> dict[str, Any]:
         "sha256": lodged.sha256.hex(),
         "url": url,
         "receipt_url": f"{url}/receipt",
+        "receipt_pdf_url": f"{url}/receipt.pdf",
     }
 
 

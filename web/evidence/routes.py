@@ -130,6 +130,7 @@ async def exhibit_context(
     return {
         **context,
         "receipts": receipts,
+        "proven": next((placement for placement in exhibit.placements if placement.proven), None),
         "openings": await openings_of(uow, actor, dispute_id, exhibit_id),
         "ways": list(await ways_of(uow, actor, dispute_id, exhibit_id)),
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),

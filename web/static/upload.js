@@ -2,7 +2,7 @@
 // whether the server computed the same. Without scripts the same form is an ordinary one. All words come from the page:
 // <template data-words> and <template data-row>. Fires "entente:received" on the form for each file received.
 //
-// The answer wanted: 201 {"exhibit": {number, name, size, sha256, receipt_url, url, notice?}};
+// The answer wanted: 201 {"exhibit": {number, name, size, sha256, receipt_pdf_url, url, notice?}};
 // a refusal: 4xx or 5xx {"title", "what_to_do"}.
 
 const RATE_WINDOW = 12_000; // milliseconds over which the speed is measured
@@ -206,7 +206,7 @@ class Upload {
     if (exhibit.notice) place.append(document.createElement("br"), exhibit.notice);
     place.hidden = false;
     link(row.querySelector("[data-open]"), exhibit.url);
-    link(row.querySelector("[data-receipt]"), exhibit.receipt_url);
+    link(row.querySelector("[data-receipt]"), exhibit.receipt_pdf_url);
   }
 
   show(transfer, state, words) {

@@ -71,6 +71,9 @@ async def test_a_file_is_lodged_as_raw_bytes_and_read_back_by_ranges(platform, p
     assert (await client.get(path, headers={"Range": "bytes=999999-"})).status_code == 416
     receipt = (await client.get(f"/disputes/{case.id}/exhibits/{made['id']}/receipt")).json()
     assert SHA256 in str(receipt)
+    paper = await client.get(f"/disputes/{case.id}/exhibits/{made['id']}/receipt.pdf?language=en")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "receipt-" in paper.headers["content-disposition"]
 
 
 @pytest.mark.parametrize(

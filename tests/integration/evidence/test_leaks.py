@@ -57,8 +57,8 @@ async def test_outsiders_see_nothing_of_a_caucus_on_any_page(world):
     exhibit_pages = [
         f"{told['url']}{tail}"
         for told in (draft, apart)
-        for tail in ("", "/file", "/receipt", "/receipt?room=caucus", "/share?into=joint", "/ask", "/consent",
-                     "/withdraw", "/disclose")
+        for tail in ("", "/file", "/receipt", "/receipt.pdf", "/receipt?room=caucus", "/share?into=joint", "/ask",
+                     "/consent", "/withdraw", "/disclose")
     ]  # fmt: skip
     for name in OUTSIDERS:
         answers = await everything(clients[name], case, exhibit_pages)
@@ -111,7 +111,18 @@ async def test_what_may_not_be_read_does_not_exist_byte_for_byte(world):
     for name in ("respondent", "expert", "secretariat"):
         client = clients[name]
         for method in ("GET", "HEAD", "POST"):
-            for tail in ("", "/file", "/receipt", "/share", "/ask", "/consent", "/refuse", "/withdraw", "/disclose"):
+            for tail in (
+                "",
+                "/file",
+                "/receipt",
+                "/receipt.pdf",
+                "/share",
+                "/ask",
+                "/consent",
+                "/refuse",
+                "/withdraw",
+                "/disclose",
+            ):
                 answers = []
                 for url in (draft["url"], apart["url"], nowhere):
                     fields = {"csrf_token": client.headers["X-CSRF-Token"], "into": "joint", "seen": str(uuid4())}

@@ -21,6 +21,7 @@ from odr.visibility.terms import SpaceKind
 from odr.worker import advance_ledger
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodge, lodged, room, scope_for
+from tests.paper import attached, words
 from vault import StoreUnavailableError
 from web.app import build_app
 
@@ -220,6 +221,25 @@ async def test_a_receipt_becomes_complete_at_the_next_tick(platform, shared, clo
     assert receipt.json()["log"] is not None
 
 
+async def test_the_paper_receipt_holds_the_machine_s_in_the_reader_s_language_or_the_one_asked_for(
+    platform, shared, clock
+):
+    _, clients, url = shared
+    page = (await clients["claimant"].get(url)).text
+    assert "/receipt.pdf?room=joint" in page
+    early = await clients["claimant"].get(f"{url}/receipt.pdf?language=en")
+    assert "ask for this receipt again in a minute" in words(early.content)
+    clock.offset += timedelta(minutes=2)
+    async with platform.unit() as uow:
+        await advance_ledger(uow, Job(JobId(new_id()), "advance_ledger", {}, 1, "test"))
+    answer = await clients["respondent"].get(f"{url}/receipt.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith('attachment; filename="recu-C-1.pdf"')
+    assert "Au registre signé depuis" in words(answer.content)
+    machine = await clients["respondent"].get(f"{url}/receipt")
+    assert attached(answer.content, "receipt.json") == machine.content
+
+
 async def test_an_exhibit_is_served_to_the_mission_that_it_is_supplied_to(platform, sign_in, shared):
     case, clients, url = shared
     expert, mediator = case.people["expert"], case.people["mediator"]
@@ -251,7 +271,9 @@ async def test_a_receipt_of_the_joint_room_counts_its_events_so_an_expert_gets_t
         )
         await supply_exhibit(uow, mediator, case.id, exhibit_id, desk=desk, rule=RULES[0])
     elise = await sign_in(expert)
-    assert (await elise.get(f"{url}/receipt?room=joint")).status_code == 404
+    for kind in ("receipt", "receipt.pdf"):
+        assert (await elise.get(f"{url}/{kind}?room=joint")).status_code == 404
+    assert (await elise.get(f"{url}/receipt.pdf")).status_code == 200
     assert (await elise.get(f"{url}/receipt")).json()["event"]["space_id"] == str(desk.id)
     page = (await elise.get(url)).text
     assert "room=joint" not in page

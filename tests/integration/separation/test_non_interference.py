@@ -26,9 +26,11 @@ from odr.worker import Worker
 from tests.builders import Case, Hands, a_case, a_platform
 from tests.integration.separation.marked import pieces
 from tests.integration.separation.walking import Seen, a_walker, routes
+from tests.paper import attached, words
 from web.app import build_app
 
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+LOG_LINE = re.compile(r"(Registre|Log) entente.*?\.")  # the log's size and its key: drawn by lot, or the tick's
 LENGTH = b"content-length"  # of a receipt: it holds numbers drawn by lot
 UUIDS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 DRAWN = re.compile(  # what is drawn by lot, each time anew: tokens, references, addresses, salts and hashes of proofs
@@ -144,6 +146,9 @@ def plainly(answer: Seen, case: Case) -> tuple[str, int, tuple[Any, ...], str]:
     body = answer.body
     if answer.body.startswith(b"{") and b"entente-receipt" in answer.body:
         body = json.dumps(plain(json.loads(body))).encode()
+    elif answer.body.startswith(b"%PDF") and (machine := attached(answer.body, "receipt.json")):
+        said = LOG_LINE.sub("LOG", words(answer.body).partition("receipt.json")[0])
+        body = f"{said} {json.dumps(plain(json.loads(machine)))}".encode()
     headers = tuple((name, blank(value)) for name, value in answer.headers if body is answer.body or name != LENGTH)
     asked = blank(answer.asked.replace(str(case.id), "CASE").encode()).decode()
     return asked, answer.status, headers, blank(body).decode("utf-8", "replace")

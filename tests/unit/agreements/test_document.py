@@ -17,11 +17,11 @@ import pytest
 import typst
 
 from odr.agreements.document import SignatureLine, agreement_pdf
-from odr.agreements.letters import PRINTABLE, uniform
 from odr.agreements.parsing import MAX_BODY, parse
 from odr.agreements.schedule import monthly_schedule
 from odr.agreements.text import AgreementText, Clause, PartyLine, as_json, canonical, digest
 from odr.errors import ConflictError, InvalidInputError
+from odr.paper.letters import PRINTABLE, uniform
 from odr.words import use_language
 
 A, B = "Ateliers Mercier SAS", "Novalis Logiciels SA"
@@ -368,7 +368,7 @@ def test_a_failure_to_set_repeats_no_word_of_the_document(monkeypatch):
         error.message = 'the text `"secret"` could not be displayed with font "Secret"'
         raise error
 
-    monkeypatch.setattr("odr.agreements.typesetting.typst.compile", fail)
+    monkeypatch.setattr("odr.paper.typesetting.typst.compile", fail)
     with pytest.raises(RuntimeError) as failed:
         make()
     assert "secret" not in str(failed.value).lower()

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odr.agreements import parsing
-from odr.agreements.letters import spelled, uniform, unprintable
 from odr.agreements.parsing import CODES, parse, read
 from odr.agreements.text import canonical, concession_gaps, digest
 from odr.errors import InvalidInputError
+from odr.paper.letters import spelled, uniform, unprintable
 
 A, B = "Ateliers Mercier SAS", "Novalis Logiciels SA"
 

@@ -12,42 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.proofs import KEY, ORIGIN, SALT, SIGNER, TREE, a_receipt
 from vault.errors import ProofError
 from vault.ledger import merkle
 from vault.ledger.batch import Batch, Head, Member, batch_leaf, head_leaf, make_batch
 from vault.ledger.checkpoint import NoteKey, sign_checkpoint
 from vault.ledger.entry import MAX_BYTES, canonical, entry_hash, read_canonical
-from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
-
-ORIGIN = "entente.test/log"
-SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-KEY = NoteKey.of(ORIGIN, SIGNER)
-TREE = UUID(int=7)
-SALT = b"s" * 32
-
-
-def made() -> Receipt:
-    """A receipt put together by hand: event 1 of 3, in a batch of its own, second leaf of a log of three."""
-    event = {"type": "ExhibitLodged", "sha256": "00" * 32, "é": [1, None, True]}
-    leaves = [merkle.leaf_hash(b"0"), entry_hash(SALT, canonical(event)), merkle.leaf_hash(b"2")]
-    left = merkle.node_hash(leaves[0], leaves[1])
-    head = Head(TREE, 3, merkle.node_hash(left, leaves[2]))
-    batch = Batch(1024, b"seed" * 8, (Member(517, head, b"h" * 32),))
-    log = [merkle.leaf_hash(b"a"), batch_leaf(29_000_000, 1024, batch.root()), merkle.leaf_hash(b"c")]
-    root = merkle.node_hash(merkle.node_hash(log[0], log[1]), log[2])
-    return Receipt(
-        event,
-        SALT,
-        SpaceProof(TREE, 1, 3, (leaves[0], leaves[2])),
-        BatchProof(29_000_000, b"h" * 32, 517, 1024, batch.proof(517)),
-        LogProof(1, (log[0], log[2]), sign_checkpoint(ORIGIN, 3, root, SIGNER), KEY),
-        (),
-    )
+from vault.ledger.proofs import Receipt, Stamp
 
 
 def edited(path: str, value) -> bytes:
     """The receipt's JSON with one value changed, in canonical form."""
-    document = json.loads(made().to_json())
+    document = json.loads(a_receipt().to_json())
     place = document
     *parents, last = path.split(".")
     for name in parents:
@@ -70,7 +46,7 @@ def refused(data: bytes) -> bool:
 
 
 def test_a_right_receipt_reads_back_and_verifies_offline():
-    receipt = made()
+    receipt = a_receipt()
     read = Receipt.from_json(receipt.to_json())
     assert read == receipt
     assert read.complete
@@ -79,8 +55,8 @@ def test_a_right_receipt_reads_back_and_verifies_offline():
 
 
 def test_a_receipt_is_frozen_in_its_form():
-    assert rfc8785.dumps(json.loads(made().to_json())) == made().to_json()
-    assert set(json.loads(made().to_json())) == {"format", "event", "salt", "space", "batch", "log", "stamps"}
+    assert rfc8785.dumps(json.loads(a_receipt().to_json())) == a_receipt().to_json()
+    assert set(json.loads(a_receipt().to_json())) == {"format", "event", "salt", "space", "batch", "log", "stamps"}
 
 
 HASH = base64.b64encode(b"x" * 32).decode()
@@ -140,13 +116,13 @@ HASH = base64.b64encode(b"x" * 32).decode()
     ],
 )
 def test_a_receipt_with_anything_wrong_is_refused(path, value):
-    assert not refused(made().to_json())
+    assert not refused(a_receipt().to_json())
     assert refused(edited(path, value))
 
 
 def test_a_proof_with_an_extra_node_is_refused_in_each_of_the_three_trees():
     for part in ("space", "batch", "log"):
-        path = json.loads(made().to_json())[part]["path"]
+        path = json.loads(a_receipt().to_json())[part]["path"]
         assert refused(edited(f"{part}.path", [*path, HASH]))
         assert refused(edited(f"{part}.path", path[:-1]))
         assert refused(edited(f"{part}.path", path[::-1]))
@@ -154,7 +130,7 @@ def test_a_proof_with_an_extra_node_is_refused_in_each_of_the_three_trees():
 
 def test_a_receipt_signed_by_another_key_is_refused():
     other = Ed25519PrivateKey.generate()
-    receipt = made()
+    receipt = a_receipt()
     assert receipt.log
     checkpoint = sign_checkpoint(ORIGIN, 3, receipt.log.checkpoint.root, other)
     forged = replace(receipt, log=replace(receipt.log, checkpoint=checkpoint, key=NoteKey.of(ORIGIN, other)))
@@ -165,14 +141,14 @@ def test_a_receipt_signed_by_another_key_is_refused():
 
 
 def test_an_incomplete_receipt_says_so():
-    waiting = Receipt.from_json(replace(made(), batch=None, log=None).to_json())
+    waiting = Receipt.from_json(replace(a_receipt(), batch=None, log=None).to_json())
     assert not waiting.complete
     with pytest.raises(ProofError, match="next checkpoint"):
         waiting.check_inclusion()
     with pytest.raises(ProofError, match="nothing is signed"):
         waiting.check_signature(KEY)
     stamp = Stamp("A", independent=True, token=b"t", root=b"r")
-    assert refused(replace(made(), batch=None, log=None, stamps=(stamp,)).to_json())
+    assert refused(replace(a_receipt(), batch=None, log=None, stamps=(stamp,)).to_json())
 
 
 @pytest.mark.parametrize(

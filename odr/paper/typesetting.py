@@ -11,17 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeAlias, cast
 
 import typst
 from babel import dates
 
-from odr.agreements.letters import spelled
+from odr.paper.letters import spelled
 from odr.words import FRENCH, digest_groups, local, pgettext, reader
 
 Data: TypeAlias = "str | int | bool | Sequence[Data] | Mapping[str, Data] | None"
 
-TEMPLATES: Final = Path(__file__).parent / "typst"
+_PAPER: Final = Path(__file__).parent / "typst" / "paper.typ"
 _LONGEST_WORD: Final = 48  # letters; a longer one may be broken anywhere, or it would leave the page
 _NO_BREAK: Final = "\u00a0"
 _NARROW: Final = "\u202f"
@@ -40,13 +41,20 @@ _IN_FRENCH: Final = (
 _ITEM: Final = re.compile("[-\u2013\u2014\u2022] +")
 
 
-def set_pdf(template: str, data: Mapping[str, Data], attached: bytes, *, made_at: datetime) -> bytes:
-    """A tagged PDF/A-3a (also PDF/UA-1) of `typst/<template>`, with `attached` as the file that its data names.
+def set_pdf(
+    template: Path,
+    data: Mapping[str, Data],
+    attached: bytes,
+    *,
+    made_at: datetime,
+    images: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """A tagged PDF/A-3a (also PDF/UA-1) of a typst template, with `attached` as the file that its data names.
 
-    Raises RuntimeError without any word of the document if it can't be set.
+    `images` are the files that the template shows, by name. Raises RuntimeError without any word of the document if it
+    can't be set.
     """
-    files = {file.name: file.read_bytes() for file in (TEMPLATES / template, TEMPLATES / "paper.typ")}
-    files["main.typ"] = files.pop(template)
+    files = {**images, "paper.typ": _PAPER.read_bytes(), "main.typ": template.read_bytes()}
     files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
     files["attached"] = attached
     try:
@@ -60,7 +68,7 @@ def set_pdf(template: str, data: Mapping[str, Data], attached: bytes, *, made_at
         )
     except typst.TypstError as error:
         reason = re.sub(r"`[^`]*`|\"[^\"]*\"", "…", error.message)  # what it quotes may be confidential
-        raise RuntimeError(f"{template} could not be set: {reason}") from None
+        raise RuntimeError(f"{template.name} could not be set: {reason}") from None
 
 
 @cache
