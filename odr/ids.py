@@ -14,6 +14,7 @@ SpaceId = NewType("SpaceId", UUID)
 MessageId = NewType("MessageId", UUID)
 ExhibitId = NewType("ExhibitId", UUID)
 PlacementId = NewType("PlacementId", UUID)
+UploadId = NewType("UploadId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
 ConsentId = NewType("ConsentId", UUID)
 MissionId = NewType("MissionId", UUID)
@@ -36,6 +37,7 @@ ID_TYPES: Final = (
     MessageId,
     ExhibitId,
     PlacementId,
+    UploadId,
     DisclosureId,
     ConsentId,
     MissionId,

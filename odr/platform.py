@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from odr.clock import Clock
 from odr.database import Database
-from odr.errors import UnavailableError, UploadRefusedError
+from odr.errors import ConflictError, NotFoundError, UnavailableError, UploadRefusedError
 from odr.settings import Settings
 from odr.unit_of_work import Reactions, UnitOfWork
 from vault import (
@@ -21,6 +21,10 @@ from vault import (
     SpaceRef,
     StoreError,
     TooLargeError,
+    UploadBusyError,
+    UploadMissingError,
+    UploadOffsetError,
+    UploadUnfinishedError,
     Vault,
     VaultError,
 )
@@ -105,6 +109,14 @@ def speaking_odr() -> Iterator[None]:
         raise UploadRefusedError("too_large") from error
     except DigestMismatchError as error:
         raise UploadRefusedError("digest_mismatch") from error
+    except UploadMissingError as error:
+        raise NotFoundError from error
+    except UploadOffsetError as error:
+        raise ConflictError("upload_offset", offset=error.offset) from error
+    except UploadBusyError as error:
+        raise ConflictError("upload_busy") from error
+    except UploadUnfinishedError as error:
+        raise ConflictError("upload_unfinished") from error
     except DiskFullError as error:
         raise UnavailableError("store_full") from error
     except (StoreError, KeyRootUnavailableError) as error:

@@ -46,6 +46,7 @@ class Settings:
     mail: FolderMail | SmtpMail
     mail_from: str
     upload_limit: int
+    upload_days: int
     worker_inside: bool
     demo: bool
 
@@ -119,6 +120,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
     mail_from = reader.get("MAIL_FROM", _address, "mediation@example.org")
     upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
+    upload_days = reader.get("UPLOAD_DAYS", _positive, "7", "7")
     cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
     worker = reader.get("WORKER", _one_of("inside", "apart"), "apart", "inside")
     demo = reader.get("DEMO", _one_of("yes", "no"), "no", "no")
@@ -138,6 +140,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         and mail
         and mail_from
         and upload_limit
+        and upload_days
         and cadence
     ):  # pragma: no cover -- every absence above has left a problem; this tells the type checker so
         raise SettingsError(["a setting is missing"])
@@ -159,6 +162,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail=mail,
         mail_from=mail_from,
         upload_limit=upload_limit,
+        upload_days=upload_days,
         worker_inside=worker == "inside",
         demo=demo == "yes",
     )

@@ -20,6 +20,7 @@ from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.sweeping import sweep_orphans
+from odr.evidence.uploads import sweep_uploads
 from odr.ids import new_id
 from odr.notices.jobs import send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
@@ -95,6 +96,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "seal_record": Work(outside=seal_record),
     "check_record": Work(outside=check_record),
     "sweep_orphans": Work(outside=sweep_orphans),
+    "sweep_uploads": Work(outside=sweep_uploads),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -109,6 +111,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "stamp_checkpoints": cadence_seconds,
         "clean_outbox": 3600,
         "sweep_orphans": 86400,
+        "sweep_uploads": 3600,
     }
 
 

@@ -18,6 +18,13 @@ class RunningDigest:
         self._sha256.update(data)
         self.size += len(data)
 
+    def copy(self) -> "RunningDigest":
+        """The same state, to go on from apart."""
+        made = RunningDigest()
+        made._sha256 = self._sha256.copy()
+        made.size = self.size
+        return made
+
     def sha256(self) -> bytes:
         """The digest so far (32 bytes); more may pass afterwards."""
         return self._sha256.digest()

@@ -100,6 +100,9 @@ def plain_size(sealed: int) -> int:
     return full * CHUNK_SIZE + rest - TAG_SIZE
 
 
+SEALED_SEGMENT_SIZE: Final = sealed_size(SEGMENT_SIZE)
+
+
 class _Cipher:
     """The key, base nonce and commitment of one message."""
 

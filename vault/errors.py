@@ -13,6 +13,26 @@ class DigestMismatchError(VaultError):
     """The bytes do not have the SHA-256 that was expected or recorded."""
 
 
+class UploadMissingError(VaultError):
+    """No such upload is under way: never begun, given up, expired, or handed over already."""
+
+
+class UploadBusyError(VaultError):
+    """Somebody else is writing to this upload, or has taken it over."""
+
+
+class UploadOffsetError(VaultError):
+    """The bytes offered don't start where the durable ones end. ``offset`` says where that is."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("the bytes offered do not start where the durable ones end")
+        self.offset = offset
+
+
+class UploadUnfinishedError(VaultError):
+    """Not all bytes that were announced have come yet."""
+
+
 class ItemMissingError(VaultError):
     """No such item version is recorded."""
 

@@ -2,7 +2,7 @@
 
 from vault.authority import serve as serve_demo_authority
 from vault.config import FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
-from vault.deposit import Received, StoredSegment
+from vault.deposit import Received
 from vault.errors import (
     AccessError,
     ConfigurationError,
@@ -24,6 +24,10 @@ from vault.errors import (
     StoreUnavailableError,
     TimeStampError,
     TooLargeError,
+    UploadBusyError,
+    UploadMissingError,
+    UploadOffsetError,
+    UploadUnfinishedError,
     VaultError,
 )
 from vault.keys.bao import BaoKey
@@ -38,6 +42,7 @@ from vault.ledger.log import Ledger, Position
 from vault.ledger.proofs import Receipt, Stamp
 from vault.ledger.stamps import DueStamp
 from vault.opened import Opened
+from vault.pipeline import StoredSegment
 from vault.record.archive import Source, source_from_bytes
 from vault.record.bag import Bag
 from vault.record.judge import Stamped, stamped
@@ -49,6 +54,7 @@ from vault.refs import ItemRef, SpaceRef
 from vault.sweep import Sweep, scrub, sweep_store
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority, check_token, request_stamp
+from vault.uploads import Progress
 from vault.vault import ItemFacts, Vault, open_vault
 from vault.verify import main as verify_command
 
@@ -106,6 +112,10 @@ __all__ = [
     "TimeAuthority",
     "TimeStampError",
     "TooLargeError",
+    "UploadBusyError",
+    "UploadMissingError",
+    "UploadOffsetError",
+    "UploadUnfinishedError",
     "Vault",
     "VaultConfig",
     "VaultError",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from vault import envelope
 from vault.digest import RunningDigest
-from vault.envelope import SEGMENT_SIZE, MessageReader
+from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
 from vault.errors import DigestMismatchError
 from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
@@ -16,7 +16,6 @@ from vault.settled import settled
 from vault.stores.base import ObjectStore
 
 WINDOW_SIZE: Final = 1024 * 1024
-SEALED_SEGMENT_SIZE: Final = envelope.sealed_size(SEGMENT_SIZE)
 
 
 class Opened:

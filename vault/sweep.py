@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vault.errors import ItemMissingError, ObjectLockedError, ObjectMissingError
 from vault.refs import ItemRef
 from vault.stores.base import PendingUpload, StoredObject
-from vault.tables import items
+from vault.tables import items, uploads
 from vault.vault import Vault
 
 BATCH: Final = 500
@@ -59,7 +59,8 @@ async def sweep_store(
             each for each in batch if (each.key, each.version) not in wanted and each.stored_at < now - older_than
         ]
     pending = await asyncio.to_thread(list, vault.store.uploads(prefix))
-    found.uploads = [each for each in pending if each.begun_at < now - older_than]
+    begun = set((await session.execute(select(uploads.c.store_upload))).scalars())  # these have a time of their own
+    found.uploads = [each for each in pending if each.begun_at < now - older_than and each.upload not in begun]
     found.missing = await _missing(vault, session, seen)
     if remove:
         for orphan in found.orphans:
@@ -105,13 +106,16 @@ def _take(objects: Iterator[StoredObject]) -> list[StoredObject]:
 
 
 async def _wanted(session: AsyncSession, keys: list[str]) -> set[tuple[str, str]]:
-    """The objects, of those with these keys, that a living row names."""
+    """The objects, of those with these keys, that a living row or an upload not yet lodged names."""
     rows = await session.execute(
         select(items.c.object_key, items.c.object_version).where(
             items.c.object_key.in_(keys), items.c.destroyed_at.is_(None)
         )
     )
-    return {(row.object_key, row.object_version) for row in rows}
+    unlodged = await session.execute(
+        select(uploads.c.object_key, uploads.c.object_version).where(uploads.c.object_key.in_(keys))
+    )
+    return {(row.object_key, row.object_version) for row in (*rows, *unlodged)}
 
 
 async def _missing(vault: Vault, session: AsyncSession, seen: set[tuple[str, str]]) -> list[ItemRef]:

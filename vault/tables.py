@@ -93,3 +93,37 @@ rotations: Final = Table(
     Column("begun_at", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
 )
+
+uploads: Final = Table(
+    "vault_uploads",
+    metadata,
+    Column("upload", Uuid, primary_key=True),
+    Column("collection", Uuid, nullable=False),
+    Column("item", Uuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("space", Uuid, nullable=False),
+    Column("key_version", BigInteger, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("object_key", String(200), nullable=False, unique=True),
+    Column("store_upload", String(1024), nullable=False),  # "" until the first byte
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("lifetime", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("object_version", String(1024)),  # once the object is complete
+    Column("sha256", LargeBinary(32)),  # once all bytes were hashed
+)
+
+upload_segments: Final = Table(
+    "vault_upload_segments",
+    metadata,
+    Column("upload", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_size", Integer, nullable=False),
+    Column("sealed_sha256", LargeBinary(32), nullable=False),
+    Column("tag", String(1024), nullable=False),
+    ForeignKeyConstraint(["upload"], ["vault_uploads.upload"]),
+)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import deposit
 from vault.config import S3Store, VaultConfig, build_root, build_store
-from vault.deposit import Received, StoredSegment
+from vault.deposit import Received
 from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
 from vault.keys.keyring import KeyRing
 from vault.keys.rotation import Rotation
@@ -23,9 +23,11 @@ from vault.keys.signing import load_signing_key
 from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
 from vault.opened import Opened
+from vault.pipeline import StoredSegment
 from vault.refs import ItemRef, SpaceRef
 from vault.stores.base import ObjectStore
 from vault.tables import items, segments, wrapped_keys
+from vault.uploads import Uploads
 
 LOCK_DAYS: Final = 365
 
@@ -54,6 +56,7 @@ class Vault:
         self.rotation = Rotation(keys)
         self.store = store
         self.ledger = ledger
+        self.uploads = Uploads(tenant, keys, store)
         self._lock_days = lock_days
 
     async def make_space(self, session: AsyncSession, space: SpaceRef) -> None:

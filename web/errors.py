@@ -63,6 +63,18 @@ STATUS: Final[dict[type[OdrError], int]] = {
     UnavailableError: 503,
 }
 
+UPLOAD_STATUS: Final = {
+    "wrong_version": 412,
+    "wrong_media_type": 415,
+    "too_large": 413,
+    "longer_than_announced": 413,
+    "field_too_large": 413,
+    "unreadable_upload": 400,
+    "piece_too_small": 400,
+    "upload_busy": 423,
+}
+"""What tus 1.0.0 asks for where it is more precise than the table above."""
+
 _BY_STATUS: Final[dict[int, Words]] = {
     400: Words(phrase("We could not read this request"), phrase("Go back, reload the page and try again.")),
     401: Words(phrase("Please sign in"), phrase("Sign in, then do it once more.")),
@@ -186,6 +198,11 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("Nothing was recorded. The centre must make room; try again later."),
     ),
 }
+
+
+def upload_status(error: OdrError) -> int:
+    """Return the status of a refusal to a resumable upload."""
+    return UPLOAD_STATUS.get(error.code) or next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def words_for(status: int, code: str = "") -> Words:

@@ -16,6 +16,7 @@ from odr.ids import (
     PartyId,
     PlacementId,
     SpaceId,
+    UploadId,
 )
 from odr.visibility.terms import SpaceKind
 
@@ -92,6 +93,26 @@ class Placement(Base):
     event_index: Mapped[int] = mapped_column(BigInteger)
     first_opened_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Upload(Base):
+    """A deposit under way, its depositor's own. Its id is its id in the vault, its exhibit's id its item's.
+
+    ``fields_sealed`` holds what was said of the file (JSON) under the room's key. Once lodged, the row stays for as long
+    as an unfinished one would, so that the same act asked again gets the same answer.
+    """
+
+    __tablename__ = "uploads"
+
+    id: Mapped[UploadId] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(index=True)
+    dispute_id: Mapped[DisputeId]
+    space_id: Mapped[SpaceId]
+    exhibit_id: Mapped[ExhibitId]
+    size: Mapped[int] = mapped_column(BigInteger)
+    fields_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_at: Mapped[datetime]
+    lodged_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Form(StrEnum):

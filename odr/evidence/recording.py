@@ -1,5 +1,6 @@
 """What a deposit becomes: whoever may lodge is asked again, then everything is recorded in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +71,17 @@ def read_about(*, title: str, kind: str, origin: str, document_date: str, again:
     )
     typed.check()
     return about
+
+
+def about_of(fields: Mapping[str, str]) -> About:
+    """Read what a form or an upload's metadata says of a file. Raises as :func:`read_about`."""
+    return read_about(
+        title=fields.get("title", ""),
+        kind=fields.get("kind", "other"),
+        origin=fields.get("origin", "produced"),
+        document_date=fields.get("document_date", ""),
+        again=fields.get("again", ""),
+    )
 
 
 async def record_received(

@@ -104,9 +104,7 @@ class KeyRing:
 
     async def wrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: Buffer) -> None:
         """Wrap an item's data key for one space, in place of what may be wrapped for it already."""
-        async with self._key(session, space) as (version, key):
-            context = envelope.data_key_context(self._tenant, space, version, item)
-            wrapped = bytes(envelope.seal(key, context, data_key))
+        version, wrapped = await self.wrap_apart(session, space, item, data_key)
         await session.execute(delete(wrapped_keys).where(*_of(item), wrapped_keys.c.space == space.space))
         await session.execute(
             insert(wrapped_keys).values(
@@ -156,6 +154,21 @@ class KeyRing:
             .where(*_of(item), wrapped_keys.c.space == space.space)
             .values(key_version=version, wrapped=wrapped)
         )
+
+    async def wrap_apart(
+        self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: bytes
+    ) -> tuple[int, bytes]:
+        """Wrap a data key for one space and record it nowhere: the version of the space's key, and the message."""
+        async with self._key(session, space) as (version, key):
+            context = envelope.data_key_context(self._tenant, space, version, item)
+            return version, bytes(envelope.seal(key, context, data_key))
+
+    async def unwrap_apart(
+        self, session: AsyncSession, space: SpaceRef, item: ItemRef, version: int, wrapped: bytes
+    ) -> bytes:
+        """The data key that ``wrap_apart`` wrapped."""
+        async with self._key(session, space, version) as (_, key):
+            return envelope.open_message(key, envelope.data_key_context(self._tenant, space, version, item), wrapped)
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Delete every wrapped form of an item's data key: its bytes can never be opened again."""

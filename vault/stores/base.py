@@ -56,11 +56,14 @@ class ObjectStore(Protocol):
         """Begin an upload; its id. Nothing can be read under the key before ``complete``."""
         ...
 
-    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+    def put_part(
+        self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes, *, durable: bool = False
+    ) -> Piece:
         """Store one part (numbers from 1), of which every one but the last has 5 MiB at least.
 
         ``offset`` is where it will start in the object; ``sha256`` is the digest of ``data``. Parts may come in any
-        order and at once; one sent again replaces the first. Raises DiskFullError.
+        order and at once; one sent again replaces the first. With ``durable`` it outlives a loss of power from now on,
+        not only from ``complete`` on. Raises DiskFullError.
         """
         ...
 

@@ -42,7 +42,9 @@ class FileObjects:
             os.close(os.open(self._aside(key, upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         return upload
 
-    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+    def put_part(
+        self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes, *, durable: bool = False
+    ) -> Piece:
         """Write one part at its place."""
         with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
             left, place = memoryview(data), offset
@@ -50,7 +52,11 @@ class FileObjects:
                 written = os.pwrite(file.fileno(), left, place)
                 left = left[written:]
                 place += written
-            if sys.platform == "linux":  # starts writing to the disk now, so that the final fsync finds little left
+            if durable:
+                os.fdatasync(file.fileno())
+                if number == 1:
+                    _sync_folder(self._uploads)
+            elif sys.platform == "linux":  # starts writing to the disk now, so that the final fsync finds little left
                 os.posix_fadvise(file.fileno(), offset, len(data), os.POSIX_FADV_DONTNEED)
         return Piece(number, len(data), sha256)
 

@@ -27,7 +27,17 @@ class MemoryObjects:
             self._uploads[upload] = (PendingUpload(checked_key(key), upload, datetime.now(UTC)), {})
         return upload
 
-    def put_part(self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes) -> Piece:
+    def put_part(
+        self,
+        key: str,
+        upload: str,
+        number: int,
+        offset: int,
+        data: Buffer,
+        sha256: bytes,
+        *,
+        durable: bool = False,  # noqa: ARG002 -- memory is what it is
+    ) -> Piece:
         """Keep one part."""
         with self._mutex:
             self._pending(key, upload)[number] = (offset, bytes(data))

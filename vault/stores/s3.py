@@ -64,6 +64,8 @@ class S3Objects:
         offset: int,  # noqa: ARG002 -- S3 orders parts by number alone
         data: Buffer,
         sha256: bytes,
+        *,
+        durable: bool = False,  # noqa: ARG002 -- what S3 has acknowledged is durable
     ) -> Piece:
         """Send one part with its checksum, which the service verifies. ``offset`` follows from the number."""
         body = cast("bytes", data) if isinstance(data, bytes | bytearray) else bytes(data)

@@ -4,6 +4,7 @@ from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, cons
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
+from web.evidence.tus import handlers as tus_handlers
 
 handlers = (
     lodge_files,
@@ -24,4 +25,5 @@ handlers = (
     refuse,
     confirm_disclosure,
     disclose_it,
+    *tus_handlers,
 )

@@ -1,6 +1,5 @@
 """Lodging files: the form is read as it arrives, its token before its files, each file straight into the vault."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +19,7 @@ from odr.errors import (
     UploadRefusedError,
 )
 from odr.evidence.intake import ask_to_lodge, lodge, refuse_long
-from odr.evidence.recording import About, Lodged, read_about
+from odr.evidence.recording import About, Lodged, about_of
 from odr.ids import DisputeId, SpaceId
 from odr.platform import Platform
 from odr.visibility.actor import Actor
@@ -118,24 +117,17 @@ async def _take_file(
             about=_about(taken),
             name=part.file_name,
             chunks=form.data(),
-            expected_sha256=_digest(taken.fields.get("sha256", "")),
+            expected_sha256=digest_of(taken.fields.get("sha256", "")),
         )
     )
 
 
 def _about(taken: Taken) -> About:
     """Read the fields that came before the file; only the first file of a form takes its title."""
-    fields: Mapping[str, str] = taken.fields
-    return read_about(
-        title="" if taken.lodged else fields.get("title", ""),
-        kind=fields.get("kind", "other"),
-        origin=fields.get("origin", "produced"),
-        document_date=fields.get("document_date", ""),
-        again=fields.get("again", ""),
-    )
+    return about_of({**taken.fields, "title": "" if taken.lodged else taken.fields.get("title", "")})
 
 
-def _digest(text: str) -> bytes | None:
+def digest_of(text: str) -> bytes | None:
     """Return the SHA-256 that the sender announced, if it did. Raises UploadRefusedError for what can't be one."""
     if not text:
         return None

@@ -68,6 +68,40 @@ REFUSALS: Final = {
         phrase("We could not read this upload"),
         phrase("Nothing was kept of it. Reload the page and send the file again."),
     ),
+    "upload_signed_out": Words(
+        phrase("You are not signed in any more"),
+        phrase("Nothing is lost: sign in again, and the upload goes on where it stopped."),
+    ),
+    "upload_offset": Words(
+        phrase("The upload stands at another place"),
+        phrase("What was received is kept. Ask where it stands and go on from there."),
+    ),
+    "upload_busy": Words(
+        phrase("This upload is under way elsewhere"),
+        phrase("Another window or device is sending it. What was received is kept; try again in a moment."),
+    ),
+    "upload_unfinished": Words(
+        phrase("Not everything has arrived yet"),
+        phrase("What was received is kept. Send the rest, then lodge the file."),
+    ),
+    "longer_than_announced": Words(
+        phrase("This file is longer than announced"),
+        phrase("It may have changed meanwhile. Give this upload up and send the file again."),
+    ),
+    "piece_too_small": Words(
+        phrase("This piece is too small to be kept"),
+        phrase("Send pieces of 8 MiB or more; only the last one may be shorter."),
+    ),
+    "too_many_uploads": Words(
+        phrase("You have too many unfinished uploads"),
+        phrase("Finish some of them or give them up, then begin this one again."),
+    ),
+    "wrong_version": Words(
+        phrase("We could not read this upload"), phrase("This site speaks version 1.0.0 of the tus protocol.")
+    ),
+    "wrong_media_type": Words(
+        phrase("We could not read this upload"), phrase("Send bytes as application/offset+octet-stream.")
+    ),
     "too_many_fields": Words(
         phrase("This form holds too many parts"), phrase("Nothing was kept of it. Send fewer files at once.")
     ),

@@ -24,8 +24,8 @@ from vault import (
     TooLargeError,
     scrub,
 )
-from vault.deposit import MAX_SIZE
 from vault.envelope import CHUNK_SIZE, SALT_SIZE, SEGMENT_SIZE, sealed_size
+from vault.pipeline import MAX_SIZE
 from vault.stores.memory import MemoryObjects
 
 MIB = 1024 * 1024
@@ -227,13 +227,13 @@ async def test_at_most_two_segments_are_in_flight(vault, item, monkeypatch):
     count = threading.Lock()
     put_part = vault.store.put_part
 
-    def counted(*args):
+    def counted(*args, **how):
         nonlocal flying, most
         with count:
             flying += 1
             most = max(most, flying)
         try:
-            return put_part(*args)
+            return put_part(*args, **how)
         finally:
             with count:
                 flying -= 1

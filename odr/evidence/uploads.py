@@ -1,0 +1,323 @@
+"""Deposits that survive a cut line: begun, continued, lodged or given up, by the one person who began them.
+
+Nobody else learns of them, whoever it is. Leave to lodge is asked anew whenever bytes come and when the file is lodged;
+no transaction is held while bytes travel, but each segment that the vault has made durable is committed by itself.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import delete, func, select
+
+from odr.errors import ConflictError, NotFoundError, UploadRefusedError
+from odr.evidence.labels import number_of, read_labels
+from odr.evidence.media import HEAD
+from odr.evidence.models import Exhibit, Placement, Upload
+from odr.evidence.names import clean_file_name
+from odr.evidence.recording import Lodged, about_of, leave_to_lodge, record_received
+from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
+from odr.outbox import Job
+from odr.platform import Platform, speaking_odr
+from odr.unit_of_work import UnitOfWork, space_ref
+from odr.visibility.actor import Actor
+from vault import ItemRef, Opened, Progress
+
+MOST_AT_ONCE: Final = 100
+"""How many unfinished uploads one person may have."""
+MOST_PENDING: Final = 4
+"""How many times the largest file's size one person's unfinished uploads may announce together."""
+FIELDS: Final = ("name", "title", "kind", "origin", "document_date", "again", "replaces", "redacts", "archive")
+FIELD_LIMIT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFacts:
+    """An upload as its owner sees it: sizes in bytes, ``offset`` what is durable, ``fields`` what was said of it."""
+
+    id: UploadId
+    space_id: SpaceId
+    size: int
+    offset: int
+    expires_at: datetime
+    finished: bool
+    fields: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return clean_file_name(self.fields.get("name", ""))
+
+    @property
+    def asks_for_archive(self) -> bool:
+        """Whether its owner wants to choose among the files in it before anything is lodged."""
+        return self.fields.get("archive") == "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A finished upload that may be read by ranges, and what is known of it."""
+
+    facts: UploadFacts
+    content: Opened
+
+
+async def begin_upload(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    space_id: SpaceId,
+    *,
+    size: int,
+    fields: Mapping[str, str],
+) -> UploadFacts:
+    """Begin the upload of a file of ``size`` bytes into a room.
+
+    Raises as :func:`odr.evidence.intake.lodge` does before any byte, :class:`InvalidInputError` for what was said of
+    the file, and :class:`ConflictError` (``too_many_uploads``).
+    """
+    limit = platform.settings.upload_limit
+    if size <= 0:
+        raise UploadRefusedError("empty_file")
+    if size > limit:
+        raise UploadRefusedError("too_large", limit=limit)
+    said = {name: text[:FIELD_LIMIT] for name, text in fields.items() if name in FIELDS and text}
+    about_of(said)
+    async with platform.unit() as uow:
+        space = (await leave_to_lodge(uow, actor, dispute_id, space_id)).space
+        count, pending = (
+            await uow.session.execute(
+                select(func.count(), func.coalesce(func.sum(Upload.size), 0)).where(
+                    Upload.account_id == actor.account_id, Upload.lodged_at.is_(None)
+                )
+            )
+        ).one()
+        if count >= MOST_AT_ONCE or pending + size > MOST_PENDING * limit:
+            raise ConflictError("too_many_uploads")
+        exhibit_id = ExhibitId(new_id())
+        upload_id = UploadId(
+            await uow.vault.uploads.begin(
+                uow.session,
+                ItemRef(dispute_id, exhibit_id),
+                space.ref,
+                size=size,
+                lifetime=timedelta(days=platform.settings.upload_days),
+            )
+        )
+        sealed = await uow.vault.seal_text(uow.session, space.ref, upload_id, msgspec.json.encode(said).decode())
+        row = Upload(
+            id=upload_id,
+            account_id=actor.account_id,
+            dispute_id=dispute_id,
+            space_id=space_id,
+            exhibit_id=exhibit_id,
+            size=size,
+            fields_sealed=sealed,
+            begun_at=uow.now(),
+            lodged_at=None,
+        )
+        uow.session.add(row)
+        return (await _facts(uow, [row]))[0]
+
+
+async def continue_upload(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    upload_id: UploadId,
+    *,
+    offset: int,
+    chunks: AsyncIterator[bytes],
+) -> UploadFacts:
+    """Take bytes from ``offset`` on, and say how many are durable now.
+
+    Raises :class:`NotFoundError` for whoever did not begin it; as :func:`begin_upload` when one may not lodge any more;
+    :class:`ConflictError` (``upload_offset``, the right one in its details; ``upload_busy``);
+    :class:`UploadRefusedError` (``too_large``, and what ``chunks`` raises); :class:`UnavailableError`. Whatever was
+    durable stays so.
+    """
+    async with platform.unit(write=False) as uow:
+        row = await _own(uow, actor, dispute_id, upload_id)
+        await leave_to_lodge(uow, actor, dispute_id, row.space_id)
+        if row.lodged_at is not None:
+            raise NotFoundError
+    with speaking_odr():
+        await platform.vault.uploads.append(platform.database.write, upload_id, offset, chunks)
+    async with platform.unit(write=False) as uow:
+        return await upload_of(uow, actor, dispute_id, upload_id)
+
+
+async def upload_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> UploadFacts:
+    """Return how far an upload is. Raises :class:`NotFoundError` for whoever did not begin it, and once it is over."""
+    found = await _facts(uow, [await _own(uow, actor, dispute_id, upload_id)])
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+async def uploads_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId
+) -> tuple[UploadFacts, ...]:
+    """Return one's own unfinished uploads into a room, the oldest first. Raises as :func:`begin_upload`."""
+    await leave_to_lodge(uow, actor, dispute_id, space_id)
+    rows = await uow.session.scalars(
+        select(Upload)
+        .where(
+            Upload.account_id == actor.account_id,
+            Upload.dispute_id == dispute_id,
+            Upload.space_id == space_id,
+            Upload.lodged_at.is_(None),
+        )
+        .order_by(Upload.begun_at, Upload.id)
+    )
+    return tuple(await _facts(uow, list(rows)))
+
+
+async def lodge_upload(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    upload_id: UploadId,
+    *,
+    expected_sha256: bytes | None = None,
+    again: bool = False,
+) -> Lodged:
+    """Lodge a file all of whose bytes have come: numbered and in the ledger. Asked again, the answer is the same.
+
+    Raises as :func:`odr.evidence.intake.lodge`, and :class:`ConflictError` (``upload_unfinished``, ``upload_busy``).
+    Other bytes than announced are dropped; whatever else is refused, the upload is kept.
+    """
+    async with platform.unit(write=False) as uow:
+        row = await _own(uow, actor, dispute_id, upload_id)
+        if row.lodged_at is not None:
+            return await _lodged_before(uow, row)
+        await leave_to_lodge(uow, actor, dispute_id, row.space_id)
+    reading = await read_upload(platform, actor, dispute_id, upload_id, expected_sha256=expected_sha256)
+    head = b"".join([piece async for piece in reading.content.read(0, min(HEAD, reading.facts.size))])
+    async with platform.unit() as uow:
+        row = await _own(uow, actor, dispute_id, upload_id, lock=True)
+        if row.lodged_at is not None:
+            return await _lodged_before(uow, row)
+        fields = {**reading.facts.fields, **({"again": "yes"} if again else {})}
+        received = await uow.vault.uploads.hand_over(uow.session, upload_id)
+        name = reading.facts.name
+        lodged = await record_received(uow, actor, dispute_id, row.space_id, about_of(fields), name, head, received)
+        row.lodged_at = uow.now()
+    return lodged
+
+
+async def asks_for_archive(platform: Platform, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> bool:
+    """Tell whether its owner wants to choose among the files in it, and has not lodged it whole since.
+
+    Raises :class:`NotFoundError`.
+    """
+    async with platform.unit(write=False) as uow:
+        row = await _own(uow, actor, dispute_id, upload_id)
+        return row.lodged_at is None and (await upload_of(uow, actor, dispute_id, upload_id)).asks_for_archive
+
+
+async def read_upload(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    upload_id: UploadId,
+    *,
+    expected_sha256: bytes | None = None,
+) -> Reading:
+    """Finish an upload and open it by ranges, before it is lodged: its bytes are opened in memory only.
+
+    Raises as :func:`lodge_upload` does. Other bytes than announced are dropped at once.
+    """
+    async with platform.unit(write=False) as uow:
+        await upload_of(uow, actor, dispute_id, upload_id)
+    sessions = platform.database.write
+    try:
+        with speaking_odr():
+            await platform.vault.uploads.finish(sessions, upload_id, expected_sha256=expected_sha256)
+    except UploadRefusedError:
+        await give_up(platform, actor, dispute_id, upload_id)
+        raise
+    async with platform.unit(write=False) as uow:
+        facts = await upload_of(uow, actor, dispute_id, upload_id)
+        return Reading(facts, await uow.vault.uploads.opened(uow.session, upload_id))
+
+
+async def give_up(platform: Platform, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> None:
+    """Give an upload up: its key is destroyed, then its bytes. Raises :class:`NotFoundError`."""
+    async with platform.unit() as uow:
+        row = await _own(uow, actor, dispute_id, upload_id, lock=True)
+        if row.lodged_at is not None:
+            raise NotFoundError
+        await uow.session.delete(row)
+    with speaking_odr():
+        await platform.vault.uploads.abort(platform.database.write, upload_id)
+
+
+async def sweep_uploads(platform: Platform, _job: Job) -> None:
+    """Give up what nobody continued in time, and forget what was lodged as long ago."""
+    uploads, now = platform.vault.uploads, platform.clock()
+    async with platform.unit(write=False) as uow:
+        expired = await uploads.expired(uow.session, now=now)
+    async with platform.unit() as uow:  # first here: what the vault still has, the next sweep finds again
+        long_ago = now - timedelta(days=platform.settings.upload_days)
+        await uow.session.execute(delete(Upload).where(Upload.id.in_(expired)))
+        await uow.session.execute(delete(Upload).where(Upload.lodged_at < long_ago))
+    for upload in expired:
+        with speaking_odr():
+            await uploads.abort(platform.database.write, upload)
+
+
+async def _own(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload_id: UploadId, *, lock: bool = False
+) -> Upload:
+    query = select(Upload).where(
+        Upload.id == upload_id, Upload.dispute_id == dispute_id, Upload.account_id == actor.account_id
+    )
+    row = await uow.session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def _facts(uow: UnitOfWork, rows: list[Upload]) -> list[UploadFacts]:
+    """Tell of uploads how far they are, leaving out what is over. All are of one room."""
+    if not rows:
+        return []
+    progress = {each.upload: each for each in await uow.vault.uploads.progress(uow.session, [row.id for row in rows])}
+    living = [row for row in rows if row.id in progress and progress[row.id].expires_at > uow.now()]
+    if not living:
+        return []
+    texts = await uow.vault.open_texts(
+        uow.session, space_ref(living[0]), [(row.id, row.fields_sealed) for row in living]
+    )
+    return [_fact(row, progress[row.id], text) for row, text in zip(living, texts, strict=True)]
+
+
+def _fact(row: Upload, progress: Progress, text: str) -> UploadFacts:
+    return UploadFacts(
+        id=row.id,
+        space_id=row.space_id,
+        size=row.size,
+        offset=progress.offset,
+        expires_at=progress.expires_at,
+        finished=progress.finished,
+        fields=msgspec.json.decode(text, type=dict[str, str]),
+    )
+
+
+async def _lodged_before(uow: UnitOfWork, row: Upload) -> Lodged:
+    """Return what an upload became when it was lodged. Raises :class:`NotFoundError` if it was taken back since."""
+    found = (
+        await uow.session.execute(
+            select(Exhibit, Placement)
+            .join(Placement, Placement.exhibit_id == Exhibit.id)
+            .where(Exhibit.id == row.exhibit_id, Placement.space_id == row.space_id)
+        )
+    ).one_or_none()
+    if found is None or found[1].withdrawn_at is not None:
+        raise NotFoundError
+    exhibit, placement = found
+    (label,) = await read_labels(uow, [placement])
+    return Lodged(exhibit.id, placement.space_id, number_of(placement), label.file_name, exhibit.size, exhibit.sha256)

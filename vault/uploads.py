@@ -1,0 +1,279 @@
+"""Deposits that survive: each sealed segment durable in the store and its row committed before the offset counts.
+
+One process writes to an upload at a time (vault/leases.py), and what was torn is sealed again under a fresh salt
+(vault/appending.py). A running digest lives in memory; where it was lost it is made again from the sealed segments.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vault import envelope
+from vault.appending import Appending, Digests, Watch
+from vault.deposit import Received, check_digest, new_object_key
+from vault.digest import RunningDigest
+from vault.envelope import MessageReader
+from vault.errors import ObjectMissingError, SealError, StoreError, UploadMissingError, UploadUnfinishedError
+from vault.keys.keyring import KeyRing
+from vault.leases import LEASE_SECONDS, Leases, Sessions, Writer, open_data_key
+from vault.opened import Opened
+from vault.pipeline import MAX_SIZE, StoredSegment, Target
+from vault.refs import ItemRef, SpaceRef
+from vault.settled import settled
+from vault.stores.base import ObjectStore, Piece
+from vault.tables import uploads
+from vault.upload_rows import forget, item_of, row_of, segments_of
+from vault.upload_rows import now as now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is: its announced size, its durable bytes, when it expires, whether all of it is one object."""
+
+    upload: UUID
+    size: int
+    offset: int
+    expires_at: datetime
+    finished: bool
+
+
+class Uploads:
+    """Resumable deposits. Errors of all: VaultError and its children."""
+
+    def __init__(
+        self, tenant: UUID, keys: KeyRing, store: ObjectStore, *, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        self._tenant = tenant
+        self._keys = keys
+        self._store = store
+        self.leases = Leases(keys, lease_seconds)
+        self._digests = Digests()
+
+    async def begin(
+        self, session: AsyncSession, item: ItemRef, space: SpaceRef, *, size: int, lifetime: timedelta
+    ) -> UUID:
+        """Begin the upload of ``size`` bytes (one at least); its id. The store is asked for nothing yet.
+
+        The data key is made now and kept only wrapped under the space's key. ``lifetime`` runs from the last byte.
+        """
+        if not 0 < size <= MAX_SIZE:
+            raise ValueError(f"an upload has 1 to {MAX_SIZE} bytes")
+        upload = uuid4()
+        version, wrapped = await self._keys.wrap_apart(session, space, item, secrets.token_bytes(envelope.KEY_SIZE))
+        milliseconds = lifetime // timedelta(milliseconds=1)
+        await session.execute(
+            insert(uploads).values(
+                upload=upload,
+                collection=item.collection,
+                item=item.item,
+                version=item.version,
+                space=space.space,
+                key_version=version,
+                wrapped=wrapped,
+                object_key=new_object_key(self._tenant),
+                store_upload="",
+                size=size,
+                received=0,
+                fence=0,
+                lease_until=0,
+                lifetime=milliseconds,
+                expires_at=now_ms() + milliseconds,
+            )
+        )
+        return upload
+
+    async def progress(self, session: AsyncSession, wanted: Collection[UUID]) -> list[Progress]:
+        """How far these uploads are; those that are not under way any more are left out."""
+        rows = await session.execute(select(uploads).where(uploads.c.upload.in_(wanted)))
+        return [
+            Progress(
+                row.upload,
+                row.size,
+                row.received,
+                datetime.fromtimestamp(row.expires_at / 1000, UTC),
+                finished=row.object_version is not None,
+            )
+            for row in rows
+        ]
+
+    async def append(
+        self, sessions: Sessions, upload: UUID, offset: int, chunks: AsyncIterator[bytes], *, watch: Watch | None = None
+    ) -> int:
+        """Seal what ``chunks`` gives from ``offset`` on; the durable offset after it: a whole segment, or the end.
+
+        Raises UploadMissingError, UploadOffsetError, UploadBusyError, TooLargeError beyond the announced size,
+        StoreError, and what ``chunks`` and ``watch`` raise; the segments that were whole by then are kept even so.
+        """
+        writer = await self.leases.take(sessions, upload, offset=offset)
+        row = writer.row
+        target = Target(self._store, self._tenant, item_of(row), row.object_key, writer.data_key, durable=True)
+        appending = Appending(target, sessions, writer, self._digests, watch)
+        await self.leases.guard(sessions, writer, appending.take(chunks), appending.end)
+        return appending.received
+
+    async def finish(
+        self,
+        sessions: Sessions,
+        upload: UUID,
+        *,
+        expected_sha256: bytes | None = None,
+        watch: Watch | None = None,
+        again: bool = False,
+    ) -> bytes:
+        """Make the upload one object and hold its SHA-256 against the one announced; the SHA-256.
+
+        Where the running digest was lost (or with ``again``, for ``watch``'s sake) the sealed segments are read once
+        more. May be called again. Raises UploadMissingError, UploadUnfinishedError, UploadBusyError,
+        DigestMismatchError, SealError, StoreError.
+        """
+        writer = await self.leases.take(sessions, upload, offset=None)
+        return await self.leases.guard(
+            sessions, writer, self._finish(sessions, writer, expected_sha256, watch, again=again)
+        )
+
+    async def opened(self, session: AsyncSession, upload: UUID) -> Opened:
+        """Open a finished upload for reading by ranges. Raises UploadMissingError, UploadUnfinishedError."""
+        row = await row_of(session, upload)
+        if row.object_version is None or row.sha256 is None:
+            raise UploadUnfinishedError("this upload is not finished")
+        return Opened(
+            self._store,
+            (row.object_key, row.object_version),
+            self._tenant,
+            item_of(row),
+            await open_data_key(self._keys, session, row),
+            size=row.size,
+            sha256=row.sha256,
+        )
+
+    async def hand_over(self, session: AsyncSession, upload: UUID) -> Received:
+        """A finished upload as an item to keep; its own rows and wrapped key go with this transaction.
+
+        Raises UploadMissingError, UploadUnfinishedError.
+        """
+        row = await row_of(session, upload, lock=True)
+        if row.object_version is None or row.sha256 is None:
+            raise UploadUnfinishedError("this upload is not finished")
+        found = await segments_of(session, upload)
+        received = Received(
+            item=item_of(row),
+            size=row.size,
+            sha256=row.sha256,
+            sealed_size=sum(piece.size for _, piece in found),
+            segments=tuple(segment for segment, _ in found),
+            object_key=row.object_key,
+            object_version=row.object_version,
+            data_key=await open_data_key(self._keys, session, row),
+        )
+        await forget(session, upload)
+        self._digests.forget(upload)
+        return received
+
+    async def abort(self, sessions: Sessions, upload: UUID) -> None:
+        """Give an upload up: its wrapped key is destroyed first, then its bytes. One that is gone is no error."""
+        async with sessions() as session:
+            try:
+                row = await row_of(session, upload, lock=True)
+            except UploadMissingError:
+                return
+            await forget(session, upload)
+        self._digests.forget(upload)
+        with suppress(StoreError):  # what the store keeps, no key opens any more: the sweep removes it
+            if row.object_version is not None:
+                await asyncio.to_thread(self._store.delete, row.object_key, row.object_version)
+            elif row.store_upload:
+                await asyncio.to_thread(self._store.abort, row.object_key, row.store_upload)
+
+    async def expired(self, session: AsyncSession, *, now: datetime, limit: int = 1000) -> list[UUID]:
+        """Uploads whose time is over and to which nobody writes."""
+        moment = int(now.timestamp() * 1000)
+        found = await session.execute(
+            select(uploads.c.upload)
+            .where(uploads.c.expires_at < moment, uploads.c.lease_until < now_ms())
+            .order_by(uploads.c.expires_at)
+            .limit(limit)
+        )
+        return list(found.scalars())
+
+    async def _finish(
+        self,
+        sessions: Sessions,
+        writer: Writer,
+        expected_sha256: bytes | None,
+        watch: Watch | None,
+        *,
+        again: bool,
+    ) -> bytes:
+        row = writer.row
+        if row.received != row.size:
+            raise UploadUnfinishedError("not all bytes that were announced have come")
+        async with sessions() as session:
+            found = await segments_of(session, row.upload)
+        version = row.object_version
+        if version is None:
+            version = await asyncio.to_thread(self._complete, row, [piece for _, piece in found])
+            async with sessions() as session:
+                await writer.commit(session, object_version=version)
+        sha256 = row.sha256
+        if sha256 is None or again:
+            passed = self._digests.known(row.upload, row.size)
+            if passed is None or again:
+                passed = await self._read_again(writer, version, [segment for segment, _ in found], watch)
+            sha256 = passed.sha256()
+        check_digest(sha256, expected_sha256)
+        async with sessions() as session:
+            await writer.commit(session, sha256=sha256)
+        return sha256
+
+    def _complete(self, row: Row[Any], pieces: list[Piece]) -> str:
+        """Publish the object (blocks). If it was done before a crash that kept us from noting it, find it."""
+        try:
+            return self._store.complete(row.object_key, row.store_upload, pieces)
+        except ObjectMissingError:
+            size = sum(piece.size for piece in pieces)
+            for each in self._store.objects(row.object_key.rpartition("/")[0]):
+                if each.key == row.object_key and each.size == size:
+                    return each.version
+            raise
+
+    async def _read_again(
+        self, writer: Writer, version: str, segments: list[StoredSegment], watch: Watch | None
+    ) -> RunningDigest:
+        """Open every sealed segment once more, to hash the bytes that passed before a restart."""
+        digest = RunningDigest()
+        place, offset = (writer.row.object_key, version), 0
+        for segment in segments:
+            last = segment.number == len(segments) - 1
+            context = envelope.segment_context(self._tenant, item_of(writer.row), segment.number, last=last)
+            reading = asyncio.to_thread(self._open_segment, place, offset, segment, context, writer.data_key, digest)
+            plain = await settled(asyncio.create_task(reading))
+            writer.note()
+            if watch is not None:
+                await watch(plain)
+            offset += segment.sealed_size
+        return digest
+
+    def _open_segment(
+        self,
+        place: tuple[str, str],
+        offset: int,
+        segment: StoredSegment,
+        context: bytes,
+        data_key: bytes,
+        digest: RunningDigest,
+    ) -> memoryview:
+        sealed = self._store.read(*place, offset, segment.sealed_size)
+        if len(sealed) != segment.sealed_size:
+            raise SealError("the store gives back fewer bytes than it took")
+        reader = MessageReader(data_key, context, len(sealed), lambda start, length: sealed[start : start + length])
+        plain = reader.read(0, segment.size)
+        digest.update(plain)
+        return plain
