@@ -104,19 +104,12 @@ class Unit(AbstractAsyncContextManager[UnitOfWork]):
 def speaking_odr() -> Iterator[None]:
     """Turn the vault's and the database's own errors into ours, so that no lower layer's text reaches a page."""
     try:
-        yield
+        with _speaking_of_uploads():
+            yield
     except TooLargeError as error:
         raise UploadRefusedError("too_large") from error
     except DigestMismatchError as error:
         raise UploadRefusedError("digest_mismatch") from error
-    except UploadMissingError as error:
-        raise NotFoundError from error
-    except UploadOffsetError as error:
-        raise ConflictError("upload_offset", offset=error.offset) from error
-    except UploadBusyError as error:
-        raise ConflictError("upload_busy") from error
-    except UploadUnfinishedError as error:
-        raise ConflictError("upload_unfinished") from error
     except DiskFullError as error:
         raise UnavailableError("store_full") from error
     except (StoreError, KeyRootUnavailableError) as error:
@@ -129,3 +122,18 @@ def speaking_odr() -> Iterator[None]:
         if error.connection_invalidated:
             raise UnavailableError("database_away") from error
         raise
+
+
+@contextmanager
+def _speaking_of_uploads() -> Iterator[None]:
+    """The same for what the vault says of a resumable deposit."""
+    try:
+        yield
+    except UploadMissingError as error:
+        raise NotFoundError from error
+    except UploadOffsetError as error:
+        raise ConflictError("upload_offset", offset=error.offset) from error
+    except UploadBusyError as error:
+        raise ConflictError("upload_busy") from error
+    except UploadUnfinishedError as error:
+        raise ConflictError("upload_unfinished") from error

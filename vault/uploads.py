@@ -222,7 +222,7 @@ class Uploads:
             version = await asyncio.to_thread(self._complete, row, [piece for _, piece in found])
             async with sessions() as session:
                 await writer.commit(session, object_version=version)
-        sha256 = row.sha256
+        sha256: bytes | None = row.sha256
         if sha256 is None or again:
             passed = self._digests.known(row.upload, row.size)
             if passed is None or again:

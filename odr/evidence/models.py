@@ -98,8 +98,8 @@ class Placement(Base):
 class Upload(Base):
     """A deposit under way, its depositor's own. Its id is its id in the vault, its exhibit's id its item's.
 
-    ``fields_sealed`` holds what was said of the file (JSON) under the room's key. Once lodged, the row stays for as long
-    as an unfinished one would, so that the same act asked again gets the same answer.
+    ``fields_sealed`` holds what was said of the file (JSON) under the room's key. Once lodged, the row stays as long as
+    an unfinished one would, so that the same act asked again gets the same answer.
     """
 
     __tablename__ = "uploads"

@@ -384,7 +384,7 @@ async def test_the_database_never_holds_a_name_in_the_clear(platform, sign_in):
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     await begun(claire, case, "joint", 5, name="Zqsecret.pdf", title="Zqsecret")
-    database = Path(platform.database.url.rpartition("///")[2])
+    database = Path(platform.database.engine.url.database)
     held = b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
     assert held
     assert b"Zqsecret" not in held

@@ -70,7 +70,7 @@ async def begun(vault, sessions, space, size: int = SIZE):
 async def offset_of(vault, sessions, upload) -> int:
     async with sessions.begin() as session:
         (found,) = await vault.uploads.progress(session, [upload])
-    return found.offset
+    return int(found.offset)
 
 
 async def kept(vault, sessions, space, upload, data: bytes, **how) -> bytes:
