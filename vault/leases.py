@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.errors import UploadBusyError, UploadOffsetError
 from vault.keys.keyring import KeyRing
+from vault.keys.secret import Secret, zero
 from vault.refs import SpaceRef
 from vault.tables import uploads
 from vault.upload_rows import item_of, now, row_of
@@ -25,8 +26,8 @@ _T = TypeVar("_T")
 _ends: Final[set[asyncio.Task[None]]] = set()
 
 
-async def open_data_key(keys: KeyRing, session: AsyncSession, row: Row[Any]) -> bytes:
-    """The data key of an upload."""
+async def open_data_key(keys: KeyRing, session: AsyncSession, row: Row[Any]) -> Secret:
+    """The data key of an upload; the caller zeroes it."""
     space = SpaceRef(row.collection, row.space)
     return await keys.unwrap_apart(session, space, item_of(row), row.key_version, row.wrapped)
 
@@ -34,7 +35,7 @@ async def open_data_key(keys: KeyRing, session: AsyncSession, row: Row[Any]) -> 
 class Writer:
     """Whoever holds an upload's lease."""
 
-    def __init__(self, row: Row[Any], data_key: bytes, lease_seconds: float) -> None:
+    def __init__(self, row: Row[Any], data_key: Secret, lease_seconds: float) -> None:
         self.row = row
         self.fence = row.fence + 1
         self.data_key = data_key
@@ -132,6 +133,7 @@ class Leases:
 
     async def _release(self, sessions: Sessions, writer: Writer) -> None:
         self._writing.discard(writer.row.upload)
+        zero(writer.data_key)
         async with sessions() as session:
             await session.execute(
                 update(uploads)

@@ -5,7 +5,6 @@ One process writes to an upload at a time (vault/leases.py), and what was torn i
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from vault.digest import RunningDigest
 from vault.envelope import MessageReader
 from vault.errors import ObjectMissingError, SealError, StoreError, UploadMissingError, UploadUnfinishedError
 from vault.keys.keyring import KeyRing
+from vault.keys.secret import Secret, zero
 from vault.leases import LEASE_SECONDS, Leases, Sessions, Writer, open_data_key
 from vault.opened import Opened
 from vault.pipeline import MAX_SIZE, StoredSegment, Target
@@ -67,7 +67,11 @@ class Uploads:
         if not 0 < size <= MAX_SIZE:
             raise ValueError(f"an upload has 1 to {MAX_SIZE} bytes")
         upload = uuid4()
-        version, wrapped = await self._keys.wrap_apart(session, space, item, secrets.token_bytes(envelope.KEY_SIZE))
+        data_key = Secret.fresh(envelope.KEY_SIZE)
+        try:
+            version, wrapped = await self._keys.wrap_apart(session, space, item, data_key)
+        finally:
+            zero(data_key)
         milliseconds = lifetime // timedelta(milliseconds=1)
         await session.execute(
             insert(uploads).values(
@@ -144,15 +148,12 @@ class Uploads:
         row = await row_of(session, upload)
         if row.object_version is None or row.sha256 is None:
             raise UploadUnfinishedError("this upload is not finished")
-        return Opened(
-            self._store,
-            (row.object_key, row.object_version),
-            self._tenant,
-            item_of(row),
-            await open_data_key(self._keys, session, row),
-            size=row.size,
-            sha256=row.sha256,
-        )
+        data_key = await open_data_key(self._keys, session, row)
+        try:
+            place = (row.object_key, row.object_version)
+            return Opened(self._store, place, self._tenant, item_of(row), data_key, size=row.size, sha256=row.sha256)
+        finally:
+            zero(data_key)
 
     async def hand_over(self, session: AsyncSession, upload: UUID) -> Received:
         """A finished upload as an item to keep; its own rows and wrapped key go with this transaction.
@@ -267,7 +268,7 @@ class Uploads:
         offset: int,
         segment: StoredSegment,
         context: bytes,
-        data_key: bytes,
+        data_key: Secret,
         digest: RunningDigest,
     ) -> memoryview:
         sealed = self._store.read(*place, offset, segment.sealed_size)

@@ -144,9 +144,7 @@ class KeyRing:
         """
         data_key = await self.unwrap(session, space, item)
         try:
-            async with self._key(session, space) as (version, key):
-                context = envelope.data_key_context(self._tenant, space, version, item)
-                wrapped = bytes(envelope.seal(key, context, data_key))
+            version, wrapped = await self.wrap_apart(session, space, item, data_key)
         finally:
             zero(data_key)
         await session.execute(
@@ -156,7 +154,7 @@ class KeyRing:
         )
 
     async def wrap_apart(
-        self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: bytes
+        self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: Buffer
     ) -> tuple[int, bytes]:
         """Wrap a data key for one space and record it nowhere: the version of the space's key, and the message."""
         async with self._key(session, space) as (version, key):
@@ -165,10 +163,10 @@ class KeyRing:
 
     async def unwrap_apart(
         self, session: AsyncSession, space: SpaceRef, item: ItemRef, version: int, wrapped: bytes
-    ) -> bytes:
-        """The data key that ``wrap_apart`` wrapped."""
+    ) -> Secret:
+        """The data key that ``wrap_apart`` wrapped; the caller zeroes it."""
         async with self._key(session, space, version) as (_, key):
-            return envelope.open_message(key, envelope.data_key_context(self._tenant, space, version, item), wrapped)
+            return envelope.open_key(key, envelope.data_key_context(self._tenant, space, version, item), wrapped)
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Delete every wrapped form of an item's data key: its bytes can never be opened again."""
