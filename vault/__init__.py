@@ -67,6 +67,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "UploadBusyError",
     "UploadMissingError",
     "UploadOffsetError",
+    "UploadProgress",
     "UploadUnfinishedError",
     "Vault",
     "VaultConfig",

@@ -54,7 +54,7 @@ from vault.refs import ItemRef, SpaceRef
 from vault.sweep import Sweep, scrub, sweep_store
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority, check_token, request_stamp
-from vault.uploads import Progress
+from vault.uploads import UploadProgress
 from vault.vault import ItemFacts, Vault, open_vault
 from vault.verify import main as verify_command
 
@@ -115,6 +115,7 @@ __all__ = [
     "UploadBusyError",
     "UploadMissingError",
     "UploadOffsetError",
+    "UploadProgress",
     "UploadUnfinishedError",
     "Vault",
     "VaultConfig",

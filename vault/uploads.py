@@ -35,7 +35,7 @@ from vault.upload_rows import now as now_ms
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UploadProgress:
     """How far an upload is: its announced size, its durable bytes, when it expires, whether all of it is one object."""
 
     upload: UUID
@@ -94,11 +94,11 @@ class Uploads:
         )
         return upload
 
-    async def progress(self, session: AsyncSession, wanted: Collection[UUID]) -> list[Progress]:
+    async def progress(self, session: AsyncSession, wanted: Collection[UUID]) -> list[UploadProgress]:
         """How far these uploads are; those that are not under way any more are left out."""
         rows = await session.execute(select(uploads).where(uploads.c.upload.in_(wanted)))
         return [
-            Progress(
+            UploadProgress(
                 row.upload,
                 row.size,
                 row.received,

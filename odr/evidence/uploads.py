@@ -23,7 +23,7 @@ from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor
-from vault import ItemRef, Opened, Progress
+from vault import ItemRef, Opened, UploadProgress
 
 MOST_AT_ONCE: Final = 100
 """How many unfinished uploads one person may have."""
@@ -295,7 +295,7 @@ async def _facts(uow: UnitOfWork, rows: list[Upload]) -> list[UploadFacts]:
     return [_fact(row, progress[row.id], text) for row, text in zip(living, texts, strict=True)]
 
 
-def _fact(row: Upload, progress: Progress, text: str) -> UploadFacts:
+def _fact(row: Upload, progress: UploadProgress, text: str) -> UploadFacts:
     return UploadFacts(
         id=row.id,
         space_id=row.space_id,
