@@ -9,6 +9,7 @@ from litestar.static_files import create_static_files_router  # pyright: ignore[
 from litestar.types import ASGIApp, Scope
 
 from odr.bootstrap import Platform
+from odr.settings import Settings
 from web import agreements, api, archive, disputes, evidence, expertise, home, signin, spaces
 from web.background import keep_background
 from web.demo import routes as demo
@@ -49,8 +50,11 @@ def build_litestar(platform: Platform) -> Litestar:
 
 def build_app(platform: Platform) -> ASGIApp:
     """Return the whole application: language, gate, then Litestar."""
-    settings = platform.settings
-    inner = build_litestar(platform)
+    return guard(build_litestar(platform), platform.settings)
+
+
+def guard(inner: Litestar, settings: Settings) -> ASGIApp:
+    """Put the layers around the inner application that every request passes first."""
 
     def refuse(scope: Scope, status: int, code: str) -> bytes:
         return refusal_page(settings, scope, status, code)

@@ -1,7 +1,8 @@
 """Platforms for integration tests: embedded (SQLite, files) and grand (PostgreSQL, SeaweedFS)."""
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from odr import migrate
 from odr.bootstrap import Platform
+from odr.database import Database
 from odr.visibility.actor import Actor
 from tests.builders import Hands, a_browser, a_platform
 
@@ -19,8 +22,6 @@ People = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
 @pytest.fixture(scope="session")
 def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test: migrations are run once."""
-    import asyncio  # noqa: PLC0415 -- only here
-
     directory = tmp_path_factory.mktemp("migrated")
 
     async def make() -> None:
@@ -45,13 +46,28 @@ async def platform(tmp_path: Path, migrated_database: Path, clock: Hands) -> Asy
         yield made
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Any) -> Iterator[str]:
+    """The name of a migrated, empty PostgreSQL database, copied for each test: migrations are run once."""
+
+    async def migrate_it(url: str) -> None:
+        database = Database(url)
+        await migrate.upgrade(database)
+        await database.close()
+
+    with postgres.new_database() as name:
+        asyncio.run(migrate_it(postgres.url(name)))
+        yield name
+
+
 @pytest.fixture
-async def grand_platform(tmp_path: Path, clock: Hands, fresh_postgres: str, seaweedfs: Any) -> AsyncIterator[Platform]:
+async def grand_platform(
+    tmp_path: Path, clock: Hands, postgres: Any, migrated_postgres: str, seaweedfs: Any
+) -> AsyncIterator[Platform]:
     """PostgreSQL and SeaweedFS, as in production."""
     for name, value in (("access", seaweedfs.access_key), ("secret", seaweedfs.secret_key)):
         (tmp_path / name).write_text(value)
     changes = {
-        "ENTENTE_DATABASE_URL": fresh_postgres.replace("postgresql+psycopg:", "postgresql:"),
         "ENTENTE_STORE": f"s3://{seaweedfs.new_bucket()}/vault",
         "ENTENTE_S3_ENDPOINT": seaweedfs.url,
         "ENTENTE_S3_REGION": seaweedfs.region,
@@ -60,8 +76,10 @@ async def grand_platform(tmp_path: Path, clock: Hands, fresh_postgres: str, seaw
     }
     directory = tmp_path / "grand"
     directory.mkdir()
-    async with a_platform(directory, changes, clock=clock) as made:
-        yield made
+    with postgres.new_database(like=migrated_postgres) as name:
+        changes["ENTENTE_DATABASE_URL"] = postgres.url(name).replace("postgresql+psycopg:", "postgresql:")
+        async with a_platform(directory, changes, clock=clock, migrated=True) as made:
+            yield made
 
 
 @pytest.fixture(params=["embedded", "grand"])
@@ -74,11 +92,11 @@ def any_platform(request: pytest.FixtureRequest) -> Platform:
 @pytest.fixture
 async def sign_in(request: pytest.FixtureRequest) -> AsyncIterator[People]:
     """``await sign_in(actor)``: a browser-like client of the whole application over this test's platform."""
-    from web.app import build_app  # noqa: PLC0415 -- tests without pages need no web
+    from tests.application import application  # noqa: PLC0415 -- tests without pages need no web
 
     names = request.fixturenames
     platform: Platform = request.getfixturevalue("any_platform" if "any_platform" in names else "platform")
-    app = build_app(platform)
+    app = application(platform)
     async with AsyncExitStack() as clients:
 
         async def enter(actor: Actor | None) -> httpx.AsyncClient:

@@ -57,11 +57,12 @@ class PostgresServer:
         )
 
     @contextmanager
-    def new_database(self) -> Iterator[str]:
-        """The name of an empty database, dropped at the end whoever is still connected."""
+    def new_database(self, like: str = "template1") -> Iterator[str]:
+        """The name of a database that holds what `like` holds, dropped at the end whoever is still connected."""
         name = f"t_{secrets.token_hex(6)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
         with self.connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(statement)
         try:
             yield name
         finally:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class S3Endpoint:
     secret_key: str
     region: str = REGION
 
+    @cache  # noqa: B019 -- one endpoint a session, and making a client takes longer than most of what is asked of it
     def client(self) -> Any:
         """A plain client, for tests that look behind the store's back."""
         return boto3.client(

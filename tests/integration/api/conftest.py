@@ -9,9 +9,9 @@ import pytest
 
 from odr.bootstrap import Platform
 from odr.visibility.actor import Actor
+from tests.application import application
 from tests.builders import PUBLIC_URL
 from web.api.bearer import make_bearer
-from web.app import build_app
 
 Programs = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -19,7 +19,7 @@ Programs = Callable[..., Awaitable[httpx.AsyncClient]]
 @pytest.fixture
 async def program(platform: Platform) -> AsyncIterator[Programs]:
     """``await program(actor)``: a client whose requests carry the actor's bearer; ``None``: none."""
-    app: Any = build_app(platform)
+    app: Any = application(platform)
     async with AsyncExitStack() as clients:
 
         async def enter(actor: Actor | None, language: str = "fr") -> httpx.AsyncClient:

@@ -10,9 +10,9 @@ from odr.bootstrap import Platform
 from odr.ids import ExhibitId, new_id
 from odr.people.models import Account
 from odr.people.passwords import hash_password
+from tests.application import application
 from tests.builders import PUBLIC_URL, Hands, a_case, a_session, an_account
 from web.api.bearer import keys_of, make_bearer
-from web.app import build_app
 from web.signin.tokens import issue_ticket
 
 PASSWORD = "un mot de passe assez long"
@@ -122,7 +122,7 @@ async def test_the_bearer_of_a_closed_account_is_refused(platform, program) -> N
 async def test_a_cookie_means_nothing_to_the_api(platform) -> None:
     case = await a_case(platform)
     token = await a_session(platform, case.people["claimant"])
-    app: Any = build_app(platform)
+    app: Any = application(platform)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, cookies={"entente": token}) as browser:
         assert (await browser.get("/disputes")).status_code == 200

@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.application import inner_application
 from tests.builders import Case, a_case
-from web.app import build_litestar
 
 BODY: Final[dict[str, Any]] = {"string": "x", "integer": 1, "boolean": True, "number": 1}
 
@@ -84,7 +84,7 @@ async def alike(client: httpx.AsyncClient, schema: dict[str, Any], real: dict[st
 
 @pytest.fixture
 def schema(platform: Any) -> dict[str, Any]:
-    return build_litestar(platform).openapi_schema.to_schema()
+    return inner_application(platform).openapi_schema.to_schema()
 
 
 async def test_a_stranger_cannot_tell_a_dispute_from_an_invented_one(platform, program, schema) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from litestar.types import Message
 
+from tests.application import application
 from tests.builders import PUBLIC_URL, Case, a_case
 from web.api.bearer import make_bearer
-from web.app import build_app
 
 BYTES = b"%PDF-1.7 " + bytes(range(256)) * 40
 SHA256 = hashlib.sha256(BYTES).hexdigest()
@@ -127,7 +127,7 @@ async def test_a_deposit_cut_off_on_the_way_leaves_no_line(platform, program) ->
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
-    await build_app(platform)(scope, receive, send)  # type: ignore[arg-type]  # a scope made by hand
+    await application(platform)(scope, receive, send)  # type: ignore[arg-type]  # a scope made by hand
     assert [message["status"] for message in sent if message["type"] == "http.response.start"] == [422]
     client = await program(case.people["claimant"])
     assert (await client.get(f"{room(case, 'caucus_claimant')}/exhibits")).json()["exhibits"] == []

@@ -6,8 +6,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from odr.bootstrap import Platform
+from tests.application import application
 from tests.builders import a_browser
-from web.app import build_app
 
 OPEN = {
     "get_token",
@@ -21,7 +21,7 @@ OPEN = {
 
 @pytest.fixture
 async def schema(platform: Platform) -> dict[str, Any]:
-    async with a_browser(platform, build_app(platform), None) as browser:
+    async with a_browser(platform, application(platform), None) as browser:
         answer = await browser.get("/api/schema/openapi.json")
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()

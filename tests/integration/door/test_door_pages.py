@@ -11,10 +11,10 @@ from odr.people.models import Account, SignInSession
 from odr.people.passwords import hash_password
 from odr.people.queries import load_actor
 from odr.visibility.actor import CentreRole
+from tests.application import application
 from tests.builders import PUBLIC_URL, an_account
 from tests.journey import DRAFT, GOOD, a_journey
 from tests.mailbox import link_to
-from web.app import build_app
 from web.security import anti_forgery_token
 
 EMAIL = "claire@exemple.fr"
@@ -32,7 +32,7 @@ async def claire(platform):
 @pytest.fixture
 async def browser_of(platform):
     """A browser that keeps cookies and sends what its forms hold, as a real one does."""
-    app: Any = build_app(platform)  # httpx and Litestar spell ASGI apart
+    app: Any = application(platform)  # httpx and Litestar spell ASGI apart
 
     def make():
         return httpx.AsyncClient(

@@ -17,10 +17,10 @@ from odr.disputes.models import Dispute
 from odr.evidence.models import Exhibit, Placement
 from odr.evidence.sweeping import sweep_now
 from odr.ids import new_id
+from tests.application import application
 from tests.builders import a_case
 from tests.integration.evidence.hands import BOUNDARY, PDF, lodge, lodged, numbers_on, room, scope_for, sha256, token_of
 from vault import DiskFullError, ItemRef, StoreUnavailableError
-from web.app import build_app
 
 
 def stored(platform: Any) -> list[str]:
@@ -185,7 +185,7 @@ async def test_an_upload_cut_off_in_the_middle_leaves_no_row(platform, sign_in):
 async def test_a_sender_who_disconnects_leaves_no_row(platform, sign_in):
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
-    app = build_app(platform)
+    app = application(platform)
     messages = [
         {
             "type": "http.request",

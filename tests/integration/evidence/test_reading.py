@@ -19,11 +19,11 @@ from odr.visibility.actor import SeatRole
 from odr.visibility.policy import RULES
 from odr.visibility.terms import SpaceKind
 from odr.worker import advance_ledger
+from tests.application import application
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodge, lodged, room, scope_for
 from tests.paper import attached, words
 from vault import StoreUnavailableError
-from web.app import build_app
 
 CONTENT = bytes(range(256)) * 40
 
@@ -175,7 +175,7 @@ async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_
         sent.append(message)
 
     with pytest.raises(Exception):  # noqa: B017, PT011 -- whatever the framework raises, the server then cuts the line
-        await build_app(platform)(scope_for(claire, f"{told['url']}/file", "GET"), receive, send)
+        await application(platform)(scope_for(claire, f"{told['url']}/file", "GET"), receive, send)
     assert sent[0]["status"] == 200
     assert all(message.get("more_body", True) for message in sent[1:])  # never a clean end
     assert 0 < sum(len(message["body"]) for message in sent[1:]) < 20_000_000
@@ -203,7 +203,7 @@ async def test_a_reader_who_leaves_is_a_normal_end(platform, sign_in):
             gone.set()
             await asyncio.sleep(0.05)
 
-    await build_app(platform)(scope_for(claire, f"{told['url']}/file", "GET"), receive, send)
+    await application(platform)(scope_for(claire, f"{told['url']}/file", "GET"), receive, send)
     assert sent[0]["status"] == 200
     assert len(sent) < 15
 

@@ -13,11 +13,11 @@ import pytest
 
 from odr.platform import Platform
 from odr.worker import Worker
+from tests.application import application
 from tests.builders import Case, a_browser, a_case, a_platform
 from tests.integration.faults.hands import assert_calm, lodge, post, recorded, room, stored
 from tests.integration.faults.processes import LOOPBACK, ComingAndGoing
 from tests.services.programs import scratch_directory
-from web.app import build_app
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def coming_and_going() -> Iterator[ComingAndGoing]:
 @asynccontextmanager
 async def a_site(platform: Platform) -> AsyncIterator[tuple[Case, httpx.AsyncClient]]:
     case = await a_case(platform)
-    async with a_browser(platform, build_app(platform), case.people["claimant"]) as client:
+    async with a_browser(platform, application(platform), case.people["claimant"]) as client:
         assert (await client.get(room(case, "joint"))).status_code == 200
         yield case, client
 

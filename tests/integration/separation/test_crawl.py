@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from odr.platform import Platform
+from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import Rows, mark_ids, one_of_each
 from tests.integration.separation.marked import KNOWN_TO, ROLES, Marked, a_marked_case
@@ -20,7 +21,6 @@ from tests.integration.separation.walking import (
     randomly,
     routes,
 )
-from web.app import build_app
 
 STARTS = ("/", "/disputes", "/archive", "/account", "/people", "/operations", "/verify", "/about/proof")
 TRY_ALL = {"respondent", "expert", "secretariat", "stranger", "nobody"}  # the others only follow links
@@ -73,7 +73,7 @@ async def try_every_id(
 async def test_nobody_meets_a_word_a_number_or_an_id_that_is_not_theirs(any_platform: Platform, clock: Hands) -> None:
     marked = await a_marked_case(any_platform, clock)
     rows = await mark_ids(any_platform, marked)
-    app = build_app(any_platform)
+    app = application(any_platform)
     found, everything = Findings(), Net(marked.marks)
     some = one_of_each(marked, rows)
     for role in ROLES if any_platform.database.is_sqlite else ON_POSTGRES:

@@ -10,9 +10,9 @@ import pytest
 from odr.bootstrap import Platform, build_platform
 from odr.first_start import make_environment
 from odr.settings import read_settings
+from tests.application import application
 from tests.builders import Case, a_browser, a_case
 from tests.integration.separation.walking import OTHERS, Route, Seen, Walker, a_walker, routes
-from web.app import build_app
 from web.security import CONTENT_SECURITY_POLICY, FORM_LIMIT, HEADERS, anti_forgery_token
 
 PUBLIC = {
@@ -70,13 +70,13 @@ async def case(platform: Platform) -> Case:
 
 @pytest.fixture
 async def claimant(platform: Platform, case: Case) -> AsyncIterator[Walker]:
-    async with a_walker(platform, build_app(platform), case.people["claimant"]) as walker:
+    async with a_walker(platform, application(platform), case.people["claimant"]) as walker:
         yield walker
 
 
 @pytest.fixture
 async def nobody(platform: Platform) -> AsyncIterator[Walker]:
-    async with a_walker(platform, build_app(platform), None) as walker:
+    async with a_walker(platform, application(platform), None) as walker:
         yield walker
 
 
@@ -188,7 +188,7 @@ async def _signed_out(platform: Platform, public_url: str, directory: Path) -> S
     environment = make_environment(directory / "https", public_url=public_url, centre_name="Centre")
     over_tls = build_platform(read_settings({**environment, "ENTENTE_DATABASE_URL": database}))
     try:
-        async with a_browser(over_tls, build_app(over_tls), None) as client:
+        async with a_browser(over_tls, application(over_tls), None) as client:
             client.base_url = public_url
             answer = await client.post(
                 "/sign-out",

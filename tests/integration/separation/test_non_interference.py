@@ -23,11 +23,11 @@ from odr.platform import Platform
 from odr.settings import FolderMail
 from odr.spaces.commands import post_message
 from odr.worker import Worker
+from tests.application import application
 from tests.builders import Case, Hands, a_case, a_platform
 from tests.integration.separation.marked import pieces
 from tests.integration.separation.walking import Seen, a_walker, routes
 from tests.paper import attached, words
-from web.app import build_app
 
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LOG_LINE = re.compile(r"(Registre|Log) entente.*?\.")  # the log's size and its key: drawn by lot, or the tick's
@@ -158,7 +158,7 @@ async def what_is_seen(directory: Path, *, busy: bool) -> tuple[Counter[Any], li
     clock = Still()
     async with a_platform(directory, clock=clock) as platform:
         case = await live(platform, clock, busy=busy)
-        async with a_walker(platform, build_app(platform), case.people["respondent"]) as walker:
+        async with a_walker(platform, application(platform), case.people["respondent"]) as walker:
             seen = await walker.crawl("/", "/disputes", f"/disputes/{case.id}")
             rooms = [case.spaces["joint"], case.spaces["caucus_respondent"]]
             listed = await walker.ask(f"/api/v1/disputes/{case.id}/rooms/{rooms[0]}/exhibits")
@@ -197,7 +197,7 @@ async def test_joint_numbers_have_no_gap_and_receipts_count_their_own_room_only(
     clock = Still()
     async with a_platform(tmp_path, clock=clock) as platform:
         case = await live(platform, clock, busy=True)
-        async with a_walker(platform, build_app(platform), case.people["respondent"]) as walker:
+        async with a_walker(platform, application(platform), case.people["respondent"]) as walker:
             joint = await walker.ask(f"/api/v1/disputes/{case.id}/rooms/{case.spaces['joint']}/exhibits")
             lines = json.loads(joint.body)["exhibits"]
             assert [line["number"] for line in lines] == ["C-1", "C-2", "C-3", "R-1"]

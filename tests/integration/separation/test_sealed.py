@@ -13,11 +13,11 @@ from odr.people.models import Account
 from odr.people.passwords import hash_password
 from odr.platform import Platform
 from odr.visibility.actor import Actor
+from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import mark_ids
 from tests.integration.separation.marked import Marked, a_marked_case, settle_jobs
 from tests.integration.separation.walking import Net, Seen, a_walker
-from web.app import build_app
 
 PASSWORD = "un mot de passe bien long"
 IN_THE_RECORD = {"procedure", "joint", "joint room", "supplied", "mission", "second_mission", "report", "agreement"}
@@ -54,7 +54,7 @@ async def test_the_sealed_record_holds_what_was_common_and_opens_to_nobody_too_e
     marked = await a_marked_case(platform, clock)
     record_id = await settle(platform, marked, clock)
     await mark_ids(platform, marked)
-    app = build_app(platform)
+    app = application(platform)
     path = f"/api/v1/records/{record_id}/package"
 
     async def walk(role: str) -> tuple[Seen, list[Seen]]:

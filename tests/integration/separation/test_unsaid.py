@@ -21,6 +21,7 @@ from odr.database import Base
 from odr.outbox import JobRow
 from odr.platform import Platform
 from odr.settings import FolderMail
+from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import Rows, mark_ids
 from tests.integration.separation.marked import Mark, Marked, a_marked_case
@@ -37,7 +38,6 @@ from tests.integration.separation.walking import (
     routes,
 )
 from vault import metadata as vault_metadata
-from web.app import build_app
 from web.logging import configure_logging
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -93,7 +93,7 @@ async def test_no_mail_and_no_log_says_what_the_case_is_about(
     any_platform: Platform, clock: Hands, logs: io.StringIO
 ) -> None:
     marked = await a_marked_case(any_platform, clock)
-    app = build_app(any_platform)
+    app = application(any_platform)
     for role in ("claimant", "respondent", "nobody"):
         async with a_walker(any_platform, app, marked.people[role]) as walker:
             for search in list(marked.words.values())[:5]:
@@ -126,7 +126,7 @@ async def test_searching_a_foreign_word_finds_what_searching_nonsense_finds(plat
     for role in ("respondent", "stranger", "secretariat", "archivist"):
         hidden = [words for name, words in marked.words.items() if f"word {name}" in _names(marked.forbidden(role))]
         assert hidden
-        async with a_walker(platform, build_app(platform), marked.people[role]) as walker:
+        async with a_walker(platform, application(platform), marked.people[role]) as walker:
             for path in ("/disputes", "/archive", joint, f"/api/v1{joint}/exhibits", "/api/v1/disputes"):
                 for field in ("search", "q"):
                     expected = _without(await walker.ask(f"{path}?{field}={nonsense}"), nonsense)
@@ -222,7 +222,7 @@ async def test_a_foreign_id_in_a_form_changes_nothing_and_is_answered_as_nonsens
     rows = await mark_ids(any_platform, marked)
     before = await dump(any_platform)
     for role in ("respondent", "expert", "stranger") if any_platform.database.is_sqlite else ("respondent",):
-        async with a_walker(any_platform, build_app(any_platform), marked.people[role]) as walker:
+        async with a_walker(any_platform, application(any_platform), marked.people[role]) as walker:
             assert not await try_foreign_forms(any_platform, walker, role, marked, rows)
         after = await dump(any_platform)
         assert [name for name in before if before[name] != after[name]] == [], role

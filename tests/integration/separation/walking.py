@@ -22,11 +22,11 @@ from pypdfium2 import PdfDocument
 
 from odr.platform import Platform
 from odr.visibility.actor import Actor
+from tests.application import inner_application
 from tests.builders import PUBLIC_URL, a_browser
 from tests.integration.separation.ids import Rows
 from tests.integration.separation.marked import Mark
 from web.api.bearer import make_bearer
-from web.app import build_litestar
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 LINK = re.compile(rb'(?:href|action|hx-get|hx-post|src)="([^"#]+)')
@@ -192,7 +192,7 @@ class Route:
 
 def routes(platform: Platform, *methods: str) -> list[Route]:
     """Every route of the application, from its own table, whoever wrote it and whenever."""
-    app: Litestar = build_litestar(platform)
+    app: Litestar = inner_application(platform)
     found: list[Route] = []
     for route in app.routes:
         for method in sorted(set(methods) & route.methods):
