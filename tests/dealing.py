@@ -18,7 +18,7 @@ LONGEST: Final = (
 """What takes more than a minute on a busy machine: begun last, one of them would keep one worker alone at work."""
 
 
-class Dealing(LoadFileScheduling):
+class Dealing(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
     """The browser's files are one unit: they look at one life, which a second worker would have to live again."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -33,5 +33,7 @@ class Dealing(LoadFileScheduling):
 
     def _put_the_longest_in_front(self) -> None:
         rank = {unit: place for place, unit in enumerate(LONGEST)}
-        ordered = sorted(self.workqueue.items(), key=lambda unit: (rank.get(unit[0], len(rank)), -len(unit[1])))
-        self.workqueue = OrderedDict(ordered)
+        waiting: OrderedDict[str, dict[str, bool]] = self.workqueue
+        ordered = sorted(waiting.items(), key=lambda unit: (rank.get(unit[0], len(rank)), -len(unit[1])))
+        waiting.clear()
+        waiting.update(ordered)

@@ -127,7 +127,7 @@ async def test_a_deposit_cut_off_on_the_way_leaves_no_line(platform, program) ->
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
-    await application(platform)(scope, receive, send)  # type: ignore[arg-type]  # a scope made by hand
+    await application(platform)(scope, receive, send)
     assert [message["status"] for message in sent if message["type"] == "http.response.start"] == [422]
     client = await program(case.people["claimant"])
     assert (await client.get(f"{room(case, 'caucus_claimant')}/exhibits")).json()["exhibits"] == []
