@@ -15,12 +15,14 @@ from alembic.util.exc import CommandError
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from odr.custody.rotation import keys_state
+from odr.errors import OdrError
 from odr.ids import new_id
 from odr.migrate import is_current
 from odr.outbox import JobRow, JobState
 from odr.platform import Platform
 from odr.settings import FolderMail, SmtpMail
-from odr.words import _, exact_moment, phrase, size
+from odr.words import _, exact_moment, ngettext, phrase, size
 from vault import (
     S3Store,
     SpaceMissingError,
@@ -64,7 +66,7 @@ async def examine(platform: Platform) -> list[Finding]:
     """Run every check, one after the other; none of them raises, and nothing stays behind."""
     found = await _database(platform)
     if found[0].state is State.OK:
-        for check in (_migrations, _keys, _jobs):
+        for check in (_migrations, _keys, _rotation, _jobs):
             found += await check(platform)
     else:
         wait = _("Cannot be checked before the database answers.")
@@ -121,6 +123,30 @@ async def _keys(platform: Platform) -> list[Finding]:
     except SQLAlchemyError as error:
         return [Finding(_(KEYS), State.FAIL, _("Run `entente migrate`."), type(error).__name__)]
     return [Finding(_(KEYS), State.OK, _("It wraps and unwraps, and opens what is there."))]
+
+
+async def _rotation(platform: Platform) -> list[Finding]:
+    """Tell space keys that lie under a former root, and a root that should have been changed."""
+    name = _("Rotation of keys")
+    try:
+        async with platform.unit(write=False) as uow:
+            state = await keys_state(uow)
+    except (OdrError, SQLAlchemyError):
+        return [Finding(name, State.NONE, _("Cannot be checked before the database answers."))]
+    if state.root is None:
+        return [Finding(name, State.NONE, _("Cannot be checked before the root key answers."))]
+    former = state.root.total - state.root.done
+    if former:
+        words = ngettext(
+            "%(n)s space key lies under a former root key. Run `entente keys rotate-root` to move it.",
+            "%(n)s space keys lie under a former root key. Run `entente keys rotate-root` to move them.",
+            former,
+        )
+        return [Finding(name, State.FAIL, words)]
+    days = platform.settings.root_rotation_days
+    if days and state.root_since and platform.clock() - state.root_since > timedelta(days=days):
+        return [Finding(name, State.FAIL, _("The root key is due to be changed. Run `entente keys rotate-root`."))]
+    return [Finding(name, State.OK, _("Every space key lies under the current root key."))]
 
 
 async def _jobs(platform: Platform) -> list[Finding]:
@@ -260,5 +286,12 @@ async def _disk(platform: Platform) -> list[Finding]:
 
 
 async def _register(platform: Platform) -> list[Finding]:
+    """Have a probe signed, as a checkpoint would be, and show the key that verifies it."""
+    name = _("Register")
+    try:
+        key = await asyncio.to_thread(platform.vault.ledger.try_signer)
+    except VaultError as error:
+        words = _("The key that signs the register does not answer or refuses. Check ENTENTE_SIGNING_KEY.")
+        return [Finding(name, State.FAIL, words, str(error))]
     words = _("Publish this key, so that others can verify with it (entente verify --key):")
-    return [Finding(_("Register"), State.OK, words, platform.vault.ledger.key.text)]
+    return [Finding(name, State.OK, words, key.text)]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from odr.custody.rotation import KeysState, keys_state
 from odr.errors import NotFoundError
 from odr.ids import JobId
 from odr.outbox import JobRow, JobState, unpark
@@ -27,12 +28,13 @@ class ParkedJob:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The state of the outbox and of the register."""
+    """The state of the outbox, of the register and of the keys' rotations."""
 
     waiting: int
     oldest_due: datetime | None
     parked: tuple[ParkedJob, ...]
     checkpoint: Checkpoint | None
+    keys: KeysState
 
 
 def _permit(actor: Actor) -> None:
@@ -53,6 +55,7 @@ async def operations(uow: UnitOfWork, actor: Actor) -> Operations:
         oldest_due=counted[1],
         parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
+        keys=await keys_state(uow),
     )
 
 

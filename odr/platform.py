@@ -56,7 +56,9 @@ class Platform:
         return SpaceRef(self.settings.centre_id, self.settings.centre_id)
 
     async def prepare(self) -> None:
-        """Make the centre's own space at the first start."""
+        """Make the centre's own space at the first start, and have the signer say with which key it signs."""
+        with speaking_odr():
+            await asyncio.to_thread(lambda: self.vault.ledger.key)
         async with self.unit() as uow:
             try:
                 async with uow.session.begin_nested():

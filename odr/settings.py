@@ -8,7 +8,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from odr.errors import SettingsError
-from odr.vault_settings import LOOPBACK, existing_file, read_authorities, read_key_root, read_store
+from odr.vault_settings import (
+    LOOPBACK,
+    existing_file,
+    read_authorities,
+    read_former_roots,
+    read_key_root,
+    read_signing_key,
+    read_store,
+)
 from vault import VaultConfig
 
 GIB: Final = 1024**3
@@ -35,7 +43,10 @@ class SmtpMail:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret."""
+    """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret.
+
+    ``root_rotation_days`` and ``space_rotation_days``: after how many days keys are rotated by themselves, 0 for never.
+    """
 
     public_url: str
     data_dir: Path
@@ -47,6 +58,8 @@ class Settings:
     mail_from: str
     upload_limit: int
     upload_days: int
+    root_rotation_days: int
+    space_rotation_days: int
     worker_inside: bool
     demo: bool
 
@@ -113,8 +126,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     centre_id = reader.get("CENTRE_ID", UUID, "0b8c5c1e-6b0a-4f0e-9c58-0f3f6a3c2a11")
     centre_name = reader.get("CENTRE_NAME", _short_text, "Centre de médiation de l'Exemple")
     root = reader.get("KEY_ROOT", read_key_root(reader.environ), "file:/etc/entente/root.key")
+    former = reader.get("FORMER_KEY_ROOTS", read_former_roots(reader.environ), "file:/etc/entente/old.key", "none")
     store = reader.get("STORE", read_store(reader.environ, reader.secret), "files:/var/lib/entente/store")
-    signing_key = reader.get("SIGNING_KEY", existing_file, "/etc/entente/checkpoint.pem")
+    signing_key = reader.get("SIGNING_KEY", read_signing_key(reader.environ), "/etc/entente/checkpoint.pem")
     token_key = reader.get("TOKEN_KEY", existing_file, "/etc/entente/token.pem")
     authorities = reader.get("TIME_AUTHORITIES", read_authorities, "/etc/entente/time-authorities.json", "none")
     mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
@@ -122,6 +136,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
     upload_days = reader.get("UPLOAD_DAYS", _positive, "7", "7")
     cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
+    root_days = reader.get("ROOT_ROTATION_DAYS", _days, "365", "0")
+    space_days = reader.get("SPACE_ROTATION_DAYS", _days, "365", "0")
     worker = reader.get("WORKER", _one_of("inside", "apart"), "apart", "inside")
     demo = reader.get("DEMO", _one_of("yes", "no"), "no", "no")
     if reader.problems:
@@ -142,6 +158,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         and upload_limit
         and upload_days
         and cadence
+        and former is not None
+        and root_days is not None
+        and space_days is not None
     ):  # pragma: no cover -- every absence above has left a problem; this tells the type checker so
         raise SettingsError(["a setting is missing"])
     return Settings(
@@ -153,11 +172,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             tenant=centre_id,
             root=root,
             store=store,
-            signing_key_path=signing_key,
+            signing_key=signing_key,
             origin=f"{urlsplit(public_url).netloc}/entente",
             cadence_seconds=cadence,
             authorities=authorities,
+            former_roots=former,
         ),
+        root_rotation_days=root_days,
+        space_rotation_days=space_days,
         token_key=token_key,
         mail=mail,
         mail_from=mail_from,
@@ -211,6 +233,12 @@ def _positive(text: str) -> int:
     if number <= 0:
         raise ValueError("must be a whole number above 0")
     return number
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("must be a whole number of days, 0 for never")
+    return int(text)
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

@@ -16,18 +16,42 @@ def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | Kms
     """How ``ENTENTE_KEY_ROOT`` is read."""
 
     def parse(text: str) -> LocalRoot | KmsRoot | BaoKey:
-        kind, _, rest = text.partition(":")
-        if kind == "file" and rest:
-            return LocalRoot(existing_file(rest))
-        if kind == "awskms" and rest:
-            return KmsRoot(
-                rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
-            )
-        if kind == "bao" and rest:
-            return _bao_key(environ, rest)
-        raise ValueError("must be file:/path, awskms:KEY_ID or bao:https://host:8200/transit/KEY")
+        if text.startswith("file:/"):
+            return LocalRoot(existing_file(text.removeprefix("file:")))
+        return _of_a_service(environ, text, "file:/path, awskms:KEY_ID or bao:https://host:8200/transit/KEY")
 
     return parse
+
+
+def read_former_roots(environ: Mapping[str, str]) -> Callable[[str], tuple[LocalRoot | KmsRoot | BaoKey, ...]]:
+    """How ``ENTENTE_FORMER_KEY_ROOTS`` is read: roots that still open what they wrapped, between spaces, or "none"."""
+
+    def parse(text: str) -> tuple[LocalRoot | KmsRoot | BaoKey, ...]:
+        return () if text == "none" else tuple(read_key_root(environ)(each) for each in text.split())
+
+    return parse
+
+
+def read_signing_key(environ: Mapping[str, str]) -> Callable[[str], Path | KmsRoot | BaoKey]:
+    """How ``ENTENTE_SIGNING_KEY`` is read: the file of an Ed25519 key, or a key of a service."""
+
+    def parse(text: str) -> Path | KmsRoot | BaoKey:
+        if text.startswith("/"):
+            return existing_file(text)
+        return _of_a_service(environ, text, "/path, awskms:KEY_ID or bao:https://host:8200/transit/KEY")
+
+    return parse
+
+
+def _of_a_service(environ: Mapping[str, str], text: str, forms: str) -> KmsRoot | BaoKey:
+    kind, _, rest = text.partition(":")
+    if kind == "awskms" and rest:
+        return KmsRoot(
+            rest, environ.get("ENTENTE_KMS_REGION") or "eu-west-3", environ.get("ENTENTE_KMS_ENDPOINT") or None
+        )
+    if kind == "bao" and rest:
+        return _bao_key(environ, rest)
+    raise ValueError(f"must be {forms}")
 
 
 def _bao_key(environ: Mapping[str, str], url: str) -> BaoKey:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
+from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
@@ -97,6 +98,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "check_record": Work(outside=check_record),
     "sweep_orphans": Work(outside=sweep_orphans),
     "sweep_uploads": Work(outside=sweep_uploads),
+    "rotate_keys": Work(outside=rotate_keys),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -112,6 +114,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "clean_outbox": 3600,
         "sweep_orphans": 86400,
         "sweep_uploads": 3600,
+        "rotate_keys": 3600,
     }
 
 

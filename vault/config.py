@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from vault.keys.bao import Bao, BaoKey
 from vault.keys.local import LocalRootKey
-from vault.keys.openbao import OpenBaoRootKey
 from vault.keys.root import RootKey
+from vault.keys.signing import load_signing_key
+from vault.ledger.checkpoint import Signer
 from vault.stores.base import ObjectStore
 from vault.stores.files import FileObjects
 from vault.stores.memory import MemoryObjects
 from vault.timestamps import TimeAuthority
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,24 @@ class KmsRoot:
     endpoint_url: str | None = None
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BaoKey:
+    """A key of a transit engine: ``url`` is ``https://host:8200/MOUNT/KEY``.
+
+    The token is read from ``token_file`` (mode 0600) whenever it changes; or an AppRole signs in with ``role_id`` and
+    the secret id in ``secret_id_file``. ``ca_file`` holds the authority of the service's certificate, if it isn't one
+    that the system knows. ``minimum_version``: wrapped keys of older versions are refused.
+    """
+
+    url: str
+    token_file: Path | None = None
+    role_id: str | None = None
+    secret_id_file: Path | None = None
+    namespace: str | None = None
+    ca_file: Path | None = None
+    minimum_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +91,14 @@ class VaultConfig:
     """All that ``open_vault`` needs.
 
     ``tenant`` enters every encryption context and names this vault's objects in a shared store. ``origin`` is the name
-    of the platform log in its checkpoints. ``former_roots`` still open what they wrapped, until it is rewrapped.
+    of the platform log in its checkpoints, ``signing_key`` its Ed25519 key: a PEM file, or a key of a service.
+    ``former_roots`` still open what they wrapped, until it is rewrapped.
     """
 
     tenant: UUID
     root: Root
     store: Store
-    signing_key_path: Path
+    signing_key: Path | KmsRoot | BaoKey
     origin: str
     cadence_seconds: int = 60
     authorities: Sequence[TimeAuthority] = ()
@@ -89,15 +111,34 @@ def build_root(root: Root) -> RootKey:
     if isinstance(root, LocalRoot):
         return LocalRootKey.load(root.path, create=root.create)
     if isinstance(root, BaoKey):
-        return OpenBaoRootKey(Bao(root), minimum=root.minimum_version)
-    from vault.keys.kms import kms_root_key  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
+        from vault.keys.bao import Bao  # noqa: PLC0415 -- httpx is slow to import, and not needed by files
+        from vault.keys.openbao import OpenBaoRootKey  # noqa: PLC0415 -- same
 
-    return kms_root_key(
-        root.key_id,
-        region=root.region,
-        endpoint_url=root.endpoint_url,
-        access_key=root.access_key,
-        secret_key=root.secret_key,
+        return OpenBaoRootKey(Bao(root), minimum=root.minimum_version)
+    from vault.keys.kms import KmsRootKey  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
+
+    return KmsRootKey(_kms(root), root.key_id)
+
+
+def build_signer(config: VaultConfig) -> Signer:
+    """What signs the log's checkpoints; a service is not asked yet. Raises ConfigurationError."""
+    key = config.signing_key
+    if isinstance(key, Path):
+        return load_signing_key(key, create=config.create_signing_key)
+    from vault.keys import signers  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
+
+    if isinstance(key, BaoKey):
+        from vault.keys.bao import Bao  # noqa: PLC0415 -- same
+
+        return signers.BaoSigner(Bao(key))
+    return signers.KmsSigner(_kms(key), key.key_id)
+
+
+def _kms(key: KmsRoot) -> "KMSClient":
+    from vault.keys.kms import kms_client  # noqa: PLC0415 -- as above
+
+    return kms_client(
+        region=key.region, endpoint_url=key.endpoint_url, access_key=key.access_key, secret_key=key.secret_key
     )
 
 

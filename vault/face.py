@@ -1,7 +1,7 @@
 """Every name of the vault's door, imported at once when the first of them is asked for."""
 
 from vault.authority import serve as serve_demo_authority
-from vault.config import FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
+from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
 from vault.deposit import Received
 from vault.errors import (
     AccessError,
@@ -30,7 +30,6 @@ from vault.errors import (
     UploadUnfinishedError,
     VaultError,
 )
-from vault.keys.bao import BaoKey
 from vault.keys.creation import create_keys
 from vault.keys.rotation import Progress, Rotation
 from vault.ledger.audit import Audit

@@ -13,13 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import deposit
-from vault.config import S3Store, VaultConfig, build_root, build_store
+from vault.config import S3Store, VaultConfig, build_root, build_signer, build_store
 from vault.deposit import Received
 from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
 from vault.keys.keyring import KeyRing
 from vault.keys.rotation import Rotation
 from vault.keys.secret import zero
-from vault.keys.signing import load_signing_key
 from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
 from vault.opened import Opened
@@ -214,8 +213,9 @@ def open_vault(config: VaultConfig) -> Vault:
     """
     former = [build_root(root) for root in config.former_roots]
     keys = KeyRing(build_root(config.root), config.tenant, former_roots=former)
-    signer = load_signing_key(config.signing_key_path, create=config.create_signing_key)
-    ledger = Ledger(keys, config.tenant, config.origin, signer, config.cadence_seconds, config.authorities)
+    ledger = Ledger(
+        keys, config.tenant, config.origin, build_signer(config), config.cadence_seconds, config.authorities
+    )
     lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
     return Vault(config.tenant, keys, build_store(config.store), ledger, lock_days=lock_days)
 

@@ -7,6 +7,7 @@
     entente create-person  invite a first administrator or secretary: prints a link that serves once
     entente verify         verify a sealed record, or a file with its receipt, offline
     entente sweep          find what uploads left behind; with --apply, take it away
+    entente keys           rotate the root key and the spaces' keys, and tell how far that is
     entente docs           write the documents that come from the tables; with --check, only compare
     entente health         ask the running site whether it is well
     entente demo           live through a whole mediation, with invented people
@@ -33,6 +34,7 @@ COMMANDS: Final = {
     "create-person": "web.commands.create_person",
     "verify": "web.commands.verify",
     "sweep": "web.commands.sweep",
+    "keys": "web.commands.keys",
     "docs": "web.commands.docs",
     "health": "web.commands.health",
     "demo": "web.commands.demo",

@@ -8,13 +8,13 @@ import logging
 import ssl
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import msgspec
 
+from vault.config import BaoKey
 from vault.errors import ConfigurationError, KeyRootError, KeyRootUnavailableError
 from vault.keys.files import read_secret
 from vault.keys.secret import Secret, zero
@@ -29,24 +29,6 @@ _MOVED: Final = 300
 
 for _noisy in ("httpx", "httpcore"):  # at DEBUG they write headers, the token among them
     logging.getLogger(_noisy).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class BaoKey:
-    """A key of a transit engine: ``url`` is ``https://host:8200/MOUNT/KEY``.
-
-    The token is read from ``token_file`` (mode 0600) whenever it changes; or an AppRole signs in with ``role_id`` and
-    the secret id in ``secret_id_file``. ``ca_file`` holds the authority of the service's certificate, if it isn't one
-    that the system knows. ``minimum_version``: wrapped keys of older versions are refused.
-    """
-
-    url: str
-    token_file: Path | None = None
-    role_id: str | None = None
-    secret_id_file: Path | None = None
-    namespace: str | None = None
-    ca_file: Path | None = None
-    minimum_version: int = 1
 
 
 class _Answer(msgspec.Struct):

@@ -103,24 +103,13 @@ class KmsRootKey:
         raise refusal
 
 
-def kms_root_key(
-    key_id: str,
-    *,
-    region: str,
-    endpoint_url: str | None = None,
-    access_key: str | None = None,
-    secret_key: str | None = None,
-) -> KmsRootKey:
-    """A KMS root key. Without keys here, credentials are found as boto3 finds them (role, environment, profile)."""
-    return KmsRootKey(
-        kms_client(region=region, endpoint_url=endpoint_url, access_key=access_key, secret_key=secret_key), key_id
-    )
-
-
 def kms_client(
     *, region: str, endpoint_url: str | None = None, access_key: str | None = None, secret_key: str | None = None
 ) -> "KMSClient":
-    """Build a client of KMS with patience of its own; nothing is contacted."""
+    """Build a client of KMS; nothing is contacted.
+
+    Without keys here, credentials are found as boto3 finds them (role, environment, profile).
+    """
     client: KMSClient = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services
         "kms",
         region_name=region,

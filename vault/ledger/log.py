@@ -4,10 +4,12 @@ Lost time is not made up for: after a stop, one tick signs one leaf for the pres
 leaf, so the gap is plain to see, and no number of missed slots makes a loop.
 """
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -56,11 +58,27 @@ class Ledger:
         if cadence_seconds < 1:
             raise ProofError("the log's cadence is at least one second")
         self.authorities: Final = tuple(authorities)
-        self.key: Final = NoteKey.of(origin, signer)
+        self._origin = origin
         self._keys = keys
         self._tenant = tenant
         self._signer = signer
         self._cadence = cadence_seconds
+
+    @cached_property
+    def key(self) -> NoteKey:
+        """Return the key that verifies the log. The first time, a signer in a service is asked for it (blocks).
+
+        Raises KeyRootError, KeyRootUnavailableError.
+        """
+        return NoteKey.of(self._origin, self._signer)
+
+    def try_signer(self) -> NoteKey:
+        """Have a text signed that is no checkpoint of any log; return the key that verifies (blocks).
+
+        Raises KeyRootError, KeyRootUnavailableError.
+        """
+        sign_checkpoint(f"{self.key.name}/probe", 0, merkle.fold([]), self._signer)
+        return self.key
 
     async def append(self, session: AsyncSession, space: SpaceRef, event: Mapping[str, JSON]) -> Position:
         """Record an event at the end of its space. Raises ProofError when it is no JSON as events must be."""
@@ -148,7 +166,9 @@ class Ledger:
         await rows.keep_batch(session, self._tenant, stored)
         grown = await rows.grow(session, log, batch_leaf(slot, batch.width, stored.root))
         await rows.keep_platform_tree(session, grown, slot)
-        checkpoint = sign_checkpoint(self.key.name, grown.size, merkle.fold(grown.peaks), self._signer)
+        checkpoint = await asyncio.to_thread(
+            sign_checkpoint, self.key.name, grown.size, merkle.fold(grown.peaks), self._signer
+        )
         await session.execute(
             insert(tables.checkpoints).values(
                 tenant=self._tenant,

@@ -51,7 +51,7 @@ def config(tmp_path: Path, tenant: UUID) -> VaultConfig:
         tenant=tenant,
         root=LocalRoot(tmp_path / "keys" / "keyring.json", create=True),
         store=FileStore(tmp_path / "store"),
-        signing_key_path=tmp_path / "keys" / "checkpoints.pem",
+        signing_key=tmp_path / "keys" / "checkpoints.pem",
         origin="entente.test/log",
         create_signing_key=True,
     )

@@ -7,7 +7,9 @@ import boto3
 import pytest
 
 from vault import KeyRootError, KmsRoot, SpaceRef, open_vault
-from vault.keys.kms import KmsRootKey, kms_root_key
+from vault.config import build_root
+from vault.keys.kms import KmsRootKey
+from vault.keys.root import RootKey
 
 CONTEXT = {"app": "entente", "tenant": "t", "space": "c/s", "key_version": "1"}
 KEY = bytes(range(32))
@@ -35,14 +37,8 @@ def root(configured):
     return root_of(configured)
 
 
-def root_of(configured: KmsRoot) -> KmsRootKey:
-    return kms_root_key(
-        configured.key_id,
-        region=configured.region,
-        endpoint_url=configured.endpoint_url,
-        access_key=configured.access_key,
-        secret_key=configured.secret_key,
-    )
+def root_of(configured: KmsRoot) -> RootKey:
+    return build_root(configured)
 
 
 async def test_a_key_that_is_not_there_is_refused(configured):

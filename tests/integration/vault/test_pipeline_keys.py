@@ -427,7 +427,7 @@ def open_vault_elsewhere(vault) -> tuple[str, str]:
 
 def test_a_keyring_open_to_others_is_refused(config):
     open_vault(config)
-    for path in (config.root.path, config.signing_key_path):
+    for path in (config.root.path, config.signing_key):
         assert path.stat().st_mode & 0o777 == 0o600
         for mode in (0o640, 0o604, 0o620):
             path.chmod(mode)
@@ -438,9 +438,9 @@ def test_a_keyring_open_to_others_is_refused(config):
 
 def test_a_key_file_is_made_once_and_never_replaced(config):
     first = open_vault(config)
-    content = config.root.path.read_bytes(), config.signing_key_path.read_bytes()
+    content = config.root.path.read_bytes(), config.signing_key.read_bytes()
     second = open_vault(config)
-    assert content == (config.root.path.read_bytes(), config.signing_key_path.read_bytes())
+    assert content == (config.root.path.read_bytes(), config.signing_key.read_bytes())
     assert first.ledger.key == second.ledger.key
     assert sorted(each.name for each in config.root.path.parent.iterdir()) == ["checkpoints.pem", "keyring.json"]
 
@@ -476,9 +476,9 @@ def test_a_damaged_keyring_is_refused_without_telling_what_is_in_it(config, chan
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"\0" * 2_000_000])
 def test_a_damaged_signing_key_is_refused(config, content):
-    config.signing_key_path.parent.mkdir()
-    config.signing_key_path.write_bytes(content)
-    config.signing_key_path.chmod(0o600)
+    config.signing_key.parent.mkdir()
+    config.signing_key.write_bytes(content)
+    config.signing_key.chmod(0o600)
     with pytest.raises(ConfigurationError):
         open_vault(config)
 

@@ -1,0 +1,1 @@
+"""Keys and their ends: rotation, legal holds, destruction and its certificates."""
