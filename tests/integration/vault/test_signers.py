@@ -30,7 +30,7 @@ def bao(openbao, tmp_path) -> BaoInHand:
 
 
 @pytest.fixture
-def signing(bao) -> BaoKey:
+def signing(bao: BaoInHand) -> BaoKey:
     """A key that signs, and a token that may do nothing but that."""
     url = bao.server.new_key(bao.mount, type="ed25519")
     bao.write(bao.server.new_token(SIGNER_POLICY.format(mount=bao.mount, key=url.rpartition("/")[2])))
