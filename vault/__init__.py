@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "JSON",
+    "PAGE_STATIC",
     "SEAL_FIELD",
     "AccessError",
     "Audit",
@@ -79,6 +80,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "make_record",
     "metadata",
     "open_vault",
+    "page_policy",
     "request_stamp",
     "safe_name",
     "scrub",
@@ -86,6 +88,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "source_from_bytes",
     "stamped",
     "sweep_store",
+    "verifier_page",
     "verify_command",
     "verify_record",
 ]

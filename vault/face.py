@@ -48,6 +48,7 @@ from vault.record.judge import Stamped, stamped
 from vault.record.names import safe_name
 from vault.record.report import Report, Verdict
 from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
+from vault.record.verifier import PAGE_STATIC, page_policy, verifier_page
 from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
 from vault.sweep import Sweep, scrub, sweep_store
@@ -59,6 +60,7 @@ from vault.verify import main as verify_command
 
 __all__ = [
     "JSON",
+    "PAGE_STATIC",
     "SEAL_FIELD",
     "AccessError",
     "Audit",
@@ -126,6 +128,7 @@ __all__ = [
     "make_record",
     "metadata",
     "open_vault",
+    "page_policy",
     "request_stamp",
     "safe_name",
     "scrub",
@@ -133,6 +136,7 @@ __all__ = [
     "source_from_bytes",
     "stamped",
     "sweep_store",
+    "verifier_page",
     "verify_command",
     "verify_record",
 ]

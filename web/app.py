@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] -- generic over nothing of ours
 from litestar.types import ASGIApp, Scope
 
+from odr.archive.verifying import PAGE_STATIC
 from odr.bootstrap import Platform
 from odr.settings import Settings
 from web import agreements, api, archive, disputes, evidence, expertise, home, signin, spaces
@@ -28,7 +29,7 @@ def build_litestar(platform: Platform) -> Litestar:
         route_handlers=[
             *(handler for room in ROOMS for handler in room.handlers),
             *(demo.handlers if platform.settings.demo else ()),
-            create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
+            create_static_files_router(path="/static", directories=[STATIC, PAGE_STATIC], include_in_schema=False),
         ],
         dependencies={
             "platform": Provide(provide_platform),

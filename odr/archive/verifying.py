@@ -16,13 +16,18 @@ from odr.ids import RecordId
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from vault import (
+    PAGE_STATIC,
     DigestMismatchError,
     ObjectMissingError,
     Report,
     SealError,
+    page_policy,
+    verifier_page,
     verify_command,
     verify_record,
 )
+
+__all__ = ["PAGE_STATIC", "check_record", "page_policy", "verifier_page", "verify_from_terminal"]
 
 log = structlog.get_logger("archive")
 

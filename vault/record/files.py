@@ -4,6 +4,7 @@ import io
 import os
 import stat
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
@@ -18,7 +19,13 @@ MAX_TOTAL: Final = 1 << 40
 MAX_RATIO: Final = 200
 _FREE_RATIO: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
+_DESCRIBED: Final = 0x8
 _LOCAL_HEADER: Final = 30
+_LONGEST_DESCRIPTOR: Final = 24
+_END_RECORD: Final = 22
+_WIDE_END: Final = 76
+_MAX16: Final = 0xFFFF
+_MAX32: Final = 0xFFFFFFFF
 
 
 class Files(Protocol):
@@ -56,8 +63,7 @@ class ZipFiles:
             self._entries[entry.orig_filename] = entry
         if sum(entry.file_size for entry in entries) > MAX_TOTAL:
             raise RecordError("the ZIP says that it holds more than can be read")
-        if sum(entry.compress_size for entry in entries) > _length(self._zip.fp):
-            raise RecordError("files of the ZIP overlap")
+        _check_layout(self._zip, entries)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -78,8 +84,7 @@ class ZipFiles:
             raise RecordError("the record inside is compressed: unpack this ZIP first")
         whole.seek(entry.header_offset)
         header = whole.read(_LOCAL_HEADER)
-        skip = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        start = entry.header_offset + _LOCAL_HEADER + skip
+        start = entry.header_offset + _LOCAL_HEADER + _names_length(header)
         return ZipFiles(io.BufferedReader(_Window(whole, start, entry.file_size)))
 
 
@@ -173,5 +178,37 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise RecordError("a file of the ZIP would grow beyond measure when read")
 
 
-def _length(source: IO[bytes] | None) -> int:
-    return 0 if source is None else source.seek(0, os.SEEK_END)
+def _check_layout(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a ZIP that two programs could read differently: entries that overlap, anything before, between or after.
+
+    The directory must end the file, without a comment; each entry must begin where the one before it ends, up to a data
+    descriptor.
+    """
+    source = archive.fp
+    if source is None:
+        raise RecordError("this is not a ZIP that can be read")
+    length = source.seek(0, os.SEEK_END)
+    source.seek(max(0, length - _END_RECORD))
+    end = source.read(_END_RECORD)
+    if not end.startswith(b"PK\x05\x06") or end[20:] != b"\0\0":
+        raise RecordError("something follows the ZIP's directory")
+    if int.from_bytes(end[10:12], "little") not in {len(entries), _MAX16}:
+        raise RecordError("the ZIP counts other files than its directory names")
+    expected, slack = 0, 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        source.seek(entry.header_offset)
+        header = source.read(_LOCAL_HEADER)
+        if not expected <= entry.header_offset <= expected + slack or len(header) < _LOCAL_HEADER:
+            raise RecordError("files of the ZIP overlap, or something lies between them")
+        expected = entry.header_offset + _LOCAL_HEADER + _names_length(header) + entry.compress_size
+        slack = _LONGEST_DESCRIPTOR if entry.flag_bits & _DESCRIBED else 0
+    size, start = int.from_bytes(end[12:16], "little"), int.from_bytes(end[16:20], "little")
+    wide = _WIDE_END if _MAX32 in {size, start} or end[10:12] == b"\xff\xff" else 0
+    directory = length - _END_RECORD - wide - archive.start_dir
+    if not expected <= archive.start_dir <= expected + slack or size not in {_MAX32, directory}:
+        raise RecordError("files of the ZIP overlap, or something lies between them")
+
+
+def _names_length(local_header: bytes) -> int:
+    """Length of the name and of the extra field that follow a local header."""
+    return int.from_bytes(local_header[26:28], "little") + int.from_bytes(local_header[28:30], "little")

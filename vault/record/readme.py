@@ -29,6 +29,9 @@ def record_readme(reference: str, fingerprint: str, stamps: Sequence[StampNote])
 Ce dossier contient l'accord, les pièces produites et le registre de ce qui s'est passé, tels qu'ils étaient au
 scellement. Il se vérifie sans nous et sans réseau.
 
+Dans un navigateur :  ouvrez verifier.html, qui est dans ce dossier ; donnez-lui le fichier ZIP et le reçu.
+                      Il n'a besoin ni de nous, ni d'un programme, ni d'un réseau. Prenez-en de préférence un exemplaire
+                      venu d'ailleurs : une page jointe à un dossier altéré peut l'être aussi.
 Avec le programme :   entente verify {reference}.zip
                 ou :   python -m vault.verify {reference}.zip
 (le fichier {reference}.receipt.json doit se trouver à côté du fichier ZIP)
@@ -55,6 +58,9 @@ Comparez-la à celle que publie le centre de médiation : une clé jointe à un 
 This record holds the agreement, the exhibits that were produced and the register of what happened, as they were when
 it was sealed. It can be verified without us and without a network.
 
+In a browser:       open verifier.html, which is in this folder; give it the ZIP and the receipt. It needs neither us,
+                    nor a program, nor a network. Rather take a copy that came from elsewhere: a page that lies in an
+                    altered record may be altered as well.
 With the program:   entente verify {reference}.zip
               or:   python -m vault.verify {reference}.zip
 (the file {reference}.receipt.json must lie beside the ZIP)
@@ -84,12 +90,14 @@ def package_readme(reference: str) -> tuple[bytes, bytes]:
     french = f"""{reference}.zip            le dossier scellé (son LISEZ-MOI.txt explique comment le vérifier à la main)
 {reference}.receipt.json   le reçu de son scellement, à garder à côté
 
-Vérifier :   entente verify CE_FICHIER.zip
+Vérifier :   déposez CE_FICHIER.zip sur la page de vérification (le verifier.html d'un dossier scellé, ou celle du
+             centre) ; ou : entente verify CE_FICHIER.zip
 """
     english = f"""{reference}.zip            the sealed record (its README.txt tells how to verify it by hand)
 {reference}.receipt.json   the receipt of its sealing, to be kept beside it
 
-Verify:   entente verify THIS_FILE.zip
+Verify:   drop THIS_FILE.zip on the page that verifies (the verifier.html of a sealed record, or the centre's);
+          or: entente verify THIS_FILE.zip
 """
     return french.encode(), english.encode()
 

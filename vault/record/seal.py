@@ -20,6 +20,7 @@ from vault.record.bag import Bag, Written
 from vault.record.names import check_path
 from vault.record.premis import premis
 from vault.record.readme import StampNote, package_readme, record_readme
+from vault.record.verifier import VERIFIER, verifier_page
 
 EVENTS: Final = "data/record/events.jsonl"
 RECEIPTS: Final = "proof/receipts/"
@@ -69,6 +70,7 @@ def make_record(
     tags = [
         source_from_bytes("LISEZ-MOI.txt", french),
         source_from_bytes("README.txt", english),
+        source_from_bytes(VERIFIER, verifier_page()),
         *(source_from_bytes(path, receipt.to_json()) for path, receipt in zip(paths, receipts, strict=True)),
         *proofs,
         source_from_bytes("proof/certs/platform-key.txt", f"{key.text}\n".encode()),

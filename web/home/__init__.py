@@ -3,13 +3,13 @@
 from typing import Any, Final
 
 from web.home.operations import show_operations, try_again
-from web.home.routes import about_proof, about_verifying, front, health, switch_language
+from web.home.routes import about_proof, front, health, switch_language, verifier
 
 handlers: Final[tuple[Any, ...]] = (
     front,
     switch_language,
     about_proof,
-    about_verifying,
+    verifier,
     health,
     show_operations,
     try_again,

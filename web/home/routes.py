@@ -1,19 +1,27 @@
 """The front page, the language switch, how proofs work, and health."""
 
-from litestar import Request, get, post
+from typing import Final
+
+from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
+from odr.archive.verifying import page_policy, verifier_page
 from odr.operations import newest_checkpoint
 from odr.people.commands import change_profile
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from odr.words import known_language
+from odr.words import known_language, reader
 from web.answer import Answer, go, own_path, page, read_form
 from web.language import LANGUAGE_COOKIE
 
 YEAR = 365 * 24 * 3600
+_SITE: Final = (  # both languages: the page speaks either, whoever opens it
+    '<p class="site"><a href="/about/proof"><span lang="en">How proofs work, and this centre\u2019s key</span>'
+    '<span lang="fr">Comment fonctionnent les preuves, et la cl\u00e9 de ce centre</span></a> \u00b7 <a href="/">'
+    '<span lang="en">This centre\u2019s site</span><span lang="fr">Le site de ce centre</span></a></p>'
+)
 
 
 @get("/")
@@ -58,12 +66,14 @@ async def about_proof(
 
 
 @get("/verify")
-async def about_verifying(
-    request: Request[None, None, State],
-    visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- same
-) -> Answer:
-    """Say how anyone verifies a record or a receipt, without us."""
-    return page(request, "home/verify.html")
+async def verifier() -> Response[bytes]:
+    """Give the page on which anyone verifies a file with its receipt, or a record: the one that records hold.
+
+    It asks nothing of this site and sends nothing to it; its own policy allows its own script and no connection.
+    """
+    policy = f"{page_policy()}; frame-ancestors 'none'"
+    page_bytes = verifier_page(reader.get().language, _SITE)
+    return Response(page_bytes, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
 
 
 @get("/health", media_type="application/json", include_in_schema=False)

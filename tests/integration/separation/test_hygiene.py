@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from odr.archive.verifying import page_policy
 from odr.bootstrap import Platform, build_platform
 from odr.first_start import make_environment
 from odr.settings import read_settings
@@ -85,8 +86,10 @@ def assert_hardened(answer: Seen) -> None:
     names = [name for name, _value in headers]
     assert len(set(names) - {"set-cookie"}) == len([name for name in names if name != "set-cookie"]), answer
     given = dict(headers)
-    assert given["content-security-policy"] == CONTENT_SECURITY_POLICY, answer.asked
-    assert {name: given.get(name.lower()) for name in HEADERS} == dict(HEADERS), answer.asked
+    policy = f"{page_policy()}; frame-ancestors 'none'" if answer.asked == "/verify" else CONTENT_SECURITY_POLICY
+    assert given["content-security-policy"] == policy, answer.asked
+    expected = {**HEADERS, "Content-Security-Policy": policy}
+    assert {name: given.get(name.lower()) for name in HEADERS} == expected, answer.asked
     if not answer.asked.startswith("/static/"):
         assert given["cache-control"] == "no-store", answer.asked
     assert not {"server", "x-powered-by", "via"} & set(names), answer.asked

@@ -1,0 +1,216 @@
+"""The page that verifies, opened from the disk in a real browser: against what is good, and every tampering."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import rfc8785
+from axe_playwright_python.async_playwright import Axe
+from cryptography.hazmat.primitives.serialization import Encoding
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.eyes import GRAVE
+from tests.services.browser import Persons
+from tests.tampering import TABLE, Good, Handed, Tampering, good
+from tests.tampering.table import EXHIBIT, OTHER, exhibit, existing, package, record, sha256
+from tests.unit.evidence.test_paper_receipt import facts, make
+from tests.unit.vault.test_tampering import verified
+from vault import PAGE_STATIC, verifier_page
+
+PATIENCE = 30_000
+PEM = Encoding.PEM
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Good]:
+    yield good(tmp_path_factory.mktemp("good"))
+    good.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "verifier.html"
+    path.write_bytes(verifier_page())
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def people(browser: Browser) -> AsyncIterator[Persons]:
+    persons = Persons(browser)
+    yield persons
+    await persons.leave()
+    assert not persons.complaints
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def context(people: Persons) -> BrowserContext:
+    """A browser without any network: what it asked for is remembered, and refused."""
+    made = await people(locale="en-GB")
+    await made.set_offline(True)
+    return made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(context: BrowserContext, page_file: Path) -> Page:
+    opened = await context.new_page()
+    await opened.goto(page_file.as_uri())
+    return opened
+
+
+def as_file(name: str, data: bytes) -> Any:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+async def hand(page: Page, handed: Handed, proof_name: str = "receipt.json") -> dict[str, str]:
+    """Give the page what a person was handed; its four verdicts."""
+    await page.locator("#again").evaluate("button => button.click()")
+    await page.locator("#trust").evaluate("details => { details.open = true; }")
+    await page.fill("#key", "\n".join(key.text for key in handed.keys))
+    await page.fill("#roots", "".join(root.public_bytes(PEM).decode() for root in handed.roots))
+    if handed.proof is not None:
+        await page.set_input_files("#receipt", as_file(proof_name, handed.proof))
+    await page.set_input_files("#file", as_file("handed.bin", handed.content))
+    await expect(page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
+    rows = await page.locator("[data-verdict]").all()
+    return {str(await row.get_attribute("data-verdict")): str(await row.get_attribute("data-status")) for row in rows}
+
+
+HOLDS = dict.fromkeys(("bytes", "inclusion", "time", "signature"), "holds")
+
+
+@pytest.mark.parametrize("give", [exhibit, record, package])
+async def test_what_is_good_holds(page: Page, right: Good, give):
+    assert await hand(page, give(right)) == HOLDS
+    await expect(page.locator("#summary")).to_have_text(
+        "All that is claimed holds.Tout ce qui est prétendu est confirmé."
+    )
+    await expect(page.locator("#whose")).to_be_visible()
+
+
+async def test_with_the_trusted_key_and_root_nothing_is_believed_because_it_is_enclosed(page: Page, right: Good):
+    handed = package(right)
+    assert right.seal.log
+    trusting = Handed(handed.content, None, (right.seal.log.key,), (right.authority.root,))
+    assert await hand(page, trusting) == HOLDS
+    await expect(page.locator("#whose")).to_be_hidden()
+    assert "enclosed" not in await page.locator("#verdicts").inner_text()
+
+
+async def test_a_proof_of_existence_holds_and_says_no_more_than_it_knows(page: Page, right: Good):
+    assert await hand(page, existing(right)) == {**HOLDS, "time": "not claimed"}
+    assert "Exhibit" not in await page.locator("#facts").inner_text()
+
+
+async def test_a_receipt_on_paper_gives_the_machine_s_receipt_that_it_holds(page: Page):
+    paper = Handed(b"contract", make())
+    assert await hand(page, paper, "recu-C-3.pdf") == {**HOLDS, "time": "not claimed"}
+    assert "contrat-cadre.pdf" in await page.locator("#facts").inner_text()
+    plain = Handed(b"contract", facts().receipt.to_json())
+    assert await hand(page, plain) == {**HOLDS, "time": "not claimed"}
+
+
+@pytest.mark.parametrize("tampering", TABLE, ids=lambda each: each.name)
+async def test_the_page_and_the_command_agree_on_every_tampering(
+    page: Page, right: Good, tmp_path: Path, tampering: Tampering
+):
+    handed = tampering.make(right)
+    said = await hand(page, handed)
+    command = verified(handed, tmp_path)
+    reasons = await page.locator("#report").inner_text()
+    assert said == {name: verdict.status for name, verdict in command.verdicts.items()}, reasons
+    assert {name for name, status in said.items() if status == "fails"} == tampering.fails, reasons
+    assert (await page.locator("#report").get_attribute("data-holds") == "true") is command.holds
+
+
+async def test_two_files_dropped_at_once_find_their_places(page: Page, right: Good):
+    await page.locator("#again").evaluate("button => button.click()")
+    await page.fill("#key", "")
+    await page.fill("#roots", "")
+    drop = """([file, receipt]) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([receipt], "receipt.json"));
+        carried.items.add(new File([file], "mails.eml"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+    }"""
+    await page.evaluate(drop, [EXHIBIT.decode(), right.receipt.to_json().decode()])
+    await expect(page.locator("html[data-state=done] #report[data-holds=true]")).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("#file-name")).to_have_text("mails.eml")
+
+
+async def test_a_receipt_alone_confirms_no_file(page: Page, right: Good):
+    await page.locator("#again").evaluate("button => button.click()")
+    await page.set_input_files("#receipt", as_file("receipt.json", right.receipt.to_json()))
+    await expect(page.locator("html[data-state=done] #report[data-holds=false]")).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("[data-verdict=bytes]")).to_have_attribute("data-status", "not claimed")
+    assert "no confirmation" in await page.locator("#summary").inner_text()
+
+
+async def test_a_key_that_cannot_be_read_stops_everything(page: Page):
+    await page.set_input_files("#file", as_file("mails.eml", EXHIBIT))
+    await page.fill("#key", "no key")
+    await page.locator("#key").blur()
+    await expect(page.locator("#trust-fault")).to_contain_text("cannot be read")
+    await expect(page.locator("#report")).to_be_hidden()
+    await page.fill("#key", "")
+    await page.locator("#key").blur()
+
+
+async def test_the_digest_of_a_scanned_code_is_compared_and_called_no_proof(context: BrowserContext, page_file: Path):
+    page = await context.new_page()
+    await page.goto(f"{page_file.as_uri()}#sha256={sha256(EXHIBIT)}")
+    await expect(page.locator("#code")).to_contain_text("proves nothing by itself")
+    for data, same in ((EXHIBIT, "true"), (OTHER, "false")):
+        await page.set_input_files("#file", as_file("mails.eml", data))
+        await expect(page.locator(f"#code-verdict[data-same={same}]")).to_be_visible()
+        await expect(page.locator("#report")).to_have_attribute("data-holds", "false")
+    await page.close()
+
+
+async def test_a_word_of_a_receipt_is_shown_as_text_and_never_run(page: Page, right: Good):
+    document = json.loads(right.receipt.to_json())
+    document["event"]["number"] = "<img src=x onerror=document.title='run'>"
+    await hand(page, Handed(EXHIBIT, rfc8785.dumps(document)))
+    assert "<img" in await page.locator("#facts").inner_text()
+    assert await page.title() != "run"
+
+
+async def test_a_browser_without_ed25519_verifies_the_same(context: BrowserContext, page_file: Path, right: Good):
+    page = await context.new_page()
+    await page.add_init_script(
+        "const subtle = crypto.subtle; const known = subtle.importKey.bind(subtle);"
+        "subtle.importKey = (format, key, how, ...rest) => how === 'Ed25519'"
+        " ? Promise.reject(new DOMException('', 'NotSupportedError')) : known(format, key, how, ...rest);"
+    )
+    await page.goto(page_file.as_uri())
+    assert await hand(page, exhibit(right)) == HOLDS
+    broken = next(each for each in TABLE if each.name == "other_signature")
+    assert (await hand(page, broken.make(right)))["signature"] == "fails"
+    await page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_the_page_reads_well(people: Persons, page_file: Path, right: Good, width: int, language: str):
+    context = await people(viewport={"width": width, "height": 900})
+    page = await context.new_page()
+    await page.goto(page_file.as_uri())
+    await page.click(f"[data-speak={language}]")
+    await hand(page, package(right))
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    assert not [each["id"] for each in found.response["violations"] if each["impact"] in GRAVE]
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    other = {"fr": "en", "en": "fr"}[language]
+    for hidden in await page.locator(f"main [lang={other}]").all():
+        assert not await hidden.is_visible()
+    await context.close()
+
+
+def test_the_page_is_one_file_whose_policy_allows_no_connection():
+    text = verifier_page().decode()
+    assert "default-src 'none'; script-src 'sha256-" in text
+    assert not {"src=", "connect-src", "unsafe-inline"} & set(text.split())
+    assert verifier_page() == verifier_page()
+    assert (PAGE_STATIC / "vendor" / "README.md").is_file()

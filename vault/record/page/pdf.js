@@ -1,0 +1,51 @@
+// The machine's receipt inside a receipt on paper: found among the PDF's embedded files, and nothing else of the PDF.
+import { latin1, textOf } from "./bytes.js";
+import { MAX_PROOF_BYTES } from "./receipt.js";
+
+const MAX_PDF = 16 * 1024 * 1024;
+const EMBEDDED = /\/Type\s*\/EmbeddedFile\b/g;
+const MARK = /"format":"entente-(?:receipt|existence)\/v1"/;
+
+export const looksLikePdf = async (blob) => latin1(new Uint8Array(await blob.slice(0, 5).arrayBuffer())) === "%PDF-";
+
+/** The proofs attached to a PDF, as bytes; whether they hold is not said here, and no other word of the PDF is read. */
+export async function attachedProofs(blob) {
+  if (blob.size > MAX_PDF) return [];
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const text = latin1(bytes);
+  const found = [];
+  for (const { index } of text.matchAll(EMBEDDED)) {
+    const start = /stream\r?\n/g;
+    start.lastIndex = index;
+    const opened = start.exec(text);
+    const end = text.indexOf("endstream", index);
+    if (opened === null || end < opened.index) continue;
+    const head = text.slice(text.lastIndexOf(" obj", index), opened.index);
+    const length = /\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(head);
+    const from = opened.index + opened[0].length;
+    const stored = bytes.subarray(from, length ? from + Number(length[1]) : end);
+    const plain = head.includes("/FlateDecode") ? await inflate(stored) : stored;
+    if (plain !== null && plain.length <= MAX_PROOF_BYTES && MARK.test(textOf(plain) ?? "")) found.push(plain);
+  }
+  return found;
+}
+
+async function inflate(bytes) {
+  const parts = [];
+  let size = 0;
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > MAX_PROOF_BYTES) return null;
+      parts.push(value);
+    }
+  } catch {
+    return null;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}

@@ -1,0 +1,121 @@
+// RFC 3161 answers: granted, over these bytes, signed, under a root that is known, at a time when all of it was valid.
+import { StampRefused, equal } from "./bytes.js";
+import { checkStamper, hashName, readCertificate, rootOf, verifies } from "./certificate.js";
+import { INTEGER, OCTETS, SEQUENCE, SET, context, malformed, readWhole, retagged, same } from "./der.js";
+
+const SIGNED_DATA = "1.2.840.113549.1.7.2";
+const TST_INFO = "1.2.840.113549.1.9.16.1.4";
+const CONTENT_TYPE = "1.2.840.113549.1.9.3";
+const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+const SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
+const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
+const CERTIFICATE = 0x30;
+
+/**
+ * Verifies an answer over a message against any one of some roots (certificates in DER); gives its time and the root.
+ * Revocation is not checked: no list is fetched.
+ */
+export async function checkToken(token, message, roots) {
+  try {
+    return await checked(token, message, roots);
+  } catch (error) {
+    throw error instanceof StampRefused ? error : malformed(); // a part that is missing altogether
+  }
+}
+
+async function checked(token, message, roots) {
+  const { content, certificates, signer } = readToken(token);
+  const facts = readInfo(content);
+  const hash = hashName(facts.imprint[0]);
+  if (hash === null || !equal(await digest(hash, message), facts.imprint[1].expect(OCTETS).content)) {
+    throw new StampRefused("the time stamp is over other bytes", "l’horodatage porte sur d’autres octets");
+  }
+  const certificate = await signedBy(signer, content, certificates);
+  checkStamper(certificate);
+  const root = await rootOf(certificate, certificates, roots.map(readCertificate), facts.time);
+  return { time: new Date(facts.time), root: root.whole };
+}
+
+function readToken(token) {
+  const [status, content] = readWhole(token).children(SEQUENCE);
+  if (status.children(SEQUENCE)[0].expect(INTEGER).small !== 0 || content === undefined) {
+    throw new StampRefused("the authority granted no time stamp", "l’autorité n’a pas accordé d’horodatage");
+  }
+  const signed = explicit(content, SIGNED_DATA).children(SEQUENCE);
+  const [, , encapsulated, ...rest] = signed;
+  const information = explicit(encapsulated, TST_INFO).expect(OCTETS).content;
+  const certificates = rest.filter((part) => part.tag === context(0)).flatMap((part) => part.children());
+  const signers = rest.at(-1).children(SET);
+  if (signers.length !== 1) throw malformed();
+  return {
+    content: information,
+    certificates: certificates.map((each) => readCertificate(each.expect(CERTIFICATE).whole)),
+    signer: signers[0].children(SEQUENCE),
+  };
+}
+
+function explicit(element, name) {
+  const [kind, wrapped] = element.children(SEQUENCE);
+  if (kind.oid !== name || wrapped === undefined) throw malformed();
+  const [only, ...more] = wrapped.children(context(0));
+  if (only === undefined || more.length) throw malformed();
+  return only;
+}
+
+function readInfo(bytes) {
+  const [version, , imprint, , time] = readWhole(bytes).children(SEQUENCE);
+  if (version.small !== 1 || time === undefined) throw malformed();
+  const parts = imprint.children(SEQUENCE);
+  if (parts.length !== 2) throw malformed();
+  return { imprint: parts, time: time.moment };
+}
+
+/** The certificate that signed; refuses unless the signature, and all that it binds, holds. */
+async function signedBy(signer, content, certificates) {
+  const [, identifier, digestAlgorithm, attributes, algorithm, signature] = signer;
+  if (signature === undefined) throw malformed();
+  const [issuer, serial] = identifier.children(SEQUENCE);
+  const certificate = certificates.find((each) => same(each.issuer, issuer) && same(each.serial, serial));
+  if (certificate === undefined) {
+    throw new StampRefused("the time stamp does not bear its signer's certificate", "l’horodatage ne porte pas le certificat de son signataire");
+  }
+  const found = readAttributes(attributes);
+  const hash = hashName(digestAlgorithm);
+  const bound =
+    hash !== null &&
+    one(found, CONTENT_TYPE).oid === TST_INFO &&
+    equal(one(found, MESSAGE_DIGEST).expect(OCTETS).content, await digest(hash, content)) &&
+    (await bindsCertificate(found, certificate));
+  const held = bound && (await verifies(certificate.key, algorithm, hash, signature.expect(OCTETS).content, retagged(attributes, SET)));
+  if (!held) throw new StampRefused("the time stamp's signature does not hold", "la signature de l’horodatage ne tient pas");
+  return certificate;
+}
+
+function readAttributes(attributes) {
+  const found = new Map();
+  for (const attribute of attributes.children(context(0))) {
+    const [name, values] = attribute.children(SEQUENCE);
+    if (found.has(name.oid)) throw malformed();
+    found.set(name.oid, values.children(SET));
+  }
+  return found;
+}
+
+function one(found, name) {
+  const values = found.get(name) ?? [];
+  if (values.length !== 1) throw malformed();
+  return values[0];
+}
+
+/** Whether the signed attributes name this very certificate by its digest (RFC 2634 section 5.4, RFC 5035). */
+async function bindsCertificate(found, certificate) {
+  const newer = found.has(SIGNING_CERTIFICATE_V2);
+  const [identifiers] = one(found, newer ? SIGNING_CERTIFICATE_V2 : SIGNING_CERTIFICATE).children(SEQUENCE);
+  const parts = identifiers.children(SEQUENCE)[0].children(SEQUENCE);
+  const named = newer && parts[0].tag === SEQUENCE ? hashName(parts.shift()) : newer ? "SHA-256" : "SHA-1";
+  return named !== null && equal(parts[0].expect(OCTETS).content, await digest(named, certificate.whole));
+}
+
+async function digest(name, bytes) {
+  return new Uint8Array(await crypto.subtle.digest(name, bytes));
+}
