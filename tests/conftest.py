@@ -31,7 +31,8 @@ Served = TypeVar("Served")
 UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 hypothesis_settings.register_profile("entente", deadline=None, print_blob=True, derandomize=UNDER_CI)
-hypothesis_settings.load_profile("entente")
+hypothesis_settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "entente"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

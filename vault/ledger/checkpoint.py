@@ -22,7 +22,7 @@ _ID_SIZE: Final = 4
 _DASH: Final = "\N{EM DASH} "
 _BODY_LINES: Final = 3
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
-_NAME: Final = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}")
+_NAME: Final = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 
 
 class Signer(Protocol):

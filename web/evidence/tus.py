@@ -5,7 +5,6 @@ whole segment of 8 MiB, or of the file. A piece that reaches the end of no segme
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as NoBase64Error
 from email.utils import format_datetime
 from typing import Any, Final
 from uuid import UUID
@@ -212,7 +211,7 @@ def read_metadata(text: str) -> dict[str, str]:
         name, _space, value = pair.partition(" ")
         try:
             found[name] = b64decode(value, validate=True).decode()
-        except (NoBase64Error, UnicodeDecodeError):
+        except ValueError:  # no base64, no ASCII, no UTF-8
             raise UploadRefusedError("unreadable_upload") from None
     return found
 
