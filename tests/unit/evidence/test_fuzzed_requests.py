@@ -58,4 +58,4 @@ def test_the_metadata_of_an_upload_are_read_or_refused(data: bytes):
         found = read_metadata(data.decode("latin-1"))
     except UploadRefusedError:
         return
-    assert all(isinstance(name, str) and isinstance(value, str) for name, value in found.items())
+    assert all("," not in name for name in found)
