@@ -1,8 +1,11 @@
 """The page that verifies, opened from the disk in a real browser: against what is good, and every tampering."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.eyes import GRAVE
+from tests.fuzzing import Edit, damaged
 from tests.services.browser import Persons
 from tests.tampering import TABLE, Good, Handed, Tampering, good
 from tests.tampering.table import EXHIBIT, OTHER, exhibit, existing, package, record, sha256
@@ -21,6 +25,7 @@ from tests.unit.vault.test_tampering import verified
 from vault import PAGE_STATIC, verifier_page
 
 PATIENCE = 30_000
+CHANCES = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
 PEM = Encoding.PEM
 
 
@@ -123,6 +128,37 @@ async def test_the_page_and_the_command_agree_on_every_tampering(
     assert said == {name: verdict.status for name, verdict in command.verdicts.items()}, reasons
     assert {name for name, status in said.items() if status == "fails"} == tampering.fails, reasons
     assert (await page.locator("#report").get_attribute("data-holds") == "true") is command.holds
+
+
+def by_chance(chance: Random, right: Good) -> Handed:
+    """Something good, with a few of its bytes damaged."""
+    edits: list[Edit] = [
+        (chance.randrange(1 << 40), chance.choice([0, 1, 1, 2, 30]), chance.choice([None, b"", b"\xff", b"0", b"\n"]))
+        for _ in range(chance.randint(1, 3))
+    ]
+    handed = chance.choice([exhibit, exhibit, existing, record])(right)
+    assert handed.proof is not None
+    if chance.random() < 0.7:
+        return replace(handed, proof=damaged(handed.proof, edits))
+    return replace(handed, content=damaged(handed.content, edits))
+
+
+async def test_the_page_and_the_command_agree_on_what_chance_damages(page: Page, right: Good, tmp_path: Path):
+    chance = Random(20261126)  # noqa: S311 -- the same damage at every run
+    for turn in range(CHANCES):
+        handed = by_chance(chance, right)
+        said = await hand(page, handed)
+        command = verified(handed, tmp_path)
+        assert said == {name: verdict.status for name, verdict in command.verdicts.items()}, (turn, handed.proof)
+
+
+async def test_a_damaged_receipt_on_paper_is_refused_and_never_breaks_the_page(page: Page):
+    chance, paper = Random(7), make()  # noqa: S311 -- the same damage at every run
+    for place in [chance.randrange(len(paper)) for _ in range(20)]:
+        said = await hand(page, Handed(b"contract", damaged(paper, [(place, 40, b"\0")])), "recu.pdf")
+        assert said["bytes"] in {"holds", "fails"}  # what is damaged may be its look, which proves nothing
+    assert (await hand(page, Handed(b"contract", b"%PDF-1.7\n%%EOF\n"), "recu.pdf"))["bytes"] == "fails"
+    assert "no receipt is attached" in await page.locator("#verdicts").inner_text()
 
 
 async def test_two_files_dropped_at_once_find_their_places(page: Page, right: Good):

@@ -2,10 +2,10 @@
 import { StampRefused, ProofRefused, fromBase64, textOf } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
 import { readKey } from "./checkpoint.js";
-import { allHolds } from "./judge.js";
+import { allHolds, fails } from "./judge.js";
 import { attachedProofs, looksLikePdf } from "./pdf.js";
 import { MAX_PROOF_BYTES, readProof } from "./receipt.js";
-import { digestOf, verify } from "./verify.js";
+import { digestOf, nothing, verify } from "./verify.js";
 
 const TITLES = {
   bytes: ["Bytes", "Contenu", "Is it the same file, to the last byte?", "Est-ce le même fichier, au dernier octet près ?"],
@@ -104,6 +104,9 @@ async function run() {
     part(`${name}-name`).textContent = (chosen ? null : given[name])?.name ?? "";
   }
   part("report").hidden = true;
+  delete part("report").dataset.holds; // no earlier verdict may stand beside other files
+  part("verdicts").replaceChildren();
+  part("whose").hidden = part("says").hidden = true;
   root.dataset.state = "busy";
   const trust = trusted();
   if (trust !== null && (given.file || given.receipt)) await judge(trust, () => mine === turn);
@@ -122,7 +125,10 @@ async function judge(trust, current) {
   try {
     const [proof] = given.receipt ? await proofsIn(given.receipt) : [];
     const bytes = proof ?? (given.receipt ? new Uint8Array(await given.receipt.slice(0, MAX_PROOF_BYTES + 1).arrayBuffer()) : null);
-    const report = await verify(given.file, bytes, trust, seen);
+    const empty = proof === undefined && given.receipt !== null && (await looksLikePdf(given.receipt));
+    const report = empty
+      ? nothing(fails("no receipt is attached to this PDF", "aucun reçu n’est joint à ce PDF"))
+      : await verify(given.file, bytes, trust, seen);
     if (current()) await write(report, trust);
   } catch {
     if (current()) part("summary").replaceChildren(...both("This browser could not finish. Nothing is said about the file.", "Ce navigateur n’a pas pu terminer. Rien n’est dit du fichier."));

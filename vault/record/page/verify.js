@@ -189,7 +189,8 @@ function rooted(files) {
   return files.below([...tops][0]);
 }
 
-function nothing(bytes) {
+/** What failed before anything else could be looked at. */
+export function nothing(bytes) {
   const rest = notClaimed("not looked at", "non examiné");
   return { bytes, inclusion: rest, time: rest, signature: rest, proof: null };
 }
