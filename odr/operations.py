@@ -9,7 +9,6 @@ from odr.custody.rotation import KeysState, keys_state
 from odr.errors import NotFoundError
 from odr.ids import JobId
 from odr.outbox import JobRow, JobState, unpark
-from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from vault import Checkpoint
@@ -64,9 +63,3 @@ async def take_up_again(uow: UnitOfWork, actor: Actor, job_id: JobId) -> None:
     _permit(actor)
     if not await unpark(uow.session, job_id, now=uow.now()):
         raise NotFoundError
-
-
-async def newest_checkpoint(platform: Platform) -> Checkpoint | None:
-    """Return the newest signed checkpoint; it tells nothing about anybody, so anyone may read it."""
-    async with platform.unit(write=False) as uow:
-        return await uow.vault.ledger.newest_checkpoint(uow.session)

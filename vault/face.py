@@ -34,12 +34,15 @@ from vault.keys.creation import create_keys
 from vault.keys.rotation import Progress, Rotation
 from vault.ledger.audit import Audit
 from vault.ledger.bodies import Event
-from vault.ledger.checkpoint import Checkpoint, NoteKey
+from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature
 from vault.ledger.entry import JSON
 from vault.ledger.existence import Existence
 from vault.ledger.log import Ledger, Position
 from vault.ledger.proofs import Receipt, Stamp
+from vault.ledger.public import Standing
 from vault.ledger.stamps import DueStamp
+from vault.ledger.tiles import read_path as read_tile_path
+from vault.ledger.witness import find_checkpoints
 from vault.opened import Opened
 from vault.pipeline import StoredSegment
 from vault.record.archive import Source, source_from_bytes
@@ -106,6 +109,7 @@ __all__ = [
     "SpaceRef",
     "Stamp",
     "Stamped",
+    "Standing",
     "StoreError",
     "StoreUnavailableError",
     "StoredSegment",
@@ -122,13 +126,16 @@ __all__ = [
     "VaultConfig",
     "VaultError",
     "Verdict",
+    "check_signature",
     "check_token",
     "create_keys",
+    "find_checkpoints",
     "make_package",
     "make_record",
     "metadata",
     "open_vault",
     "page_policy",
+    "read_tile_path",
     "request_stamp",
     "safe_name",
     "scrub",

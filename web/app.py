@@ -11,16 +11,17 @@ from litestar.types import ASGIApp, Scope
 from odr.archive.verifying import PAGE_STATIC
 from odr.bootstrap import Platform
 from odr.settings import Settings
-from web import agreements, api, archive, disputes, evidence, expertise, home, signin, spaces
+from web import agreements, api, archive, disputes, evidence, expertise, home, log, signin, spaces
 from web.background import keep_background
 from web.demo import routes as demo
 from web.dependencies import provide_actor, provide_platform, provide_uow, provide_visitor
 from web.errors import HANDLERS, refusal_page
 from web.language import ReaderLayer
+from web.log.pace import Pace
 from web.rendering import STATIC
 from web.security import FORM_LIMIT, Gate, cookie_name, harden
 
-ROOMS: Final = (home, signin, disputes, spaces, evidence, expertise, agreements, archive, api)
+ROOMS: Final = (home, log, signin, disputes, spaces, evidence, expertise, agreements, archive, api)
 
 
 def build_litestar(platform: Platform) -> Litestar:
@@ -40,7 +41,7 @@ def build_litestar(platform: Platform) -> Litestar:
         exception_handlers=HANDLERS,
         before_send=[harden],
         lifespan=[keep_background],
-        state=State({"platform": platform, "newest_checkpoint": None}),
+        state=State({"platform": platform, "newest_checkpoint": None, "pace": Pace()}),
         request_max_body_size=FORM_LIMIT,
         include_in_schema=False,  # pages are for people; only the API describes itself
         openapi_config=api.describe(),

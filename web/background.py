@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from odr.bootstrap import Platform
 from odr.errors import UnavailableError
+from odr.register import published
 from odr.worker import Worker
 
 log = structlog.get_logger("web")
@@ -43,8 +44,7 @@ async def _follow_checkpoint(app: Litestar, stop: asyncio.Event) -> None:
     platform: Platform = app.state.platform
     while not stop.is_set():
         try:
-            async with platform.unit(write=False) as uow:
-                newest = await uow.vault.ledger.newest_checkpoint(uow.session)
+            newest = await published(platform)
             app.state.newest_checkpoint = newest.root if newest else None
         except UnavailableError:
             log.warning("checkpoint_unread")

@@ -18,6 +18,9 @@ TOKEN_HEADER: Final = b"x-csrf-token"
 STREAMED: Final = re.compile(r"/disputes/[0-9a-f-]{36}/rooms/[0-9a-f-]{36}/exhibits", re.IGNORECASE)
 """The one form whose token its handler reads, as its first field, before its files (web/evidence/lodging.py)."""
 
+HARMLESS: Final = frozenset({"/log/witness"})
+"""Forms that change nothing, whoever sends them, and so need no token."""
+
 Refusal = Callable[[Scope, int, str], bytes]
 """Makes the page of a refusal: scope, status, code → HTML in the reader's language."""
 
@@ -101,7 +104,8 @@ class Gate:
             return
         token = read_cookie(scope, self.cookie)
         content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if token and not (content_type == b"multipart/form-data" and STREAMED.fullmatch(scope["path"])):
+        free = scope["path"] in HARMLESS
+        if token and not free and not (content_type == b"multipart/form-data" and STREAMED.fullmatch(scope["path"])):
             given = headers.get(TOKEN_HEADER, b"").decode("latin-1")
             if not given and content_type == b"application/x-www-form-urlencoded":
                 body = await read_all(receive, FORM_LIMIT)

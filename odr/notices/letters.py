@@ -152,7 +152,11 @@ def _proof(sheet: Sheet) -> str:
     if not sheet.checkpoint:
         return _("The register of this platform has no signed checkpoint yet.")
     said = _("Newest checkpoint of the platform's register. Keep this mail: it is a proof that you hold.")
-    return f"{said}\n{sheet.checkpoint}"
+    way = _(
+        "To compare it with the register of today: %(place)s",
+        place=f"{sheet.public_url.partition('://')[2]}/log/witness",
+    )
+    return f"{said}\n{way}\n\n{sheet.checkpoint}"
 
 
 def _html(letter: Letter, sheet: Sheet, proof: str) -> str:

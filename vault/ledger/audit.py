@@ -90,22 +90,6 @@ async def platform(session: AsyncSession, tenant: UUID, key: NoteKey) -> Audit:
     return Audit(tree.size, 0, tuple(problems))
 
 
-async def outside(session: AsyncSession, tenant: UUID, key: NoteKey, text: bytes) -> None:
-    """Compare a checkpoint kept elsewhere with this database; see ``Ledger.audit_outside``."""
-    checkpoint = read_checkpoint(text)
-    check_signature(checkpoint, key)
-    if checkpoint.size == 0:
-        raise ProofError("an empty log proves nothing")
-    nodes = merkle.perfect_nodes(merkle.Span(0, checkpoint.size))
-    head = tables.platform.c
-    size = (await session.execute(select(head.size).where(head.tenant == tenant))).scalar_one_or_none() or 0
-    if checkpoint.size > size:
-        raise ProofError("the log is shorter than a checkpoint that it signed: it was rolled back")
-    found = await rows.read_nodes(session, tenant, nodes)
-    if len(found) != len(nodes) or merkle.fold([found[node] for node in nodes]) != checkpoint.root:
-        raise ProofError("the log is not the one whose checkpoint it signed: its history was rewritten")
-
-
 def _batch_leaf(number: int, stored: Sequence[StoredBatch], last: int, problems: list[str]) -> bytes:
     if not stored:
         problems.append(f"batch {number} is missing")

@@ -110,11 +110,16 @@ def head_leaf(head: Head, salt: bytes) -> bytes:
     return leaf_hash(_HEAD + salt + head.tree.bytes + head.size.to_bytes(8, "big") + head.root)
 
 
-def batch_leaf(slot: int, width: int, root: bytes) -> bytes:
-    """Leaf hash of a batch in the platform's log: "entente-batch/v1" 0x00 ‖ slot u64 BE ‖ width u64 BE ‖ root 32."""
+def batch_entry(slot: int, width: int, root: bytes) -> bytes:
+    """A batch as the platform's log holds it: "entente-batch/v1" 0x00 ‖ slot u64 BE ‖ width u64 BE ‖ root 32."""
     if len(root) != HASH_SIZE or not 0 <= slot <= MAX_SIZE or not FLOOR <= width <= MAX_WIDTH or width & (width - 1):
         raise ProofError("a batch has a slot, a root and a width that is a power of two from 1024 on")
-    return leaf_hash(_BATCH + slot.to_bytes(8, "big") + width.to_bytes(8, "big") + root)
+    return _BATCH + slot.to_bytes(8, "big") + width.to_bytes(8, "big") + root
+
+
+def batch_leaf(slot: int, width: int, root: bytes) -> bytes:
+    """Leaf hash of a batch in the platform's log."""
+    return leaf_hash(batch_entry(slot, width, root))
 
 
 def _width(heads: int) -> int:

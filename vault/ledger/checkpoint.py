@@ -9,6 +9,7 @@ from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from vault.errors import ProofError
 from vault.ledger.merkle import HASH_SIZE, MAX_SIZE
@@ -86,6 +87,12 @@ class NoteKey:
     def text(self) -> str:
         """The C2SP form ``name+hash+key``."""
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(_ED25519 + self.raw).decode()}"
+
+    @property
+    def pem(self) -> bytes:
+        """The key as PEM (SubjectPublicKeyInfo), for tools that know no signed notes."""
+        public = Ed25519PublicKey.from_public_bytes(self.raw)
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     @property
     def fingerprint(self) -> str:

@@ -22,14 +22,28 @@ from vault.ledger import audit, kept, merkle, rows, stamps, tables
 from vault.ledger.audit import Audit
 from vault.ledger.batch import batch_leaf, make_batch, room_for_kept
 from vault.ledger.bodies import Event, body_label, open_bodies
-from vault.ledger.checkpoint import Checkpoint, NoteKey, Signer, read_checkpoint, sign_checkpoint
+from vault.ledger.checkpoint import (
+    Checkpoint,
+    NoteKey,
+    Signer,
+    check_signature,
+    read_checkpoint,
+    sign_checkpoint,
+)
 from vault.ledger.entry import JSON, SALT_SIZE, canonical, entry_hash
 from vault.ledger.existence import BatchPlace, Existence, existence_leaf
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
+from vault.ledger.public import PublicLog, Standing
 from vault.ledger.rows import StoredBatch
 from vault.ledger.stamps import DueStamp
 from vault.refs import SpaceRef
 from vault.timestamps import TimeAuthority, request_stamp
+
+_ALARMS: Final = {
+    Standing.LONGER: "the log is shorter than a checkpoint that it signed: it was rolled back",
+    Standing.FORKED: "the log is not the one whose checkpoint it signed: its history was rewritten",
+    Standing.REWRITTEN: "the log is not the one whose checkpoint it signed: its history was rewritten",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class Ledger:
             raise ProofError("the log's cadence is at least one second")
         self.authorities: Final = tuple(authorities)
         self._origin = origin
+        self.public: Final = PublicLog(tenant, lambda: self.key, cadence_seconds)
         self._keys = keys
         self._tenant = tenant
         self._signer = signer
@@ -187,11 +202,6 @@ class Ledger:
         text = (await session.execute(query)).scalar_one_or_none()
         return None if text is None else read_checkpoint(text)
 
-    async def consistency(self, session: AsyncSession, older: int, newer: int) -> tuple[bytes, ...]:
-        """Prove that the platform's log of ``older`` leaves begins that of ``newer`` (RFC 6962 section 2.1.2)."""
-        spans = merkle.consistency_spans(older, newer)
-        return merkle.hashes_of(spans, await rows.read_nodes(session, self._tenant, merkle.nodes_of(spans)))
-
     async def ask_stamp(self, session: AsyncSession, space: SpaceRef, index: int) -> None:
         """Have every authority stamp the first checkpoint that covers this event."""
         tree = await rows.known_tree(session, space)
@@ -233,7 +243,13 @@ class Ledger:
 
         Raises ProofError when it is not this log's, when the log is now shorter (rolled back) or another (forked).
         """
-        await audit.outside(session, self._tenant, self.key, text)
+        checkpoint = read_checkpoint(text)
+        check_signature(checkpoint, self.key)
+        if checkpoint.size == 0:
+            raise ProofError("an empty log proves nothing")
+        standing, _ = await self.public.compare(session, checkpoint)
+        if standing is not Standing.CONSISTENT:
+            raise ProofError(_ALARMS[standing])
 
     async def _log_proof(self, session: AsyncSession, number: int) -> tuple[LogProof, tuple[Stamp, ...]]:
         """Prove batch ``number`` under the checkpoint that says most about its time."""

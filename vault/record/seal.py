@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from vault.errors import RecordError
 from vault.ledger.checkpoint import NoteKey
@@ -74,7 +73,7 @@ def make_record(
         *(source_from_bytes(path, receipt.to_json()) for path, receipt in zip(paths, receipts, strict=True)),
         *proofs,
         source_from_bytes("proof/certs/platform-key.txt", f"{key.text}\n".encode()),
-        source_from_bytes("proof/certs/platform-key.pem", _public_pem(key)),
+        source_from_bytes("proof/certs/platform-key.pem", key.pem),
     ]
 
     def described(payload: Sequence[Written]) -> Sequence[Source]:
@@ -137,7 +136,3 @@ def _slug(stamp: Stamp) -> str:
     """File name of an authority: its name in plain letters, and the beginning of its root's fingerprint."""
     plain = re.sub(r"[^a-z0-9]+", "-", stamp.authority.lower()).strip("-")[:40]
     return f"{plain or 'authority'}-{hashlib.sha256(stamp.root).hexdigest()[:8]}"
-
-
-def _public_pem(key: NoteKey) -> bytes:
-    return Ed25519PublicKey.from_public_bytes(key.raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

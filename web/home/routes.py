@@ -7,9 +7,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from odr.archive.verifying import page_policy, verifier_page
-from odr.operations import newest_checkpoint
 from odr.people.commands import change_profile
 from odr.platform import Platform
+from odr.register import published
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import known_language, reader
@@ -61,7 +61,7 @@ async def about_proof(
     visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- the frame greets who is signed in
 ) -> Answer:
     """Say what the fingerprint in the footer and in mails is, and what a receipt proves."""
-    newest = await newest_checkpoint(platform)
+    newest = await published(platform)
     return page(request, "home/proof.html", register=newest.text.decode() if newest else "")
 
 
@@ -79,5 +79,5 @@ async def verifier() -> Response[bytes]:
 @get("/health", media_type="application/json", include_in_schema=False)
 async def health(platform: NamedDependency[Platform]) -> dict[str, str]:
     """Answer whether the site and its database are up, and nothing else."""
-    await newest_checkpoint(platform)
+    await published(platform)
     return {"status": "ok"}

@@ -166,7 +166,7 @@ async def test_each_head_extends_the_one_before(vault, session):
         heads.append(await vault.ledger.tick(session, NOW + number * MINUTE))
     for older in heads:
         for newer in heads[older.size - 1 :]:
-            proof = await vault.ledger.consistency(session, older.size, newer.size)
+            proof = await vault.ledger.public.consistency(session, older.size, newer.size)
             merkle.check_consistency(older.size, newer.size, proof, older.root, newer.root)
             await vault.ledger.audit_outside(session, older.text)
 
