@@ -160,7 +160,11 @@ class Vault:
         Raises ItemMissingError, AccessError, ProofError.
         """
         row = await self._row(session, item)
-        salt = existence_salt(await self.keys.unwrap(session, through, item), self.tenant, item)
+        data_key = await self.keys.unwrap(session, through, item)
+        try:
+            salt = existence_salt(data_key, self.tenant, item)
+        finally:
+            zero(data_key)
         return await self.ledger.existence(session, item_subject(item), salt, row.size, row.sha256)
 
     async def hold(self, session: AsyncSession, item: ItemRef, *, held: bool) -> None:

@@ -137,7 +137,7 @@ def existence_leaf(salt: bytes, size: int, sha256: bytes) -> bytes:
 
 def existence_salt(data_key: Buffer, tenant: UUID, item: ItemRef) -> bytes:
     """Salt of an item version's leaf: HKDF-Expand-SHA-512 of its data key, 32 bytes, for these ids."""
-    return HKDFExpand(SHA512(), SALT_SIZE, _SALT + tenant.bytes + _item_bytes(item)).derive(bytes(data_key))
+    return HKDFExpand(SHA512(), SALT_SIZE, _SALT + tenant.bytes + _item_bytes(item)).derive(data_key)
 
 
 def item_subject(item: ItemRef) -> UUID:

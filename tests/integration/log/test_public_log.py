@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,8 +19,16 @@ from vault.ledger.tiles import tiles_of
 from web.app import build_app
 from web.log.pace import BURST, Pace
 
-PATHS = ("/log/key", "/log/key.pem", "/log/keys", "/log/checkpoint", "/log/checkpoint/2", "/log/tile/0/000.p/3")
-PATHS += ("/log/tile/entries/000.p/3", "/log/consistency?first=1&second=3")
+PATHS = [
+    "/log/key",
+    "/log/key.pem",
+    "/log/keys",
+    "/log/checkpoint",
+    "/log/checkpoint/2",
+    "/log/tile/0/000.p/3",
+    "/log/tile/entries/000.p/3",
+    "/log/consistency?first=1&second=3",
+]
 
 
 async def ticks(platform, clock, count: int) -> None:
@@ -179,7 +188,7 @@ async def test_former_keys_stay_published(platform, clock, sign_in):
 
 
 async def test_one_address_is_slowed_down_and_told_for_how_long(platform):
-    app = build_app(platform)
+    app: Any = build_app(platform)
     async with a_browser(platform, app, None) as anyone:
         assert (await anyone.get("/log/key")).status_code == 200
         bucket = app.app.app.state.pace
