@@ -8,10 +8,9 @@ import copy
 from typing import Any
 
 from litestar import Litestar
-from litestar.datastructures import State
 
 from odr.bootstrap import Platform
-from web.app import build_litestar, guard
+from web.app import build_litestar, guard, state_of
 
 _made: dict[bool, Litestar] = {}
 
@@ -22,7 +21,7 @@ def inner_application(platform: Platform) -> Litestar:
     if demo not in _made:
         _made[demo] = build_litestar(platform)
     own = copy.copy(_made[demo])
-    own.state = State({"platform": platform, "newest_checkpoint": None}, deep_copy=False)
+    own.state = state_of(platform)
     return own
 
 

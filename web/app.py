@@ -41,13 +41,18 @@ def build_litestar(platform: Platform) -> Litestar:
         exception_handlers=HANDLERS,
         before_send=[harden],
         lifespan=[keep_background],
-        state=State({"platform": platform, "newest_checkpoint": None, "pace": Pace()}),
+        state=state_of(platform),
         request_max_body_size=FORM_LIMIT,
         include_in_schema=False,  # pages are for people; only the API describes itself
         openapi_config=api.describe(),
         logging_config=None,
         debug=False,
     )
+
+
+def state_of(platform: Platform) -> State:
+    """Return what the handlers of one application share."""
+    return State({"platform": platform, "newest_checkpoint": None, "pace": Pace()}, deep_copy=False)
 
 
 def build_app(platform: Platform) -> ASGIApp:
