@@ -16,7 +16,7 @@ FIRM = "\u00a0"
 
 def signer_of(platform):
     """The platform's own key, as somebody who stole it would use it."""
-    return load_pem_private_key(platform.settings.vault.signing_key_path.read_bytes(), password=None)
+    return load_pem_private_key(platform.settings.vault.signing_key.read_bytes(), password=None)
 
 
 async def ticks(platform, clock, count: int) -> list[bytes]:
