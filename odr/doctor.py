@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from odr.custody.rotation import keys_state
-from odr.errors import OdrError
+from odr.errors import OdrError, UnavailableError
 from odr.ids import new_id
+from odr.keeping.standing import standing_now
 from odr.migrate import is_current
 from odr.outbox import JobRow, JobState
 from odr.platform import Platform
@@ -31,6 +32,7 @@ from vault import (
     TimeStampError,
     VaultError,
     check_token,
+    probe_locks,
     request_stamp,
 )
 
@@ -38,6 +40,7 @@ MAIL_SECONDS: Final = 15
 ENOUGH_ROOM: Final = 1024**3  # bytes
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
 STANDSTILL: Final = timedelta(minutes=10)
+BEHIND: Final = timedelta(hours=1)
 _PROBE: Final = b"entente doctor"
 
 
@@ -71,7 +74,7 @@ async def examine(platform: Platform) -> list[Finding]:
     else:
         wait = _("Cannot be checked before the database answers.")
         found += [Finding(_(name), State.NONE, wait) for name in (MIGRATIONS, KEYS, JOBS)]
-    for check in (_store, _mail, _times, _clock, _disk, _register):
+    for check in (_store, _second_store, _objects, _mail, _times, _clock, _disk, _register):
         found += await check(platform)
     return found
 
@@ -185,7 +188,7 @@ async def _store(platform: Platform) -> list[Finding]:
             Finding(lock, State.NONE, _("Not claimed: whoever has the rights can delete what is stored.")),
         ]
     try:
-        await asyncio.to_thread(platform.vault.store.probe_lock)
+        await asyncio.to_thread(probe_locks, platform.vault.store)
     except VaultError as error:
         words = _(
             "The store does not enforce locks. Use a bucket made with Object Lock, on a store that refuses to delete"
@@ -193,6 +196,42 @@ async def _store(platform: Platform) -> list[Finding]:
         )
         return [*found, Finding(lock, State.FAIL, words, str(error))]
     return [*found, Finding(lock, State.OK, _("The store refused to delete a locked object."))]
+
+
+async def _second_store(platform: Platform) -> list[Finding]:
+    """Write, read and delete a probe in the second store, and say how far it is behind."""
+    name = _("Second store")
+    if platform.vault.replica is None:
+        words = _("None: what this store loses, only a backup brings back. See ENTENTE_REPLICA.")
+        return [Finding(name, State.NONE, words)]
+    try:
+        await asyncio.to_thread(platform.vault.replica.probe)
+        behind = await standing_now(platform)
+    except (VaultError, OSError) as error:
+        words = _("Nothing can be written, read and deleted there. Check ENTENTE_REPLICA, its rights and its room.")
+        return [Finding(name, State.FAIL, words, str(error))]
+    except (UnavailableError, SQLAlchemyError):
+        return [Finding(name, State.NONE, _("Cannot be checked before the database answers."))]
+    if behind.waiting_since is not None and behind.waiting_since < platform.clock() - BEHIND:
+        words = _("It is behind since %(when)s. Start `entente worker`.", when=exact_moment(behind.waiting_since))
+        return [Finding(name, State.FAIL, words)]
+    return [Finding(name, State.OK, _("It can be written to, and is not far behind."))]
+
+
+async def _objects(platform: Platform) -> list[Finding]:
+    """Say whether the scrub found damage, and whether its pace is enough."""
+    name = _("Stored objects")
+    try:
+        found = await standing_now(platform)
+    except (UnavailableError, SQLAlchemyError):
+        return [Finding(name, State.NONE, _("Cannot be checked before the database answers."))]
+    if found.standing:
+        words = _("%(n)s damaged ones are not mended: see `entente scrub --status`.", n=found.standing)
+        return [Finding(name, State.FAIL, words)]
+    if found.is_slow:
+        words = _("A whole pass takes longer than ENTENTE_SCRUB_DAYS. Raise ENTENTE_SCRUB_MIB_PER_SECOND.")
+        return [Finding(name, State.FAIL, words)]
+    return [Finding(name, State.OK, _("No damage is known."))]
 
 
 async def _mail(platform: Platform) -> list[Finding]:

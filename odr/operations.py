@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from odr.custody.rotation import KeysState, keys_state
 from odr.errors import NotFoundError
 from odr.ids import JobId
+from odr.keeping.standing import Standing, standing
 from odr.outbox import JobRow, JobState, unpark
+from odr.settings import Scrubbing
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from vault import Checkpoint
@@ -27,13 +29,14 @@ class ParkedJob:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The state of the outbox, of the register and of the keys' rotations."""
+    """The state of the outbox, of the register, of the keys' rotations and of the stored objects."""
 
     waiting: int
     oldest_due: datetime | None
     parked: tuple[ParkedJob, ...]
     checkpoint: Checkpoint | None
     keys: KeysState
+    objects: Standing
 
 
 def _permit(actor: Actor) -> None:
@@ -41,7 +44,7 @@ def _permit(actor: Actor) -> None:
         raise NotFoundError
 
 
-async def operations(uow: UnitOfWork, actor: Actor) -> Operations:
+async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operations:
     """Return how the platform is. Raises :class:`NotFoundError` for whoever neither administers nor runs the centre."""
     _permit(actor)
     due = (JobRow.state == JobState.READY) & (JobRow.run_at <= uow.now())
@@ -55,6 +58,7 @@ async def operations(uow: UnitOfWork, actor: Actor) -> Operations:
         parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
         keys=await keys_state(uow),
+        objects=await standing(uow, scrub),
     )
 
 

@@ -58,6 +58,7 @@ from odr.expertise.events import (
     ReportPosted,
     SupplyReceived,
 )
+from odr.keeping.events import StoreDamaged
 from odr.notices.terms import Audience, NoticeKind
 from odr.people.events import PersonInvited
 from odr.spaces.events import SpokenApart, SpokenTogether
@@ -159,6 +160,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ),
     ReopeningGranted: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
     ReopeningRefused: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
+    # the machine room
+    StoreDamaged: (Tell(Audience.ADMINISTRATORS, NoticeKind.STORE_DAMAGED),),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -42,6 +43,14 @@ class SmtpMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Scrubbing:
+    """How fast stored objects are read again, and how often all of them are."""
+
+    mib_per_second: int
+    whole_every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret.
 
@@ -60,6 +69,8 @@ class Settings:
     upload_days: int
     root_rotation_days: int
     space_rotation_days: int
+    record_term: timedelta
+    scrub: Scrubbing
     worker_inside: bool
     demo: bool
 
@@ -128,6 +139,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     root = reader.get("KEY_ROOT", read_key_root(reader.environ), "file:/etc/entente/root.key")
     former = reader.get("FORMER_KEY_ROOTS", read_former_roots(reader.environ), "file:/etc/entente/old.key", "none")
     store = reader.get("STORE", read_store(reader.environ, reader.secret), "files:/var/lib/entente/store")
+    replica = reader.get(
+        "REPLICA", _or_none(read_store(reader.environ, reader.secret, "REPLICA_")), "s3://second/prefix", "none"
+    )
+    scrub_speed = reader.get("SCRUB_MIB_PER_SECOND", _positive, "8", "8")
+    scrub_days = reader.get("SCRUB_DAYS", _positive, "30", "30")
     signing_key = reader.get("SIGNING_KEY", read_signing_key(reader.environ), "/etc/entente/checkpoint.pem")
     token_key = reader.get("TOKEN_KEY", existing_file, "/etc/entente/token.pem")
     authorities = reader.get("TIME_AUTHORITIES", read_authorities, "/etc/entente/time-authorities.json", "none")
@@ -138,6 +154,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
     root_days = reader.get("ROOT_ROTATION_DAYS", _days, "365", "0")
     space_days = reader.get("SPACE_ROTATION_DAYS", _days, "365", "0")
+    record_years = reader.get("RECORD_YEARS", _positive, "10", "10")
     worker = reader.get("WORKER", _one_of("inside", "apart"), "apart", "inside")
     demo = reader.get("DEMO", _one_of("yes", "no"), "no", "no")
     if reader.problems:
@@ -161,6 +178,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         and former is not None
         and root_days is not None
         and space_days is not None
+        and record_years
+        and scrub_speed
+        and scrub_days
     ):  # pragma: no cover -- every absence above has left a problem; this tells the type checker so
         raise SettingsError(["a setting is missing"])
     return Settings(
@@ -177,6 +197,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             cadence_seconds=cadence,
             authorities=authorities,
             former_roots=former,
+            replica=replica,
         ),
         root_rotation_days=root_days,
         space_rotation_days=space_days,
@@ -185,6 +206,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=mail_from,
         upload_limit=upload_limit,
         upload_days=upload_days,
+        scrub=Scrubbing(scrub_speed, timedelta(days=scrub_days)),
+        record_term=timedelta(days=record_years * 365 + (record_years + 3) // 4),
         worker_inside=worker == "inside",
         demo=demo == "yes",
     )
@@ -239,6 +262,10 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError("must be a whole number of days, 0 for never")
     return int(text)
+
+
+def _or_none(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: None if text == "none" else parse(text)
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from vault import BaoKey, FileStore, KmsRoot, LocalRoot, S3Store, TimeAuthority
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MOUNT_AND_KEY: Final = 2
+
+MAX_ANSWER_SECONDS: Final = 600
 
 
 def read_key_root(environ: Mapping[str, str]) -> Callable[[str], LocalRoot | KmsRoot | BaoKey]:
@@ -75,8 +77,14 @@ def _bao_key(environ: Mapping[str, str], url: str) -> BaoKey:
     )
 
 
-def read_store(environ: Mapping[str, str], secret: Callable[[str], str | None]) -> Callable[[str], FileStore | S3Store]:
-    """How ``ENTENTE_STORE`` is read; ``secret`` reads a secret by its name."""
+def read_store(
+    environ: Mapping[str, str], secret: Callable[[str], str | None], whose: Literal["", "REPLICA_"] = ""
+) -> Callable[[str], FileStore | S3Store]:
+    """How ``ENTENTE_STORE`` is read, or the second store's ``ENTENTE_REPLICA``; ``secret`` reads a secret by its name.
+
+    The second store has variables and keys of its own, so that who holds the one cannot touch the other.
+    """
+    prefix = f"ENTENTE_{whose}"
 
     def parse(text: str) -> FileStore | S3Store:
         if text.startswith("files:"):
@@ -84,17 +92,39 @@ def read_store(environ: Mapping[str, str], secret: Callable[[str], str | None]) 
         parts = urlsplit(text)
         if parts.scheme != "s3" or not parts.netloc:
             raise ValueError("must be files:/path or s3://bucket/prefix")
+        method, key_id = _encryption(environ.get(f"{prefix}S3_SSE", "") or "none")
         return S3Store(
             bucket=parts.netloc,
             prefix=parts.path.strip("/"),
-            region=environ.get("ENTENTE_S3_REGION") or "eu-west-3",
-            endpoint_url=environ.get("ENTENTE_S3_ENDPOINT") or None,
-            access_key=secret("S3_ACCESS_KEY"),
-            secret_key=secret("S3_SECRET_KEY"),
-            object_lock=environ.get("ENTENTE_S3_OBJECT_LOCK", "") == "yes",
+            region=environ.get(f"{prefix}S3_REGION") or "eu-west-3",
+            endpoint_url=environ.get(f"{prefix}S3_ENDPOINT") or None,
+            access_key=secret(f"{whose}S3_ACCESS_KEY"),
+            secret_key=secret(f"{whose}S3_SECRET_KEY"),
+            object_lock=environ.get(f"{prefix}S3_OBJECT_LOCK", "") == "yes",
+            encryption=method,
+            encryption_key=key_id or None,
+            answer_seconds=_seconds(environ.get(f"{prefix}S3_ANSWER_SECONDS", "") or "30"),
         )
 
     return parse
+
+
+def _encryption(text: str) -> tuple[Literal["AES256", "aws:kms"] | None, str]:
+    """How ``ENTENTE_S3_SSE`` is read: the method and the service's key. Raises ValueError."""
+    if text == "none":
+        return None, ""
+    if text == "AES256":
+        return "AES256", ""
+    if text == "aws:kms" or text.startswith("aws:kms:"):
+        return "aws:kms", text.removeprefix("aws:kms").removeprefix(":")
+    raise ValueError("with ENTENTE_S3_SSE, which must be none, AES256, aws:kms or aws:kms:KEY")
+
+
+def _seconds(text: str) -> float:
+    """How ``ENTENTE_S3_ANSWER_SECONDS`` is read. Raises ValueError."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_ANSWER_SECONDS:
+        raise ValueError("with ENTENTE_S3_ANSWER_SECONDS, which must be a whole number of seconds from 1 to 600")
+    return float(text)
 
 
 def read_authorities(text: str) -> tuple[TimeAuthority, ...]:

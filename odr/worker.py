@@ -23,6 +23,10 @@ from odr.errors import ConflictError, OdrError, RefusedForGoodError, Unavailable
 from odr.evidence.sweeping import sweep_orphans
 from odr.evidence.uploads import sweep_uploads
 from odr.ids import new_id
+from odr.keeping.copying import EVERY_SECONDS as COPY_SECONDS
+from odr.keeping.copying import replicate
+from odr.keeping.locking import tend_locks
+from odr.keeping.scrubbing import SLICE_SECONDS, scrub_objects
 from odr.notices.jobs import send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
@@ -99,6 +103,9 @@ JOBS: Final[Mapping[str, Work]] = {
     "sweep_orphans": Work(outside=sweep_orphans),
     "sweep_uploads": Work(outside=sweep_uploads),
     "rotate_keys": Work(outside=rotate_keys),
+    "tend_locks": Work(outside=tend_locks),
+    "scrub_objects": Work(outside=scrub_objects),
+    "replicate": Work(outside=replicate),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -115,6 +122,9 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "sweep_orphans": 86400,
         "sweep_uploads": 3600,
         "rotate_keys": 3600,
+        "tend_locks": 3600,
+        "scrub_objects": SLICE_SECONDS,
+        "replicate": COPY_SECONDS,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import UUID
 
 from vault.keys.local import LocalRootKey
@@ -65,7 +65,11 @@ class FileStore:
 
 @dataclass(frozen=True, slots=True)
 class S3Store:
-    """A versioned bucket. With ``object_lock`` kept items are put under GOVERNANCE retention for ``lock_days``."""
+    """A versioned bucket. With ``object_lock`` kept items are put under GOVERNANCE retention for ``lock_days``.
+
+    ``encryption`` is what the bucket's policy asks of each object, with the service's key ``encryption_key`` if given.
+    An answer that takes longer than ``answer_seconds`` counts as none.
+    """
 
     bucket: str
     prefix: str
@@ -75,6 +79,9 @@ class S3Store:
     secret_key: str | None = field(default=None, repr=False)
     object_lock: bool = False
     lock_days: int = 365
+    encryption: Literal["AES256", "aws:kms"] | None = None
+    encryption_key: str | None = None
+    answer_seconds: float = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class VaultConfig:
     ``tenant`` enters every encryption context and names this vault's objects in a shared store. ``origin`` is the name
     of the platform log in its checkpoints, ``signing_key`` its Ed25519 key: a PEM file, or a key of a service.
     ``former_roots`` still open what they wrapped, until it is rewrapped.
+    ``replica`` is a second store that gets a copy of everything.
     """
 
     tenant: UUID
@@ -104,6 +112,7 @@ class VaultConfig:
     authorities: Sequence[TimeAuthority] = ()
     create_signing_key: bool = False
     former_roots: Sequence[Root] = ()
+    replica: Store | None = None
 
 
 def build_root(root: Root) -> RootKey:
@@ -148,7 +157,7 @@ def build_store(store: Store) -> ObjectStore:
         return FileObjects(store.path)
     if isinstance(store, MemoryStore):
         return MemoryObjects()
-    from vault.stores.s3 import s3_objects  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
+    from vault.stores.s3 import Encryption, s3_objects  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
 
     return s3_objects(
         store.bucket,
@@ -158,4 +167,6 @@ def build_store(store: Store) -> ObjectStore:
         access_key=store.access_key,
         secret_key=store.secret_key,
         object_lock=store.object_lock,
+        encryption=Encryption(store.encryption, store.encryption_key) if store.encryption else None,
+        answer_seconds=store.answer_seconds,
     )

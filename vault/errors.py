@@ -81,6 +81,10 @@ class ObjectMissingError(StoreError):
     """The store has no such object, or no such version of it."""
 
 
+class CopyDamagedError(StoreError):
+    """The copy from which another was to be made is damaged itself."""
+
+
 class ObjectLockedError(StoreError):
     """The store holds this version under a lock and refuses to delete it."""
 

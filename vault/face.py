@@ -2,10 +2,12 @@
 
 from vault.authority import serve as serve_demo_authority
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
+from vault.copies import Copy, load_sources, place_of, point_to, write_copy
 from vault.deposit import Received
 from vault.errors import (
     AccessError,
     ConfigurationError,
+    CopyDamagedError,
     DigestMismatchError,
     DiskFullError,
     ItemExistsError,
@@ -43,6 +45,7 @@ from vault.ledger.public import Standing
 from vault.ledger.stamps import DueStamp
 from vault.ledger.tiles import read_path as read_tile_path
 from vault.ledger.witness import find_checkpoints
+from vault.locks import locks_due, protect, wanted_protection
 from vault.opened import Opened
 from vault.pipeline import StoredSegment
 from vault.record.archive import Source, source_from_bytes
@@ -54,7 +57,22 @@ from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
 from vault.record.verifier import PAGE_STATIC, page_policy, verifier_page
 from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
-from vault.sweep import Sweep, scrub, sweep_store
+from vault.replication import replica_lag, uncopied
+from vault.scrubbing import (
+    Damage,
+    Looked,
+    Target,
+    due_targets,
+    findings,
+    fixity,
+    look,
+    note,
+    note_mended,
+    take_untold,
+    versions_of,
+)
+from vault.stores.probing import probe_locks
+from vault.sweep import Sweep, end_uploads, scrub, sweep_store, take_away
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority, check_token, request_stamp
 from vault.uploads import UploadProgress
@@ -71,6 +89,9 @@ __all__ = [
     "BaoKey",
     "Checkpoint",
     "ConfigurationError",
+    "Copy",
+    "CopyDamagedError",
+    "Damage",
     "DigestMismatchError",
     "DiskFullError",
     "DueStamp",
@@ -87,6 +108,7 @@ __all__ = [
     "KmsRoot",
     "Ledger",
     "LocalRoot",
+    "Looked",
     "MemoryStore",
     "NoteKey",
     "ObjectLockedError",
@@ -114,6 +136,7 @@ __all__ = [
     "StoreUnavailableError",
     "StoredSegment",
     "Sweep",
+    "Target",
     "TimeAuthority",
     "TimeStampError",
     "TooLargeError",
@@ -129,13 +152,27 @@ __all__ = [
     "check_signature",
     "check_token",
     "create_keys",
+    "due_targets",
+    "end_uploads",
     "find_checkpoints",
+    "findings",
+    "fixity",
+    "load_sources",
+    "locks_due",
+    "look",
     "make_package",
     "make_record",
     "metadata",
+    "note",
+    "note_mended",
     "open_vault",
     "page_policy",
+    "place_of",
+    "point_to",
+    "probe_locks",
+    "protect",
     "read_tile_path",
+    "replica_lag",
     "request_stamp",
     "safe_name",
     "scrub",
@@ -143,7 +180,13 @@ __all__ = [
     "source_from_bytes",
     "stamped",
     "sweep_store",
+    "take_away",
+    "take_untold",
+    "uncopied",
     "verifier_page",
     "verify_command",
     "verify_record",
+    "versions_of",
+    "wanted_protection",
+    "write_copy",
 ]

@@ -3,18 +3,19 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from vault import envelope
 from vault.digest import RunningDigest
 from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
-from vault.errors import DigestMismatchError
+from vault.errors import DigestMismatchError, SealError, StoreError
 from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
 from vault.settled import settled
 from vault.stores.base import ObjectStore
 
+_T = TypeVar("_T")
 WINDOW_SIZE: Final = 1024 * 1024
 
 
@@ -31,9 +32,9 @@ class Opened:
         *,
         size: int,
         sha256: bytes,
+        spare: tuple[ObjectStore, tuple[str, str]] | None = None,
     ) -> None:
-        self._store = store
-        self._object_key, self._object_version = place
+        self._copies = [(store, place), *([] if spare is None else [spare])]
         self._tenant = tenant
         self._item = item
         self._data_key = Secret(data_key)
@@ -47,7 +48,7 @@ class Opened:
 
     def check_end(self) -> None:
         """Authenticate the size by the final chunk of the last segment (blocks). Raises SealError, StoreError."""
-        self._reader(self._segments - 1).check_end()
+        _Reading(self._reader, len(self._copies), None).check_end(self._segments - 1)
 
     async def read(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """The bytes of ``[start, stop)`` in pieces of 1 MiB at most, the whole item without arguments.
@@ -59,7 +60,7 @@ class Opened:
         if not 0 <= start <= stop <= self.size:
             raise ValueError("this range is not within the item")
         digest = RunningDigest() if (start, stop) == (0, self.size) else None
-        reading = _Reading(self._reader, digest)
+        reading = _Reading(self._reader, len(self._copies), digest)
         task: asyncio.Task[bytes] | None = None
         try:
             for window in _windows(start, stop):
@@ -78,36 +79,59 @@ class Opened:
                 if not task.cancelled():
                     task.exception()
 
-    def _reader(self, segment: int) -> MessageReader:
-        """A reader of one sealed segment, its commitment checked (blocks)."""
+    def _reader(self, segment: int, copy: int) -> MessageReader:
+        """A reader of one sealed segment from one of the copies, its commitment checked (blocks)."""
         last = segment == self._segments - 1
         size = self.size - segment * SEGMENT_SIZE if last else SEGMENT_SIZE
         base = segment * SEALED_SEGMENT_SIZE
+        store, place = self._copies[copy]
 
         def read_at(offset: int, length: int) -> bytes:
-            return self._store.read(self._object_key, self._object_version, base + offset, length)
+            return store.read(*place, base + offset, length)
 
         context = envelope.segment_context(self._tenant, self._item, segment, last=last)
         return MessageReader(self._data_key, context, envelope.sealed_size(size), read_at)
 
 
 class _Reading:
-    """One pass over a range: keeps the reader of the segment it is in."""
+    """One pass over a range: keeps the reader of the segment it is in, and the copy that gave it.
 
-    def __init__(self, reader_of: Callable[[int], MessageReader], digest: RunningDigest | None) -> None:
+    Where a copy is lost, away, or does not open, the next one is read; what neither gives is the last one's error.
+    """
+
+    def __init__(
+        self, reader_of: Callable[[int, int], MessageReader], copies: int, digest: RunningDigest | None
+    ) -> None:
         self._reader_of = reader_of
+        self._copies = copies
+        self._copy = 0
         self._digest = digest
         self._segment = -1
         self._reader: MessageReader | None = None
 
     def window(self, segment: int, begin: int, end: int) -> bytes:
         """Plaintext of ``[begin, end)`` within a segment."""
-        if self._reader is None or segment != self._segment:
-            self._segment, self._reader = segment, self._reader_of(segment)
-        plain = self._reader.read(begin, end)
+        plain = self._from_a_copy(segment, lambda reader: reader.read(begin, end))
         if self._digest is not None:
             self._digest.update(plain)
         return bytes(plain)
+
+    def check_end(self, segment: int) -> None:
+        """Authenticate the size of a segment by its final chunk."""
+        self._from_a_copy(segment, MessageReader.check_end)
+
+    def _from_a_copy(self, segment: int, read: Callable[[MessageReader], _T]) -> _T:
+        for left in reversed(range(self._copies)):
+            try:
+                if self._reader is None or segment != self._segment:
+                    self._segment, self._reader = segment, self._reader_of(segment, self._copy)
+                return read(self._reader)
+            except (SealError, StoreError):
+                self._reader = None
+                if not left:
+                    raise
+                self._copy = (self._copy + 1) % self._copies
+        raise AssertionError("an item has one copy at least")  # pragma: no cover -- the loop returns or raises
 
 
 def _windows(start: int, stop: int) -> Iterator[tuple[int, int, int]]:

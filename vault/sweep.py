@@ -1,4 +1,8 @@
-"""Orphans, both ways: objects that no row names, rows whose object is gone. A dry run unless told otherwise."""
+"""Orphans, both ways: objects that no row names, rows whose object is gone. A dry run unless told otherwise.
+
+Each of the two stores is swept by its own rows. A listing may be stale, so it decides nothing alone: what seems to be
+missing is asked for by name, and what seems to be an orphan is looked up once more right before it is deleted.
+"""
 
 import asyncio
 import hashlib
@@ -11,13 +15,18 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vault.copies import Copy, same_item
 from vault.errors import ItemMissingError, ObjectLockedError, ObjectMissingError
+from vault.keeping_tables import replicas
 from vault.refs import ItemRef
 from vault.stores.base import PendingUpload, StoredObject
+from vault.stores.probing import PROBES
 from vault.tables import items, uploads
 from vault.vault import Vault
 
 BATCH: Final = 500
+MOMENT: Final = timedelta(days=1)
+"""The age from which an orphan is one: longer than any time between an object's arrival and its row's commit."""
 
 
 @dataclass(slots=True)
@@ -25,15 +34,17 @@ class Sweep:
     """What a sweep found, and did where it was no dry run.
 
     ``orphans``: objects without a row, or of destroyed items, older than the age given; ``uploads``: begun and never
-    ended, as old; ``missing``: recorded items whose object is gone, which need a person; ``locked``: orphans that the
-    store refuses to delete yet.
+    ended, as old; ``missing``: recorded items whose object is gone, which need a person or the other copy; ``locked``:
+    orphans that the store refuses to delete yet, and ``locked_until``, when the last of their locks ends.
     """
 
     removed: bool
+    copy: Copy = Copy.FIRST
     orphans: list[StoredObject] = field(default_factory=list[StoredObject])
     uploads: list[PendingUpload] = field(default_factory=list[PendingUpload])
     missing: list[ItemRef] = field(default_factory=list[ItemRef])
     locked: list[StoredObject] = field(default_factory=list[StoredObject])
+    locked_until: datetime | None = None
 
 
 async def sweep_store(
@@ -41,38 +52,56 @@ async def sweep_store(
     session: AsyncSession,
     *,
     now: datetime,
-    older_than: timedelta = timedelta(days=1),
+    older_than: timedelta = MOMENT,
     remove: bool = False,
+    copy: Copy = Copy.FIRST,
 ) -> Sweep:
-    """Compare the store with the rows, and with ``remove`` take away what no row names. Raises StoreError.
+    """Compare a store with its rows, and with ``remove`` take away what no row names. Raises StoreError.
 
-    ``older_than`` must exceed the longest time between an object's arrival and its transaction's commit.
+    ``older_than`` must exceed the longest time between an object's arrival and its transaction's commit. A session
+    that sees one moment only must not remove: call ``take_away`` with a fresh one for each orphan instead.
     """
-    found = Sweep(removed=remove)
-    prefix = str(vault.tenant)
-    seen: set[tuple[str, str]] = set()
-    objects = vault.store.objects(prefix)
-    while batch := await asyncio.to_thread(_take, objects):
-        seen.update((each.key, each.version) for each in batch)
-        wanted = await _wanted(session, [each.key for each in batch])
-        found.orphans += [
-            each for each in batch if (each.key, each.version) not in wanted and each.stored_at < now - older_than
-        ]
-    pending = await asyncio.to_thread(list, vault.store.uploads(prefix))
+    found = Sweep(removed=remove, copy=copy)
+    store, seen = vault.store_of(copy), set[tuple[str, str]]()
     begun = set((await session.execute(select(uploads.c.store_upload))).scalars())  # these have a time of their own
-    found.uploads = [each for each in pending if each.begun_at < now - older_than and each.upload not in begun]
-    found.missing = await _missing(vault, session, seen)
+    for prefix in (str(vault.tenant), PROBES):
+        objects = store.objects(prefix)
+        while batch := await asyncio.to_thread(_take, objects):
+            seen.update((each.key, each.version) for each in batch)
+            wanted = await _wanted(session, copy, [each.key for each in batch])
+            found.orphans += [
+                each for each in batch if (each.key, each.version) not in wanted and each.stored_at < now - older_than
+            ]
+        pending = await asyncio.to_thread(list, store.uploads(prefix))
+        found.uploads += [each for each in pending if each.begun_at < now - older_than and each.upload not in begun]
+    found.missing = await _missing(vault, session, copy, seen)
     if remove:
         for orphan in found.orphans:
-            try:
-                await asyncio.to_thread(vault.store.delete, orphan.key, orphan.version)
-            except ObjectLockedError:
-                found.locked.append(orphan)
-            except ObjectMissingError:
-                continue
-        for upload in found.uploads:
-            await asyncio.to_thread(vault.store.abort, upload.key, upload.upload)
+            await take_away(vault, session, found, orphan)
+        await end_uploads(vault, found)
     return found
+
+
+async def take_away(vault: Vault, session: AsyncSession, found: Sweep, orphan: StoredObject) -> None:
+    """Delete one orphan, unless a row names it by now; what the store holds is noted as locked. Raises StoreError."""
+    if (orphan.key, orphan.version) in await _wanted(session, found.copy, [orphan.key]):
+        return
+    store = vault.store_of(found.copy)
+    try:
+        await asyncio.to_thread(store.delete, orphan.key, orphan.version)
+    except ObjectLockedError:
+        found.locked.append(orphan)
+        until = (await asyncio.to_thread(store.protection, orphan.key, orphan.version)).until
+        if until is not None and (found.locked_until is None or until > found.locked_until):
+            found.locked_until = until
+    except ObjectMissingError:
+        return
+
+
+async def end_uploads(vault: Vault, found: Sweep) -> None:
+    """Drop the uploads that a sweep found begun and never ended. Raises StoreError."""
+    for upload in found.uploads:
+        await asyncio.to_thread(vault.store_of(found.copy).abort, upload.key, upload.upload)
 
 
 async def scrub(vault: Vault, session: AsyncSession, item: ItemRef) -> list[int]:
@@ -105,12 +134,13 @@ def _take(objects: Iterator[StoredObject]) -> list[StoredObject]:
     return list(islice(objects, BATCH))
 
 
-async def _wanted(session: AsyncSession, keys: list[str]) -> set[tuple[str, str]]:
+async def _wanted(session: AsyncSession, copy: Copy, keys: list[str]) -> set[tuple[str, str]]:
     """The objects, of those with these keys, that a living row or an upload not yet lodged names."""
+    table = items if copy is Copy.FIRST else replicas
     rows = await session.execute(
-        select(items.c.object_key, items.c.object_version).where(
-            items.c.object_key.in_(keys), items.c.destroyed_at.is_(None)
-        )
+        select(table.c.object_key, table.c.object_version)
+        .select_from(items if copy is Copy.FIRST else items.join(replicas, same_item(replicas.c, items.c)))
+        .where(table.c.object_key.in_(keys), items.c.destroyed_at.is_(None))
     )
     unlodged = await session.execute(
         select(uploads.c.object_key, uploads.c.object_version).where(uploads.c.object_key.in_(keys))
@@ -118,13 +148,20 @@ async def _wanted(session: AsyncSession, keys: list[str]) -> set[tuple[str, str]
     return {(row.object_key, row.object_version) for row in (*rows, *unlodged)}
 
 
-async def _missing(vault: Vault, session: AsyncSession, seen: set[tuple[str, str]]) -> list[ItemRef]:
-    """Living rows without their object; what was stored since the listing is asked for by name."""
+async def _missing(vault: Vault, session: AsyncSession, copy: Copy, seen: set[tuple[str, str]]) -> list[ItemRef]:
+    """Living rows without their object; what the listing does not show is asked for by name."""
+    table = items if copy is Copy.FIRST else replicas
+    rows = await session.execute(
+        select(items.c.collection, items.c.item, items.c.version, table.c.object_key, table.c.object_version)
+        .select_from(items if copy is Copy.FIRST else items.join(replicas, same_item(replicas.c, items.c)))
+        .where(items.c.destroyed_at.is_(None))
+        .order_by(items.c.kept_at)
+    )
     missing: list[ItemRef] = []
-    for row in await session.execute(select(items).where(items.c.destroyed_at.is_(None)).order_by(items.c.kept_at)):
+    for row in rows:
         if (row.object_key, row.object_version) not in seen:
             try:
-                await asyncio.to_thread(vault.store.size, row.object_key, row.object_version)
+                await asyncio.to_thread(vault.store_of(copy).size, row.object_key, row.object_version)
             except ObjectMissingError:
                 missing.append(ItemRef(row.collection, row.item, row.version))
     return missing

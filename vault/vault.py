@@ -14,17 +14,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import deposit
 from vault.config import S3Store, VaultConfig, build_root, build_signer, build_store
+from vault.copies import Copy, place_of
 from vault.deposit import Received
-from vault.errors import AccessError, ItemExistsError, ItemHeldError, ItemMissingError, ObjectMissingError
+from vault.errors import (
+    AccessError,
+    ConfigurationError,
+    ItemExistsError,
+    ItemHeldError,
+    ItemMissingError,
+    ObjectMissingError,
+)
 from vault.keys.keyring import KeyRing
 from vault.keys.rotation import Rotation
 from vault.keys.secret import zero
 from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
+from vault.locks import want_lock, wanted_protection
 from vault.opened import Opened
 from vault.pipeline import StoredSegment
 from vault.refs import ItemRef, SpaceRef
-from vault.stores.base import ObjectStore
+from vault.stores.base import LockMode, ObjectStore
 from vault.tables import items, segments, wrapped_keys
 from vault.uploads import Uploads
 
@@ -48,15 +57,23 @@ class Vault:
     """Bytes and proofs. Errors of all: VaultError and its children."""
 
     def __init__(
-        self, tenant: UUID, keys: KeyRing, store: ObjectStore, ledger: Ledger, *, lock_days: int = LOCK_DAYS
+        self,
+        tenant: UUID,
+        keys: KeyRing,
+        store: ObjectStore,
+        ledger: Ledger,
+        *,
+        replica: ObjectStore | None = None,
+        lock_days: int = LOCK_DAYS,
     ) -> None:
         self.tenant = tenant
         self.keys = keys
         self.rotation = Rotation(keys)
         self.store = store
+        self.replica = replica
         self.ledger = ledger
         self.uploads = Uploads(tenant, keys, store)
-        self._lock_days = lock_days
+        self.lock_days = lock_days
 
     async def make_space(self, session: AsyncSession, space: SpaceRef) -> None:
         """Make a space's key. Raises SpaceExistsError."""
@@ -74,8 +91,15 @@ class Vault:
             self.store, self.tenant, item, chunks, limit=limit, expected_sha256=expected_sha256
         )
 
-    async def keep(self, session: AsyncSession, received: Received, space: SpaceRef) -> None:
-        """Record what was received, its data key wrapped for one space. Raises ItemExistsError, SpaceMissingError."""
+    async def keep(
+        self, session: AsyncSession, received: Received, space: SpaceRef, *, final_until: datetime | None = None
+    ) -> None:
+        """Record what was received, its data key wrapped for one space. Raises ItemExistsError, SpaceMissingError.
+
+        Where the store locks, the object is under GOVERNANCE for the configured days. With ``final_until`` it is to be
+        under COMPLIANCE until then: ``tend_lock`` does it once this transaction has been committed, since nobody could
+        take back what a failed one had locked.
+        """
         item = received.item
         _same_collection(item, space)
         if (await session.execute(select(items.c.size).where(*_is(item)))).one_or_none() is not None:
@@ -88,9 +112,12 @@ class Vault:
         await self.keys.wrap(session, space, item, received.data_key)
         salt = existence_salt(received.data_key, self.tenant, item)
         await self.ledger.note_kept(session, item_subject(item), salt, received.size, received.sha256)
-        if self.store.locks:
-            until = datetime.now(UTC) + timedelta(days=self._lock_days)
-            await asyncio.to_thread(self.store.lock, received.object_key, received.object_version, until)
+        if self.store.locks and final_until is not None:
+            await want_lock(session, item, LockMode.COMPLIANCE, final_until, applied=False)
+        elif self.store.locks:
+            until, place = self._lock_end(), (received.object_key, received.object_version)
+            await asyncio.to_thread(self.store.lock, *place, LockMode.GOVERNANCE, until)
+            await want_lock(session, item, LockMode.GOVERNANCE, until, applied=True)
 
     async def discard(self, received: Received) -> None:
         """Take the object away again. One that is gone already is no error."""
@@ -129,8 +156,16 @@ class Vault:
         """
         row = await self._row(session, item)
         data_key = await self.keys.unwrap(session, through, item)
-        place = row.object_key, row.object_version
-        opened = Opened(self.store, place, self.tenant, item, data_key, size=row.size, sha256=row.sha256)
+        opened = Opened(
+            self.store,
+            (row.object_key, row.object_version),
+            self.tenant,
+            item,
+            data_key,
+            size=row.size,
+            sha256=row.sha256,
+            spare=await self._spare(session, item),
+        )
         zero(data_key)
         await asyncio.to_thread(opened.check_end)
         return opened
@@ -168,9 +203,53 @@ class Vault:
         return await self.ledger.existence(session, item_subject(item), salt, row.size, row.sha256)
 
     async def hold(self, session: AsyncSession, item: ItemRef, *, held: bool) -> None:
-        """Put an item version under a legal hold, or end it. Raises ItemMissingError."""
-        await self._row(session, item)
+        """Put an item version under a legal hold, or end it: in the rows, and in the store where it locks.
+
+        Raises ItemMissingError, StoreError; should the transaction fail afterwards, the scrub mends the store.
+        """
+        row = await self._row(session, item, lock=True)
         await session.execute(update(items).where(*_is(item)).values(held=held))
+        if row.destroyed_at is None:
+            for store, place in await self._locking(session, item):
+                await asyncio.to_thread(store.hold, *place, on=held)
+
+    async def tend_lock(self, session: AsyncSession, item: ItemRef) -> None:
+        """Let a GOVERNANCE lock run its full days from now; give the store a COMPLIANCE lock that it awaits.
+
+        Raises ItemMissingError, StoreError.
+        """
+        row = await self._row(session, item, lock=True)
+        wanted = await wanted_protection(session, item)
+        if row.destroyed_at is not None or wanted.mode is None or wanted.until is None:
+            return
+        until = wanted.until if wanted.mode is LockMode.COMPLIANCE else self._lock_end()
+        for store, place in await self._locking(session, item):
+            await asyncio.to_thread(store.lock, *place, wanted.mode, until)
+        await want_lock(session, item, wanted.mode, until, applied=True)
+
+    def store_of(self, copy: Copy) -> ObjectStore:
+        """The store of first or second copies. Raises ConfigurationError where there is no second one."""
+        if copy is Copy.FIRST:
+            return self.store
+        if self.replica is None:
+            raise ConfigurationError("there is no second store")
+        return self.replica
+
+    async def _spare(self, session: AsyncSession, item: ItemRef) -> tuple[ObjectStore, tuple[str, str]] | None:
+        """Where an item can be read when its first copy can't."""
+        if self.replica is None:
+            return None
+        place = await place_of(session, Copy.SECOND, item)
+        return None if place is None else (self.replica, place)
+
+    async def _locking(self, session: AsyncSession, item: ItemRef) -> list[tuple[ObjectStore, tuple[str, str]]]:
+        """Both copies of an item, as far as their stores have locks."""
+        row = await self._row(session, item)
+        copies = [(self.store, (row.object_key, row.object_version)), await self._spare(session, item)]
+        return [each for each in copies if each is not None and each[0].locks]
+
+    def _lock_end(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=self.lock_days)
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Shred an item version: delete its wrapped keys; the sweep removes the object later.
@@ -221,7 +300,8 @@ def open_vault(config: VaultConfig) -> Vault:
         keys, config.tenant, config.origin, build_signer(config), config.cadence_seconds, config.authorities
     )
     lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
-    return Vault(config.tenant, keys, build_store(config.store), ledger, lock_days=lock_days)
+    replica = build_store(config.replica) if config.replica is not None else None
+    return Vault(config.tenant, keys, build_store(config.store), ledger, replica=replica, lock_days=lock_days)
 
 
 def _is(item: ItemRef) -> tuple[ColumnElement[bool], ...]:

@@ -8,6 +8,8 @@
     entente verify         verify a sealed record, or a file with its receipt, offline
     entente sweep          find what uploads left behind; with --apply, take it away
     entente keys           rotate the root key and the spaces' keys, and tell how far that is
+    entente scrub          read stored objects again, and find what changed or is gone
+    entente repair         mend damaged copies from the second store
     entente docs           write the documents that come from the tables; with --check, only compare
     entente health         ask the running site whether it is well
     entente demo           live through a whole mediation, with invented people
@@ -35,6 +37,8 @@ COMMANDS: Final = {
     "verify": "web.commands.verify",
     "sweep": "web.commands.sweep",
     "keys": "web.commands.keys",
+    "scrub": "web.commands.scrub",
+    "repair": "web.commands.repair",
     "docs": "web.commands.docs",
     "health": "web.commands.health",
     "demo": "web.commands.demo",

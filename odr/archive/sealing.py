@@ -83,6 +83,9 @@ async def _seal(platform: Platform, dispute: DisputeFacts, contents: Contents, s
     finally:
         if not kept:
             await asyncio.shield(platform.vault.discard(received))
+    if kept:
+        async with platform.unit() as uow:
+            await uow.vault.tend_lock(uow.session, received.item)
     log.info("record_sealed", dispute=str(dispute.id), size=received.size, files=len(contents.files))
 
 
@@ -93,7 +96,8 @@ async def _keep(platform: Platform, dispute: DisputeFacts, bag: Bag, received: R
     async with platform.unit() as uow:
         if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute.id)) is not None:
             return False
-        await uow.vault.keep(uow.session, received, space)
+        final_until = uow.now() + platform.settings.record_term
+        await uow.vault.keep(uow.session, received, space, final_until=final_until)
         remembered = await uow.record(
             RecordSealed(
                 dispute_id=dispute.id,

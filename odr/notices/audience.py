@@ -15,7 +15,11 @@ from odr.spaces.models import Space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import CentreRole, SeatRole
 
-_CENTRE: Final = {Audience.SECRETARIAT: CentreRole.SECRETARIAT, Audience.ARCHIVISTS: CentreRole.ARCHIVIST}
+_CENTRE: Final = {
+    Audience.SECRETARIAT: CentreRole.SECRETARIAT,
+    Audience.ARCHIVISTS: CentreRole.ARCHIVIST,
+    Audience.ADMINISTRATORS: CentreRole.ADMINISTRATOR,
+}
 
 
 async def audience_of(

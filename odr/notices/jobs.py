@@ -24,6 +24,7 @@ from odr.words import exact_moment, known_zone, use_language
 MERGED: Final = frozenset({NoticeKind.SOMETHING_NEW_APART, NoticeKind.SOMETHING_NEW_TOGETHER})
 """Kinds of which one unsent mail is enough, however much is new."""
 
+OPERATIONS: Final = "/operations"
 ARCHIVE: Final = "/archive"
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
 """What is decided in the archive, by people who have no seat at the dispute's table."""
@@ -85,6 +86,7 @@ async def send_mail(platform: Platform, job: Job) -> None:
     if account is not None and account.disabled_at is None:
         path = f"/disputes/{notice.dispute_id}" if notice.dispute_id else "/"
         path = ARCHIVE if notice.kind in FOR_KEEPERS else path
+        path = OPERATIONS if notice.kind == NoticeKind.STORE_DAMAGED else path
         with use_language(account.language, known_zone(account.zone)):
             letter = notice_letter(
                 NoticeKind(notice.kind),

@@ -15,6 +15,7 @@ class Audience(StrEnum):
     TABLE = "table"  # parties and mediator
     SIGNATORIES = "signatories"  # representatives of the parties
     ARCHIVISTS = "archivists"
+    ADMINISTRATORS = "administrators"  # who run the platform
     ASKER = "asker"  # who made the request that was decided
     SUBJECT = "subject"  # the account that the event is about
 
@@ -51,3 +52,4 @@ class NoticeKind(StrEnum):
     REOPENING_ASKED = "reopening_asked"
     REOPENING_DECIDED = "reopening_decided"
     DEADLINE_NEAR = "deadline_near"
+    STORE_DAMAGED = "store_damaged"

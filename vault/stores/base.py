@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Protocol
 
 from vault.envelope import Buffer
@@ -40,6 +41,22 @@ class PendingUpload:
     begun_at: datetime
 
 
+class LockMode(StrEnum):
+    """What a store's lock allows: GOVERNANCE ends early for whoever may bypass it, COMPLIANCE for nobody."""
+
+    GOVERNANCE = "GOVERNANCE"
+    COMPLIANCE = "COMPLIANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What keeps one version from being deleted: its lock's mode and end, and whether it is under a legal hold."""
+
+    mode: LockMode | None = None
+    until: datetime | None = None
+    held: bool = False
+
+
 class ObjectStore(Protocol):
     """Objects by key and version, written in parts, read by range.
 
@@ -68,7 +85,7 @@ class ObjectStore(Protocol):
         ...
 
     def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
-        """Publish the object, durably and whole; its version. Raises DiskFullError."""
+        """Publish the object, durably and whole, its length checked; its version. Raises DiskFullError."""
         ...
 
     def abort(self, key: str, upload: str) -> None:
@@ -87,8 +104,19 @@ class ObjectStore(Protocol):
         """Remove one version for good. Raises ObjectMissingError, ObjectLockedError."""
         ...
 
-    def lock(self, key: str, version: str, until: datetime) -> None:
-        """Put one version under the store's lock. Raises ObjectMissingError, StoreError where it has no locks."""
+    def lock(self, key: str, version: str, mode: LockMode, until: datetime) -> None:
+        """Lock one version until then; a later end replaces an earlier one, never the other way round.
+
+        Raises ObjectMissingError, StoreError where the store has no locks or refuses this one.
+        """
+        ...
+
+    def hold(self, key: str, version: str, *, on: bool) -> None:
+        """Put one version under a legal hold, or lift it. Raises ObjectMissingError, StoreError without locks."""
+        ...
+
+    def protection(self, key: str, version: str) -> Protection:
+        """What protects one version, by the store's own word. Raises ObjectMissingError."""
         ...
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
@@ -101,13 +129,6 @@ class ObjectStore(Protocol):
 
     def probe(self) -> None:
         """Write, read and delete a small object. Raises ConfigurationError, saying what to change."""
-        ...
-
-    def probe_lock(self) -> None:
-        """Put a locked object and try to delete that version: it must be refused. Raises ConfigurationError.
-
-        The object stays until its lock, the shortest the store allows, ends.
-        """
         ...
 
 

@@ -19,7 +19,7 @@ from vault.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from vault.stores.base import PendingUpload, Piece, StoredObject, checked_key
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
 
 _VERSION: Final = re.compile(r"[0-9a-f]{32}")
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -100,9 +100,18 @@ class FileObjects:
             place.unlink()
             _sync_folder(place.parent)
 
-    def lock(self, key: str, version: str, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
+    def lock(self, key: str, version: str, mode: LockMode, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
         """Files have no locks: always refused."""
         raise StoreError("objects in files cannot be locked")
+
+    def hold(self, key: str, version: str, *, on: bool) -> None:  # noqa: ARG002 -- the protocol's signature
+        """Files have no legal holds: always refused."""
+        raise StoreError("objects in files cannot be held")
+
+    def protection(self, key: str, version: str) -> Protection:
+        """Files have no locks: nothing protects an object."""
+        self.size(key, version)
+        return Protection()
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         """All versions under a prefix."""
@@ -136,10 +145,6 @@ class FileObjects:
             raise ConfigurationError(f"the store's folder cannot be used: {error}") from error
         if read != content:
             raise ConfigurationError("the store's folder gives back other bytes than were written")
-
-    def probe_lock(self) -> None:
-        """Files have no locks: always refused."""
-        raise ConfigurationError("objects in files cannot be locked: choose S3 with Object Lock")
 
     def _make_folders(self, folder: Path) -> None:
         """Make the folders down to an object, each entry durable in its parent."""

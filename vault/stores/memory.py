@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 from vault.envelope import Buffer
-from vault.errors import ConfigurationError, ObjectMissingError, StoreError
-from vault.stores.base import PendingUpload, Piece, StoredObject, checked_key
+from vault.errors import ObjectMissingError, StoreError
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
 
 
 class MemoryObjects:
@@ -76,9 +76,18 @@ class MemoryObjects:
             self._object(key, version)
             del self._objects[key, version]
 
-    def lock(self, key: str, version: str, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
+    def lock(self, key: str, version: str, mode: LockMode, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
         """Memory has no locks: always refused."""
         raise StoreError("objects in memory cannot be locked")
+
+    def hold(self, key: str, version: str, *, on: bool) -> None:  # noqa: ARG002 -- the protocol's signature
+        """Memory has no legal holds: always refused."""
+        raise StoreError("objects in memory cannot be held")
+
+    def protection(self, key: str, version: str) -> Protection:
+        """Memory has no locks: nothing protects an object."""
+        self.size(key, version)
+        return Protection()
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         """All versions under a prefix."""
@@ -94,10 +103,6 @@ class MemoryObjects:
 
     def probe(self) -> None:
         """Memory is there: nothing to try."""
-
-    def probe_lock(self) -> None:
-        """Memory has no locks: always refused."""
-        raise ConfigurationError("objects in memory cannot be locked: choose S3 with Object Lock")
 
     def _pending(self, key: str, upload: str) -> dict[int, tuple[int, bytes]]:
         checked_key(key)

@@ -2,59 +2,73 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from vault.envelope import Buffer
-from vault.errors import (
-    ConfigurationError,
-    DiskFullError,
-    ObjectLockedError,
-    ObjectMissingError,
-    StoreError,
-    StoreUnavailableError,
-)
-from vault.stores.base import PendingUpload, Piece, StoredObject, checked_key
+from vault.errors import ConfigurationError, ObjectMissingError, StoreError, StoreUnavailableError
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
+from vault.stores.s3_answers import BeyondEndError, named
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CreateMultipartUploadRequestTypeDef
 
-PROBE_LOCK: Final = timedelta(minutes=1)
+ANSWER_SECONDS: Final = 30.0
+LOST_ANSWER_TRIES: Final = 3
+"""How often a range is asked for when its bytes break off on the way."""
 
-_MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"})
-_PASSING: Final = frozenset(
-    {"500", "502", "503", "504", "InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "Throttling"}
-)
-_FULL: Final = frozenset({"507", "InsufficientStorage", "XMinioStorageFull", "QuotaExceeded"})
-_BEYOND_END: Final = frozenset({"416", "InvalidRange"})
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """What the bucket encrypts with besides, where its policy asks: ``AES256``, or ``aws:kms`` and perhaps a key.
+
+    Our own sealing doesn't rest on it; some buckets refuse what doesn't ask for it.
+    """
+
+    method: Literal["AES256", "aws:kms"]
+    key_id: str | None = None
 
 
 class S3Objects:
     """Objects as versions under ``prefix/KEY`` of one versioned bucket. Deleting is always by version."""
 
-    def __init__(self, client: "S3Client", bucket: str, prefix: str = "", *, object_lock: bool = False) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket: str,
+        prefix: str = "",
+        *,
+        object_lock: bool = False,
+        encryption: Encryption | None = None,
+    ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._encryption = encryption
         self.locks = object_lock
 
     def begin(self, key: str) -> str:
-        """Begin a multipart upload."""
-        with _named():
-            answer = self._client.create_multipart_upload(
-                Bucket=self._bucket,
-                Key=self._name(key),
-                ChecksumAlgorithm="SHA256",
-                ContentType="application/octet-stream",
-            )
-        return answer["UploadId"]
+        """Begin a multipart upload, with the encryption that the bucket's policy asks for."""
+        wanted: CreateMultipartUploadRequestTypeDef = {
+            "Bucket": self._bucket,
+            "Key": self._name(key),
+            "ChecksumAlgorithm": "SHA256",
+            "ContentType": "application/octet-stream",
+        }
+        if self._encryption is not None:
+            wanted["ServerSideEncryption"] = self._encryption.method
+            if self._encryption.key_id is not None:
+                wanted["SSEKMSKeyId"] = self._encryption.key_id
+        with named():
+            return self._client.create_multipart_upload(**wanted)["UploadId"]
 
     def put_part(
         self,
@@ -69,44 +83,82 @@ class S3Objects:
     ) -> Piece:
         """Send one part with its checksum, which the service verifies. ``offset`` follows from the number."""
         body = cast("bytes", data) if isinstance(data, bytes | bytearray) else bytes(data)
-        with _named():
+        with named():
             answer = self._client.upload_part(
                 Bucket=self._bucket,
                 Key=self._name(key),
                 UploadId=upload,
                 PartNumber=number,
                 Body=body,
-                ChecksumSHA256=b64encode(sha256).decode(),
+                ChecksumSHA256=_text(sha256),
             )
         return Piece(number, len(data), sha256, answer["ETag"])
 
     def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
-        """Complete the upload; the bucket must give a version."""
-        with _named():
-            answer = self._client.complete_multipart_upload(
-                Bucket=self._bucket,
-                Key=self._name(key),
-                UploadId=upload,
-                MultipartUpload={
-                    "Parts": [
-                        {
-                            "PartNumber": piece.number,
-                            "ETag": piece.tag,
-                            "ChecksumSHA256": b64encode(piece.sha256).decode(),
-                        }
-                        for piece in pieces
-                    ]
-                },
-            )
+        """Complete the upload; the bucket must give a version, and keep as many bytes as were sent.
+
+        An answer that is lost after the work was done is no failure: the version is looked for, and its bytes checked.
+        What turns out wrong is left to the sweep: deleting on a doubt could delete what an earlier call published.
+        """
+        try:
+            with named():
+                answer = self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=self._name(key),
+                    UploadId=upload,
+                    MultipartUpload={
+                        "Parts": [
+                            {"PartNumber": piece.number, "ETag": piece.tag, "ChecksumSHA256": _text(piece.sha256)}
+                            for piece in pieces
+                        ]
+                    },
+                )
+        except (StoreUnavailableError, ObjectMissingError):
+            version = self._published(key, pieces)
+            if version is None:
+                raise
+            return version
         version = answer.get("VersionId")
         if not version:
             raise StoreError("the bucket gives no versions: enable versioning")
+        if not self._is_whole(key, version, pieces):
+            raise StoreError("the store keeps other bytes than were sent")
         return version
+
+    def _is_whole(self, key: str, version: str, pieces: list[Piece]) -> bool:
+        """Whether a version has the length that was sent and, where the service tells it, the digest of all parts."""
+        with named():
+            facts = self._client.head_object(
+                Bucket=self._bucket, Key=self._name(key), VersionId=version, ChecksumMode="ENABLED"
+            )
+        composite = hashlib.sha256(b"".join(piece.sha256 for piece in pieces)).digest()
+        told = facts.get("ChecksumSHA256", "")
+        right = "-" not in told or told == f"{_text(composite)}-{len(pieces)}"
+        return right and facts["ContentLength"] == sum(piece.size for piece in pieces)
+
+    def _published(self, key: str, pieces: list[Piece]) -> str | None:
+        """The version under a key whose bytes are these pieces, each hashed again; ``None`` where there is none."""
+        name, size = self._name(key), sum(piece.size for piece in pieces)
+        with suppress(StoreError), named():
+            listed = self._client.list_object_versions(Bucket=self._bucket, Prefix=name).get("Versions", [])
+            for each in listed:
+                version = each.get("VersionId", "")
+                if each.get("Key") == name and each.get("Size") == size and self._has(key, version, pieces):
+                    return version
+        return None
+
+    def _has(self, key: str, version: str, pieces: list[Piece]) -> bool:
+        offset = 0
+        for piece in pieces:
+            if hashlib.sha256(self.read(key, version, offset, piece.size)).digest() != piece.sha256:
+                return False
+            offset += piece.size
+        return True
 
     def abort(self, key: str, upload: str) -> None:
         """Abort an upload."""
         try:
-            with _named():
+            with named():
                 self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._name(key), UploadId=upload)
         except ObjectMissingError:
             return
@@ -115,21 +167,32 @@ class S3Objects:
         """A range of one version."""
         if length <= 0:
             return b""
-        try:
-            with _named():
-                answer = self._client.get_object(
-                    Bucket=self._bucket,
-                    Key=self._name(key),
-                    VersionId=version,
-                    Range=f"bytes={offset}-{offset + length - 1}",
-                )
-                return answer["Body"].read()
-        except _BeyondEndError:
-            return b""
+        for left in reversed(range(LOST_ANSWER_TRIES)):
+            try:
+                with named():
+                    answer = self._client.get_object(
+                        Bucket=self._bucket,
+                        Key=self._name(key),
+                        VersionId=version,
+                        Range=f"bytes={offset}-{offset + length - 1}",
+                    )
+            except BeyondEndError:
+                return b""
+            try:
+                with named():
+                    content = answer["Body"].read()
+            except StoreUnavailableError:
+                if not left:
+                    raise
+                continue
+            if len(content) > length:
+                raise StoreError("the store gave more bytes than were asked for")
+            return content
+        raise StoreUnavailableError("the bytes broke off again and again")  # pragma: no cover -- the last try raises
 
     def size(self, key: str, version: str) -> int:
         """The size of one version."""
-        with _named():
+        with named():
             return self._client.head_object(Bucket=self._bucket, Key=self._name(key), VersionId=version)[
                 "ContentLength"
             ]
@@ -137,24 +200,49 @@ class S3Objects:
     def delete(self, key: str, version: str) -> None:
         """Delete one version for good."""
         self.size(key, version)  # S3 deletes what is not there without a word
-        with _named():
+        with named():
             self._client.delete_object(Bucket=self._bucket, Key=self._name(key), VersionId=version)
 
-    def lock(self, key: str, version: str, until: datetime) -> None:
-        """Put one version under GOVERNANCE retention."""
-        if not self.locks:
-            raise StoreError("Object Lock is not configured for this store")
-        with _named():
+    def lock(self, key: str, version: str, mode: LockMode, until: datetime) -> None:
+        """Put one version under retention."""
+        self._must_lock()
+        with named():
             self._client.put_object_retention(
                 Bucket=self._bucket,
                 Key=self._name(key),
                 VersionId=version,
-                Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until},
+                Retention={"Mode": mode.value, "RetainUntilDate": until},
             )
+
+    def hold(self, key: str, version: str, *, on: bool) -> None:
+        """Put one version under a legal hold, or lift it."""
+        self._must_lock()
+        with named():
+            self._client.put_object_legal_hold(
+                Bucket=self._bucket,
+                Key=self._name(key),
+                VersionId=version,
+                LegalHold={"Status": "ON" if on else "OFF"},
+            )
+
+    def protection(self, key: str, version: str) -> Protection:
+        """What protects one version."""
+        with named():
+            facts = self._client.head_object(Bucket=self._bucket, Key=self._name(key), VersionId=version)
+        mode: str = facts.get("ObjectLockMode", "")
+        return Protection(
+            mode=LockMode(mode) if mode else None,
+            until=facts.get("ObjectLockRetainUntilDate"),
+            held=facts.get("ObjectLockLegalHoldStatus") == "ON",
+        )
+
+    def _must_lock(self) -> None:
+        if not self.locks:
+            raise StoreError("Object Lock is not configured for this store")
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         """All versions under a prefix."""
-        with _named():
+        with named():
             pages = self._client.get_paginator("list_object_versions").paginate(
                 Bucket=self._bucket, Prefix=f"{self._name(prefix)}/"
             )
@@ -166,7 +254,7 @@ class S3Objects:
 
     def uploads(self, prefix: str) -> Iterator[PendingUpload]:
         """All pending uploads under a prefix."""
-        with _named():
+        with named():
             pages = self._client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self._bucket, Prefix=f"{self._name(prefix)}/"
             )
@@ -180,7 +268,7 @@ class S3Objects:
         """Check versioning, then write, read and delete a small object."""
         key, content = f"probe/{token_hex(16)}", token_bytes(64)
         try:
-            with _named():
+            with named():
                 status = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status")
             if status != "Enabled":
                 raise ConfigurationError("the bucket keeps no versions: enable versioning on it")
@@ -194,39 +282,11 @@ class S3Objects:
         if read != content:
             raise ConfigurationError("the bucket gives back other bytes than were written")
 
-    def probe_lock(self) -> None:
-        """Put an object under a COMPLIANCE lock of one minute and try to delete that version."""
-        key, content = f"probe/{token_hex(16)}", token_bytes(64)
-        try:
-            with _named():
-                answer = self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=self._name(key),
-                    Body=content,
-                    ChecksumAlgorithm="SHA256",
-                    ObjectLockMode="COMPLIANCE",
-                    ObjectLockRetainUntilDate=datetime.now(UTC) + PROBE_LOCK,
-                )
-        except StoreError as error:
-            raise ConfigurationError(f"the bucket takes no locked object: {error}") from error
-        version = answer.get("VersionId", "")
-        try:
-            self.delete(key, version)
-        except ObjectLockedError:
-            return
-        except StoreError as error:
-            raise ConfigurationError(f"the bucket's lock cannot be tried: {error}") from error
-        raise ConfigurationError("the bucket accepts locks and does not enforce them: a locked version was deleted")
-
     def _name(self, key: str) -> str:
         return self._prefix + checked_key(key)
 
 
-class _BeyondEndError(StoreError):
-    """The range starts where the object ends, or after."""
-
-
-def s3_objects(
+def s3_objects(  # noqa: PLR0913 -- one argument a setting
     bucket: str,
     prefix: str,
     *,
@@ -235,6 +295,8 @@ def s3_objects(
     access_key: str | None = None,
     secret_key: str | None = None,
     object_lock: bool = False,
+    encryption: Encryption | None = None,
+    answer_seconds: float = ANSWER_SECONDS,
 ) -> S3Objects:
     """A store in a bucket. Without keys here, boto3 finds its credentials (role, environment, profile)."""
     client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services
@@ -245,38 +307,15 @@ def s3_objects(
         aws_secret_access_key=secret_key,
         config=Config(
             connect_timeout=5,
-            read_timeout=60,
+            read_timeout=answer_seconds,
             retries={"mode": "standard", "total_max_attempts": 3},
             s3={"addressing_style": "path"} if endpoint_url else {},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         ),
     )
-    return S3Objects(client, bucket, prefix, object_lock=object_lock)
+    return S3Objects(client, bucket, prefix, object_lock=object_lock, encryption=encryption)
 
 
-@contextmanager
-def _named() -> Generator[None, None, None]:
-    """Turn the service's errors into the store's; its code is told, never its message."""
-    try:
-        yield
-    except ClientError as error:
-        raise _name_refusal(error) from error
-    except BotoCoreError as error:
-        raise StoreUnavailableError(f"the store cannot be reached ({type(error).__name__})") from error
-
-
-def _name_refusal(error: ClientError) -> StoreError:
-    code = error.response.get("Error", {}).get("Code", "unknown")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _MISSING:
-        return ObjectMissingError("the store has no such object")
-    if code in _BEYOND_END:
-        return _BeyondEndError("the range starts after the object's end")
-    if code in _FULL:
-        return DiskFullError("no room is left where the store writes")
-    if code in _PASSING or status in {500, 502, 503, 504}:
-        return StoreUnavailableError(f"the store does not answer now ({code})")
-    if code in {"AccessDenied", "ObjectLocked", "InvalidRequest"} and error.operation_name == "DeleteObject":
-        return ObjectLockedError(f"the store refuses to delete this version ({code})")
-    return StoreError(f"the store refused ({code})")
+def _text(digest: bytes) -> str:
+    return b64encode(digest).decode()

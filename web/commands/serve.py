@@ -18,11 +18,12 @@ from litestar.types import ASGIApp
 from odr.bootstrap import build_platform
 from odr.database import Database
 from odr.first_start import make_environment
-from odr.migrate import is_current, upgrade
+from odr.migrate import upgrade
 from odr.platform import speaking_odr
 from odr.settings import Settings
 from odr.words import _
 from web.app import build_app
+from web.commands.starting import why_not_start
 from web.logging import configure_logging
 from web.terminal import FAILED, OK, complain, parser_for, settings_here
 
@@ -50,8 +51,9 @@ def run(argv: Sequence[str]) -> int:
         _prepare_trial(f"http://{given.host}:{given.port}")
     settings = settings_here()
     configure_logging()
-    if not asyncio.run(_is_ready(settings)):
-        complain(_("The database is not at the newest migration. Run `entente migrate`, then start again."))
+    refusal = asyncio.run(_why_not(settings))
+    if refusal:
+        complain(refusal)
         return FAILED
     if given.reload:
         uvicorn.run(
@@ -133,11 +135,11 @@ def _serve(settings: Settings, host: str, port: int, proxy: str) -> int:
     return OK if server.started else FAILED
 
 
-async def _is_ready(settings: Settings) -> bool:
+async def _why_not(settings: Settings) -> str:
     platform = build_platform(settings)
     try:
         with speaking_odr():
-            return await is_current(platform.database)
+            return await why_not_start(platform)
     finally:
         await platform.close()
 

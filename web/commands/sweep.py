@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from odr.bootstrap import build_platform
 from odr.evidence.sweeping import Swept, sweep_now
 from odr.settings import Settings
-from odr.words import _, ngettext
+from odr.words import _, exact_moment, ngettext
 from web.terminal import FAILED, OK, complain, parser_for, say, settings_here
 
 
@@ -20,11 +20,15 @@ def run(argv: Sequence[str]) -> int:
     say(ngettext("%(n)s upload begun and never ended", "%(n)s uploads begun and never ended", found.uploads))
     if found.locked:
         say(ngettext("%(n)s is still locked by the store", "%(n)s are still locked by the store", found.locked))
+    if found.locked_until is not None:
+        say(_("The last of these locks ends on %(when)s.", when=exact_moment(found.locked_until)))
     if found.orphans or found.uploads:
         say(_("They were removed.") if given.apply else _("Nothing was removed: add --apply to do it."))
     for item in found.missing:
-        complain(_("The bytes of item %(item)s are gone: restore its object from a backup.", item=item))
-    return FAILED if found.missing else OK
+        complain(_("The bytes of item %(item)s are gone: run `entente repair`, or restore its object.", item=item))
+    for item in found.second_missing:
+        complain(_("The second copy of item %(item)s is gone: run `entente repair`.", item=item))
+    return FAILED if found.missing or found.second_missing else OK
 
 
 async def _sweep(settings: Settings, *, apply: bool) -> Swept:

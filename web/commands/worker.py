@@ -5,11 +5,10 @@ import signal
 from collections.abc import Sequence
 
 from odr.bootstrap import build_platform
-from odr.migrate import is_current
 from odr.platform import speaking_odr
 from odr.settings import Settings
-from odr.words import _
 from odr.worker import Worker
+from web.commands.starting import why_not_start
 from web.logging import configure_logging
 from web.terminal import FAILED, OK, complain, parser_for, settings_here
 
@@ -30,9 +29,9 @@ async def _work(settings: Settings) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         with speaking_odr():
-            current = await is_current(platform.database)
-        if not current:
-            complain(_("The database is not at the newest migration. Run `entente migrate`, then start again."))
+            refusal = await why_not_start(platform)
+        if refusal:
+            complain(refusal)
             return FAILED
         await platform.prepare()
         await Worker(platform).run(stop)

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from odr.ids import JobId
 from odr.operations import operations, take_up_again
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.answer import Answer, go, page
@@ -16,10 +17,14 @@ from web.answer import Answer, go, page
 
 @get("/operations")
 async def show_operations(
-    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    platform: NamedDependency[Platform],
 ) -> Answer:
-    """Show what waits, what is parked and how far the register is."""
-    return page(request, "home/operations.html", operations=await operations(uow, actor))
+    """Show what waits, what is parked, how far the register is and how the stored objects are."""
+    found = await operations(uow, actor, platform.settings.scrub)
+    return page(request, "home/operations.html", operations=found)
 
 
 @post("/operations/jobs/{job_id:uuid}/again", status_code=200)

@@ -203,7 +203,7 @@ async def test_without_its_root_nothing_begins_and_the_page_says_so(platform: Pl
     with pytest.raises(UnavailableError):
         await begin_root_rotation(platform)
     async with platform.unit(write=False) as uow:
-        assert (await operations(uow, administrator)).keys.root is None
+        assert (await operations(uow, administrator, platform.settings.scrub)).keys.root is None
 
 
 # ---- the command

@@ -344,7 +344,7 @@ async def test_a_store_that_fails_leaves_no_half_recorded_exhibit(platform, sign
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
 
-    def fail(*_args: Any) -> Any:
+    def fail(*_args: Any, **_named: Any) -> Any:
         raise error("the store says so")
 
     with monkeypatch.context() as patch:

@@ -11,12 +11,15 @@ import pytest
 
 from vault import (
     AccessError,
+    ItemHeldError,
     ItemRef,
     ObjectLockedError,
     S3Store,
     SpaceRef,
     StoreUnavailableError,
+    locks_due,
     open_vault,
+    probe_locks,
     scrub,
     sweep_store,
 )
@@ -81,7 +84,56 @@ async def test_a_kept_item_is_locked_shredded_all_the_same_and_reported_by_the_s
     draft = await vault.receive(replace(item, version=2), chunks_of(b"draft"), limit=10)
     await vault.discard(draft)
     vault.store.probe()
-    vault.store.probe_lock()
+    probe_locks(vault.store)
+
+
+async def test_a_legal_hold_is_put_on_the_stored_version_and_lifted_again(config, seaweedfs, session, space):
+    vault = open_vault(s3_config(config, seaweedfs, object_lock=True))
+    item = ItemRef(space.collection, uuid4())
+    await vault.make_space(session, space)
+    received = await vault.receive(item, chunks_of(b"evidence"), limit=10)
+    place = (received.object_key, received.object_version)
+    await vault.keep(session, received, space)
+    await vault.hold(session, item, held=True)
+    assert vault.store.protection(*place).held
+    with pytest.raises(ItemHeldError):
+        await vault.destroy(session, item)
+    await vault.hold(session, item, held=False)
+    assert not vault.store.protection(*place).held
+
+
+async def test_a_final_object_is_locked_only_once_it_is_recorded_for_good(config, seaweedfs, session, space):
+    """A transaction that fails leaves nothing under a lock that nobody could take back."""
+    vault = open_vault(s3_config(config, seaweedfs, object_lock=True))
+    item, until = ItemRef(space.collection, uuid4()), datetime.now(UTC) + timedelta(days=3650)
+    await vault.make_space(session, space)
+    received = await vault.receive(item, chunks_of(b"record"), limit=10)
+    place = (received.object_key, received.object_version)
+    await vault.keep(session, received, space, final_until=until)
+    assert vault.store.protection(*place).mode is None
+    assert await locks_due(session, [], before=datetime.now(UTC), limit=9) == [item]
+    await vault.tend_lock(session, item)
+    found = vault.store.protection(*place)
+    assert str(found.mode) == "COMPLIANCE"
+    assert abs((found.until or datetime.now(UTC)) - until) < timedelta(seconds=2)
+    assert await locks_due(session, [space.collection], before=until + timedelta(days=9), limit=9) == []
+
+
+async def test_a_running_matters_locks_are_prolonged_and_a_finished_ones_lapse(config, seaweedfs, session, space):
+    vault = open_vault(s3_config(config, seaweedfs, object_lock=True))
+    item = ItemRef(space.collection, uuid4())
+    await vault.make_space(session, space)
+    received = await vault.receive(item, chunks_of(b"evidence"), limit=10)
+    await vault.keep(session, received, space)
+    soon, later = datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) + timedelta(days=2)
+    assert await locks_due(session, [space.collection], before=soon, limit=9) == []
+    assert await locks_due(session, [], before=later, limit=9) == [], "the matter is over"
+    assert await locks_due(session, [space.collection], before=later, limit=9) == [item]
+    vault.lock_days = 30
+    await vault.tend_lock(session, item)
+    place = (received.object_key, received.object_version)
+    assert (vault.store.protection(*place).until or soon) > datetime.now(UTC) + timedelta(days=29)
+    assert await locks_due(session, [space.collection], before=later, limit=9) == []
 
 
 async def test_a_cancelled_upload_leaves_no_part_in_the_bucket(config, seaweedfs):

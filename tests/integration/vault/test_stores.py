@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,11 @@ from vault.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from vault.stores.base import ObjectStore, Piece
+from vault.stores.base import LockMode, ObjectStore, Piece, Protection
 from vault.stores.files import FileObjects
 from vault.stores.memory import MemoryObjects
-from vault.stores.s3 import S3Objects, s3_objects
+from vault.stores.probing import probe_locks
+from vault.stores.s3 import Encryption, S3Objects, s3_objects
 
 PART = 5 * 1024 * 1024
 CLOCKS = timedelta(seconds=10)
@@ -216,10 +218,16 @@ def test_a_probe_of_a_sound_store_says_nothing_and_leaves_nothing(store):
 def test_a_store_without_locks_says_so(kind, tmp_path):
     store = FileObjects(tmp_path) if kind == "files" else MemoryObjects()
     assert not store.locks
+    version = put(store, "tenant/x", b"x")
     with pytest.raises(StoreError, match="cannot be locked"):
-        store.lock("tenant/x", "0" * 32, datetime.now(UTC))
+        store.lock("tenant/x", version, LockMode.GOVERNANCE, datetime.now(UTC))
+    with pytest.raises(StoreError, match="cannot be held"):
+        store.hold("tenant/x", version, on=True)
+    assert store.protection("tenant/x", version) == Protection()
+    with pytest.raises(ObjectMissingError):
+        store.protection("tenant/y", version)
     with pytest.raises(ConfigurationError, match="choose S3"):
-        store.probe_lock()
+        probe_locks(store)
 
 
 # ---- S3 alone
@@ -274,28 +282,129 @@ def test_a_missing_bucket_fails_the_probe(s3):
         s3_store(s3, bucket=f"t-{secrets.token_hex(6)}").probe()
 
 
-def test_a_locked_version_cannot_be_deleted_and_a_sound_lock_passes_the_probe(s3):
+@pytest.mark.parametrize("mode", LockMode)
+def test_a_locked_version_cannot_be_deleted_until_its_lock_ends(s3, mode):
     store = s3_store(s3, object_lock=True)
     version = put(store, "tenant/locked", b"evidence")
-    store.lock("tenant/locked", version, datetime.now(UTC) + timedelta(minutes=5))
+    until = datetime.now(UTC) + timedelta(minutes=5)
+    store.lock("tenant/locked", version, mode, until)
     with pytest.raises(ObjectLockedError):
         store.delete("tenant/locked", version)
     assert store.read("tenant/locked", version, 0, 8) == b"evidence"
-    store.probe_lock()
+    found = store.protection("tenant/locked", version)
+    assert (found.mode, found.held) == (mode, False)
+    assert found.until is not None
+    assert abs(found.until - until) <= timedelta(seconds=1)
+    store.lock("tenant/locked", version, mode, until + timedelta(minutes=5))
+    assert (store.protection("tenant/locked", version).until or until) > until + timedelta(minutes=4)
+
+
+@pytest.mark.parametrize("service", [moto_is_lax("it shortens a COMPLIANCE lock"), "seaweedfs"])
+def test_a_compliance_lock_is_never_shortened_nor_weakened(service, request):
+    store = s3_store(request.getfixturevalue(service), object_lock=True)
+    version = put(store, "tenant/final", b"record")
+    until = datetime.now(UTC) + timedelta(minutes=5)
+    store.lock("tenant/final", version, LockMode.COMPLIANCE, until)
+    with pytest.raises(StoreError):
+        store.lock("tenant/final", version, LockMode.COMPLIANCE, until - timedelta(minutes=3))
+    with pytest.raises(StoreError):
+        store.lock("tenant/final", version, LockMode.GOVERNANCE, until + timedelta(minutes=3))
+
+
+def test_a_version_under_legal_hold_cannot_be_deleted_until_it_is_lifted(s3):
+    store = s3_store(s3, object_lock=True)
+    held, free = put(store, "tenant/held", b"first"), put(store, "tenant/held", b"second")
+    store.hold("tenant/held", held, on=True)
+    with pytest.raises(ObjectLockedError):
+        store.delete("tenant/held", held)
+    assert store.protection("tenant/held", held).held
+    assert not store.protection("tenant/held", free).held, "a hold is on one version alone"
+    store.delete("tenant/held", free)
+    store.hold("tenant/held", held, on=False)
+    store.delete("tenant/held", held)
+    with pytest.raises(ObjectMissingError):
+        store.protection("tenant/held", held)
+
+
+def test_sound_locks_pass_the_probe(s3):
+    probe_locks(s3_store(s3, object_lock=True))
 
 
 def test_a_bucket_without_object_lock_fails_the_probe_of_locks(s3):
+    plain = s3_store(s3)
     with pytest.raises(ConfigurationError):
-        s3_store(s3).probe_lock()
-    with pytest.raises(StoreError, match="not configured"):
-        s3_store(s3).lock("tenant/x", "0" * 32, datetime.now(UTC))
+        probe_locks(plain)
+    for protect in (
+        lambda: plain.lock("tenant/x", "0" * 32, LockMode.GOVERNANCE, datetime.now(UTC)),
+        lambda: plain.hold("tenant/x", "0" * 32, on=True),
+    ):
+        with pytest.raises(StoreError, match="not configured"):
+            protect()
+    claims = s3_store(s3, object_lock=True, bucket=plain._bucket)  # noqa: SLF001 -- the same bucket
+    with pytest.raises(ConfigurationError, match=r"takes no lock|not enforce"):
+        probe_locks(claims)
 
 
-def test_a_store_that_takes_locks_and_does_not_hold_them_fails_the_probe(s3, monkeypatch):
+@pytest.mark.parametrize("lax", ["COMPLIANCE", "GOVERNANCE", "hold"])
+def test_a_store_that_takes_locks_and_does_not_hold_them_fails_the_probe(s3, monkeypatch, lax):
     store = s3_store(s3, object_lock=True)
-    monkeypatch.setattr(store._client, "delete_object", lambda **_: {})  # noqa: SLF001 -- an S3 that says yes to all
-    with pytest.raises(ConfigurationError, match="does not enforce"):
-        store.probe_lock()
+    if lax == "hold":
+        monkeypatch.setattr(store._client, "put_object_legal_hold", lambda **_: {})  # noqa: SLF001 -- says yes to all
+    else:
+        put_retention = store._client.put_object_retention  # noqa: SLF001 -- an S3 that forgets one of the modes
+
+        def forget(**asked):
+            return {} if asked["Retention"]["Mode"] == lax else put_retention(**asked)
+
+        monkeypatch.setattr(store._client, "put_object_retention", forget)  # noqa: SLF001 -- as above
+    with pytest.raises(ConfigurationError, match="not enforce"):
+        probe_locks(store)
+
+
+@pytest.mark.parametrize(
+    ("encryption", "wanted"),
+    [
+        (None, {}),
+        (Encryption("AES256"), {"ServerSideEncryption": "AES256"}),
+        (Encryption("aws:kms", "alias/vault"), {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/vault"}),
+    ],
+)
+def test_the_buckets_encryption_is_asked_for_with_every_object(moto, encryption, wanted):
+    plain = s3_store(moto)
+    store = S3Objects(plain._client, plain._bucket, encryption=encryption)  # noqa: SLF001 -- the same bucket
+    version = put(store, "tenant/encrypted", b"x")
+    facts = plain._client.head_object(Bucket=plain._bucket, Key="tenant/encrypted", VersionId=version)  # noqa: SLF001 -- behind its back
+    told = {name: facts[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in facts}
+    assert told == wanted or (encryption is None and told == {"ServerSideEncryption": "AES256"})
+    store.probe()
+
+
+def test_an_upload_completed_twice_gives_the_same_version(s3):
+    store = s3_store(s3)
+    first, second = os.urandom(PART), os.urandom(99)
+    upload = store.begin("tenant/twice")
+    pieces = put_parts(store, "tenant/twice", upload, first, second)
+    version = store.complete("tenant/twice", upload, pieces)
+    assert store.complete("tenant/twice", upload, pieces) == version, "as after an answer that was lost"
+
+
+@pytest.mark.parametrize("service", [moto_is_lax("it completes the same upload again"), "seaweedfs"])
+def test_other_pieces_than_were_published_are_not_taken_for_them(service, request):
+    store = s3_store(request.getfixturevalue(service))
+    upload = store.begin("tenant/twice")
+    pieces = put_parts(store, "tenant/twice", upload, os.urandom(PART), b"last")
+    version = store.complete("tenant/twice", upload, pieces)
+    with pytest.raises(StoreError):
+        store.complete("tenant/twice", upload, [replace(pieces[0], sha256=bytes(32)), pieces[1]])
+    assert store.size("tenant/twice", version) == PART + 4, "what was published stays"
+
+
+def test_an_object_of_another_length_than_was_sent_is_refused(s3):
+    store = s3_store(s3)
+    upload = store.begin("tenant/short")
+    pieces = put_parts(store, "tenant/short", upload, b"12345")
+    with pytest.raises(StoreError):
+        store.complete("tenant/short", upload, [replace(pieces[0], size=6)])
 
 
 def test_a_store_that_is_away_is_said_to_be_away():

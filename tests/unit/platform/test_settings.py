@@ -7,6 +7,7 @@ import pytest
 from odr.errors import SettingsError
 from odr.first_start import make_environment
 from odr.settings import FolderMail, SmtpMail, read_settings
+from vault import S3Store
 
 
 @pytest.fixture
@@ -125,6 +126,22 @@ def test_s3_and_kms_are_read(environment: dict[str, str], tmp_path: Path) -> Non
     assert settings.vault.store.prefix == "some/prefix"  # type: ignore[union-attr]  # an S3Store or KmsRoot
     assert settings.vault.store.object_lock  # type: ignore[union-attr]  # an S3Store or KmsRoot
     assert settings.vault.root.key_id == "alias/entente"  # type: ignore[union-attr]  # an S3Store or KmsRoot
+
+
+def test_what_the_buckets_policy_asks_is_read(environment: dict[str, str]) -> None:
+    for text, wanted in (
+        ("", (None, None)),
+        ("none", (None, None)),
+        ("AES256", ("AES256", None)),
+        ("aws:kms", ("aws:kms", None)),
+        ("aws:kms:arn:aws:kms:eu-west-3:1:key/k", ("aws:kms", "arn:aws:kms:eu-west-3:1:key/k")),
+    ):
+        store = read_settings({**environment, "ENTENTE_STORE": "s3://b", "ENTENTE_S3_SSE": text}).vault.store
+        assert isinstance(store, S3Store)
+        assert (store.encryption, store.encryption_key) == wanted
+    for name, wrong in (("SSE", "aes"), ("SSE", "aws:kmsX"), ("ANSWER_SECONDS", "0"), ("ANSWER_SECONDS", "soon")):
+        named = problems(environment, ENTENTE_STORE="s3://b", **{f"ENTENTE_S3_{name}": wrong})
+        assert any(f"ENTENTE_S3_{name}" in line for line in named)
 
 
 def test_a_second_first_start_finds_the_same_secrets(tmp_path: Path) -> None:
