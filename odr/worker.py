@@ -21,6 +21,7 @@ from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.sweeping import sweep_orphans
+from odr.evidence.unpacking import unpack_archive
 from odr.evidence.uploads import sweep_uploads
 from odr.ids import new_id
 from odr.keeping.copying import EVERY_SECONDS as COPY_SECONDS
@@ -106,6 +107,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "tend_locks": Work(outside=tend_locks),
     "scrub_objects": Work(outside=scrub_objects),
     "replicate": Work(outside=replicate),
+    "unpack_archive": Work(outside=unpack_archive),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),

@@ -19,7 +19,7 @@ from vault import envelope
 from vault.appending import Appending, Digests, Watch
 from vault.deposit import Received, check_digest, new_object_key
 from vault.digest import RunningDigest
-from vault.envelope import MessageReader
+from vault.envelope import Buffer, MessageReader
 from vault.errors import ObjectMissingError, SealError, StoreError, UploadMissingError, UploadUnfinishedError
 from vault.keys.keyring import KeyRing
 from vault.keys.secret import Secret, zero
@@ -29,7 +29,7 @@ from vault.pipeline import MAX_SIZE, StoredSegment, Target
 from vault.refs import ItemRef, SpaceRef
 from vault.settled import settled
 from vault.stores.base import ObjectStore, Piece
-from vault.tables import uploads
+from vault.tables import upload_segments, uploads
 from vault.upload_rows import forget, item_of, row_of, segments_of
 from vault.upload_rows import now as now_ms
 
@@ -66,12 +66,54 @@ class Uploads:
         """
         if not 0 < size <= MAX_SIZE:
             raise ValueError(f"an upload has 1 to {MAX_SIZE} bytes")
-        upload = uuid4()
+        object_key = new_object_key(self._tenant)
         data_key = Secret.fresh(envelope.KEY_SIZE)
         try:
-            version, wrapped = await self._keys.wrap_apart(session, space, item, data_key)
+            return await self._insert(
+                session, item, space, data_key, lifetime, size=size, object_key=object_key, received=0
+            )
         finally:
             zero(data_key)
+
+    async def adopt(self, session: AsyncSession, received: Received, space: SpaceRef, *, lifetime: timedelta) -> UUID:
+        """Hold what was received at one go as an upload that is finished; its id. Raises SpaceMissingError."""
+        upload = await self._insert(
+            session,
+            received.item,
+            space,
+            received.data_key,
+            lifetime,
+            size=received.size,
+            object_key=received.object_key,
+            received=received.size,
+            object_version=received.object_version,
+            sha256=received.sha256,
+        )
+        rows = [
+            {
+                "upload": upload,
+                "number": each.number,
+                "size": each.size,
+                "sealed_size": each.sealed_size,
+                "sealed_sha256": each.sealed_sha256,
+                "tag": "",  # the store's word for a part: its object is complete, nobody asks any more
+            }
+            for each in received.segments
+        ]
+        await session.execute(insert(upload_segments), rows)
+        return upload
+
+    async def _insert(
+        self,
+        session: AsyncSession,
+        item: ItemRef,
+        space: SpaceRef,
+        data_key: Buffer,
+        lifetime: timedelta,
+        **columns: Any,  # noqa: ANN401 -- columns' values
+    ) -> UUID:
+        upload = uuid4()
+        version, wrapped = await self._keys.wrap_apart(session, space, item, data_key)
         milliseconds = lifetime // timedelta(milliseconds=1)
         await session.execute(
             insert(uploads).values(
@@ -82,14 +124,12 @@ class Uploads:
                 space=space.space,
                 key_version=version,
                 wrapped=wrapped,
-                object_key=new_object_key(self._tenant),
                 store_upload="",
-                size=size,
-                received=0,
                 fence=0,
                 lease_until=0,
                 lifetime=milliseconds,
                 expires_at=now_ms() + milliseconds,
+                **columns,
             )
         )
         return upload

@@ -35,7 +35,7 @@ async def ask_to_lodge(platform: Platform, actor: Actor, dispute_id: DisputeId, 
         return (await leave_to_lodge(uow, actor, dispute_id, space_id)).space
 
 
-async def lodge(
+async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the bytes
     platform: Platform,
     actor: Actor,
     dispute_id: DisputeId,
@@ -45,15 +45,18 @@ async def lodge(
     name: str,
     chunks: AsyncIterator[bytes],
     expected_sha256: bytes | None = None,
+    exhibit_id: ExhibitId | None = None,
 ) -> Lodged:
     """Lodge one file in a room: sealed to the store while it arrives, then recorded, numbered and in the ledger.
+
+    ``exhibit_id`` is for who must find it again after a crash: no other exhibit has it.
 
     Raises :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`; :class:`UploadRefusedError`
     (``empty_file``, ``too_large``, ``digest_mismatch``, and what ``chunks`` raises); :class:`ConflictError`
     (``repeated_file``, its ``number`` in the details); :class:`UnavailableError`. Nothing is recorded then.
     """
     await ask_to_lodge(platform, actor, dispute_id, space_id)
-    exhibit_id = ExhibitId(new_id())
+    exhibit_id = exhibit_id or ExhibitId(new_id())
     head = bytearray()
     async with platform.unit(write=False):  # nothing is asked of it, so it holds no connection; it speaks our errors
         received = await platform.vault.receive(

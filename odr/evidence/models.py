@@ -188,3 +188,40 @@ class Opening(Base):
     reader_id: Mapped[AccountId]
     reader_party_id: Mapped[PartyId | None]  # NULL for the mediator and the expert
     at: Mapped[datetime]
+
+
+class Unpacking(Base):
+    """A choice among the files of a ZIP file that was sent: each becomes an exhibit. Its id is the upload's."""
+
+    __tablename__ = "unpackings"
+
+    id: Mapped[UploadId] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId]
+    dispute_id: Mapped[DisputeId]
+    space_id: Mapped[SpaceId]
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class EntryState(StrEnum):
+    """What became of a chosen file."""
+
+    WAITING = "waiting"
+    LODGED = "lodged"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+
+
+class UnpackedEntry(Base):
+    """A chosen file of an archive, by its place in the directory; its path is sealed under the room's key.
+
+    ``detail`` is the number it got or that of the same file, or the code of why it got none.
+    """
+
+    __tablename__ = "unpacked_entries"
+
+    upload_id: Mapped[UploadId] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[EntryState] = mapped_column(words(EntryState))
+    detail: Mapped[str] = mapped_column(String(40))
+    path_sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,8 +1,10 @@
 """Every part of the pages' look on one sheet, served on loopback under the real content security policy, to be seen."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from odr import words
+from odr.archive.verifying import PAGE_STATIC
 from web.rendering import STATIC, make_environment
 
 POLICY = (
@@ -99,8 +102,18 @@ def page(template: str, language: str, **context: object) -> str:
         return make_environment().get_template(template).render(**context)
 
 
+@dataclass
+class _Upload:
+    """A file on its way to this sheet's stand-in for the server: as tus 1.0 has it, nothing kept."""
+
+    name: str
+    size: int
+    bytes: bytes = b""
+
+
 class _Server(ThreadingHTTPServer):
     orders: list[list[str]]
+    uploads: list[_Upload]
 
 
 class _Sheets(BaseHTTPRequestHandler):
@@ -119,10 +132,13 @@ class _Sheets(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(address.query).items()}
         language = asked.get("language", "fr")
         if address.path.startswith("/static/"):
-            file = STATIC / address.path.removeprefix("/static/")
+            name = address.path.removeprefix("/static/")
+            file = next(place / name for place in (STATIC, PAGE_STATIC) if (place / name).is_file())
             self._answer(200, guess_type(file.name)[0] or "application/octet-stream", file.read_bytes())
         elif address.path == "/home":
             self._answer(200, "text/html; charset=utf-8", page("home/page.html", language).encode())
+        elif address.path == "/upload":
+            self._answer(200, "application/json", b'{"uploads": []}')
         elif address.path == "/error":
             texts = {
                 "title": "Ce fichier n'a pas pu être reçu",
@@ -137,32 +153,47 @@ class _Sheets(BaseHTTPRequestHandler):
             self._answer(200, "text/html; charset=utf-8", sheet.encode())
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        fence = b"--" + self.headers["Content-Type"].partition("boundary=")[2].encode()
-        parts = [part.removeprefix(b"\r\n").partition(b"\r\n\r\n") for part in body.split(fence)[1:-1]]
-        self.server.orders.append([head.partition(b'name="')[2].partition(b'"')[0].decode() for head, _, _ in parts])
-        head, _blank, data = parts[-1]
-        data = data.removesuffix(b"\r\n")
-        name = head.partition(b'filename="')[2].partition(b'"')[0].decode()
-        answer: dict[str, object]
-        if "refused" in name:
-            answer, status = {"title": "Ce fichier est infecté.", "what_to_do": "Nettoyez-le, puis renvoyez-le."}, 422
-        else:
-            digest = sha256(data + (b"!" if "swapped" in name else b"")).hexdigest()
-            answer, status = (
-                {
-                    "exhibit": {
-                        "number": "C-7",
-                        "name": name,
-                        "size": len(data),
-                        "sha256": digest,
-                        "receipt_pdf_url": "/receipt",
-                        "url": "/exhibit",
-                    }
-                },
-                201,
-            )
-        self._answer(status, "application/json", json.dumps(answer).encode())
+        uploads = self.server.uploads
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        if self.path == "/upload":
+            pairs = [pair.partition(" ") for pair in self.headers["Upload-Metadata"].split(",")]
+            said = {key: b64decode(value).decode() for key, _, value in pairs}
+            self.server.orders.append(sorted(said))
+            uploads.append(_Upload(said["name"], int(self.headers["Upload-Length"])))
+            if "refused" in said["name"]:
+                told = {"title": "Ce fichier est infecté.", "what_to_do": "Nettoyez-le, puis renvoyez-le.", "code": "x"}
+                self._answer(422, "application/json", json.dumps(told).encode())
+            else:
+                self._tell(201, Location=f"/upload/{len(uploads) - 1}")
+            return
+        upload = self._upload()
+        digest = sha256(upload.bytes + (b"!" if "swapped" in upload.name else b"")).hexdigest()
+        facts = {"number": "C-7", "name": upload.name, "size": upload.size, "sha256": digest}
+        answer = {"exhibit": {**facts, "receipt_pdf_url": "/receipt", "url": "/exhibit"}}
+        self._answer(201, "application/json", json.dumps(answer).encode())
+
+    def do_HEAD(self) -> None:
+        upload = self._upload()
+        self._tell(200, **{"Upload-Offset": str(len(upload.bytes)), "Upload-Length": str(upload.size)})
+
+    def do_PATCH(self) -> None:
+        upload = self._upload()
+        assert int(self.headers["Upload-Offset"]) == len(upload.bytes)
+        upload.bytes += self.rfile.read(int(self.headers["Content-Length"]))
+        self._tell(204, **{"Upload-Offset": str(len(upload.bytes))})
+
+    def do_DELETE(self) -> None:
+        self._tell(204)
+
+    def _upload(self) -> "_Upload":
+        return self.server.uploads[int(self.path.split("/")[2])]
+
+    def _tell(self, status: int, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it
         """Say nothing."""
@@ -170,9 +201,9 @@ class _Sheets(BaseHTTPRequestHandler):
 
 @contextmanager
 def served_gallery() -> Iterator[_Server]:
-    """Serve the sheets on a free port of loopback; `orders` lists the parts' names of each upload, as they came."""
+    """Serve the sheets on a free port of loopback; `orders` lists what each upload's maker said of it."""
     with _Server(("127.0.0.1", 0), _Sheets) as server:
-        server.orders = []
+        server.orders, server.uploads = [], []
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:

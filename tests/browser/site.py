@@ -33,6 +33,26 @@ class Site:
     environment: Mapping[str, str]
     read: set[Path] = field(default_factory=set[Path])  # mails that somebody opened already
     known_failures: int = 0
+    starts: int = 0
+    serving: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        """Serve, until it is stopped."""
+        self.starts += 1
+        everywhere = {**self.environment, "PYTHONPATH": str(Path(__file__).parents[2])}
+        self.serving.enter_context(
+            running_program(
+                [sys.executable, "-m", "web.cli", "serve", "--port", self.url.rpartition(":")[2]],
+                log=self.directory / f"site-{self.starts}.log",
+                ready=lambda: _answers(self.url),
+                env=everywhere,
+                measured=True,
+            )
+        )
+
+    def stop(self) -> None:
+        """End the server as a machine that goes down does."""
+        self.serving.close()
 
     def command(self, *words: str) -> str:
         """Run `entente WORDS` beside the site; return what it says, raise with its complaint when it fails."""
@@ -127,13 +147,6 @@ def running_site(
             stack.enter_context(
                 running_program([*entente, "worker"], log=log, ready=ready, env=everywhere, measured=True)
             )
-        stack.enter_context(
-            running_program(
-                [*entente, "serve", "--port", str(port)],
-                log=directory / "site.log",
-                ready=lambda: _answers(url),
-                env=everywhere,
-                measured=True,
-            )
-        )
+        stack.callback(site.stop)
+        site.start()
         yield site

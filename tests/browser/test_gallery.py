@@ -58,7 +58,7 @@ async def test_what_is_pressed_is_large_enough_for_a_thumb(new_person, gallery, 
     assert not small
 
 
-async def test_several_files_are_sent_in_turn_and_each_fingerprint_compared(new_person, gallery, tmp_path):
+async def test_several_files_are_sent_at_once_and_each_fingerprint_compared(new_person, gallery, tmp_path):
     files = {"mars.eml": 3_000_000, "swapped.pdf": 10_000, "refused.exe": 10, "vide.txt": 0, "gros.bin": 5_000_001}
     for name, octets in files.items():
         (tmp_path / name).write_bytes(b"\xa5" * octets)
@@ -81,38 +81,43 @@ async def test_several_files_are_sent_in_turn_and_each_fingerprint_compared(new_
         await expect(rows.nth(place)).to_have_attribute("data-state", state)
         await expect(rows.nth(place).locator(".upload-words")).to_contain_text(words.replace("5 Mo", "5\u00a0Mo"))
     await expect(page.locator(".upload-status")).to_contain_text("1 sur 5")
-    assert gallery.orders == [["csrf_token", "nature", "file"]] * 3
-    await expect(rows.nth(0).locator("[data-receipt]")).to_be_visible()
-    await expect(rows.nth(0).locator("[data-cancel]")).to_be_hidden()
+    assert gallery.orders == [["name", "nature"]] * 3
+    await expect(rows.nth(0).locator("[data-link=receipt]")).to_be_visible()
+    await expect(rows.nth(0).locator("[data-act=cancel]")).to_be_hidden()
 
 
-async def test_a_lost_connection_is_told_and_the_file_can_be_sent_again(new_person, gallery, tmp_path):
+async def test_a_lost_connection_is_told_and_the_file_goes_on_by_itself(new_person, gallery, tmp_path):
     (tmp_path / "planning.csv").write_bytes(b"a;b\n" * 1000)
     person = await new_person()
     page = await person.new_page()
     await page.goto(gallery.address + "/?room=caucus")
-    await page.route("**/upload", lambda route: route.abort())
+    await page.route("**/upload/*", lambda route: route.abort())
     await page.set_input_files("input[type=file]", tmp_path / "planning.csv")
     await page.click("form.upload button[type=submit]")
     row = page.locator(".upload-row")
-    await expect(row.locator(".upload-words")).to_contain_text("La connexion a été coupée")
-    await page.unroute("**/upload")
-    await row.locator("[data-retry]").click()
+    await expect(row.locator(".upload-words")).to_contain_text("La connexion est coupée. 0 % sont en sûreté")
+    await page.unroute("**/upload/*")
     await expect(row).to_have_attribute("data-state", "done")
 
 
-async def test_a_transfer_can_be_cancelled(new_person, gallery, tmp_path):
+async def test_a_transfer_is_paused_resumed_cancelled_and_sent_again(new_person, gallery, tmp_path):
     (tmp_path / "slow.log").write_bytes(b"x" * 100_000)
     person = await new_person()
     page = await person.new_page()
     await page.goto(gallery.address + "/?room=caucus")
-    await page.route("**/upload", lambda _route: None)
+    await page.route("**/upload/*", lambda _route: None)
     await page.set_input_files("input[type=file]", tmp_path / "slow.log")
     await page.click("form.upload button[type=submit]")
     row = page.locator(".upload-row")
-    await row.locator("[data-cancel]").click()
+    await row.locator("[data-act=pause]").click()
+    await expect(row).to_have_attribute("data-state", "paused")
+    await row.locator("[data-act=resume]").click()
+    await expect(row).to_have_attribute("data-state", "sending")
+    await row.locator("[data-act=cancel]").click()
     await expect(row).to_have_attribute("data-state", "cancelled")
-    await expect(row.locator("[data-retry]")).to_be_visible()
+    await page.unroute("**/upload/*")
+    await row.locator("[data-act=again]").click()
+    await expect(row).to_have_attribute("data-state", "done")
 
 
 async def test_the_keyboard_alone_reaches_the_content_and_closes_the_menu(new_person, gallery):
@@ -144,5 +149,5 @@ async def test_without_scripts_one_file_goes_as_an_ordinary_form(new_person, gal
     page = await person.new_page()
     await page.goto(gallery.address + "/?room=caucus")
     await expect(page.locator("button.copy").first).to_be_hidden()
-    await expect(page.locator("input[type=file]")).not_to_have_attribute("multiple", "")
+    await expect(page.locator("input[name=file]")).not_to_have_attribute("multiple", "")
     await expect(page.locator(".drop-words")).to_be_hidden()

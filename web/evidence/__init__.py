@@ -1,5 +1,6 @@
 """Exhibits: lodging, reading, sharing, consent before disclosure."""
 
+from web.evidence.archives import choose, show_archive
 from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, consent_form, disclose_it, refuse
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
@@ -7,6 +8,8 @@ from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_e
 from web.evidence.tus import handlers as tus_handlers
 
 handlers = (
+    show_archive,
+    choose,
     lodge_files,
     show_exhibit,
     send_file,

@@ -18,9 +18,11 @@ from odr.errors import (
     UnavailableError,
     UploadRefusedError,
 )
+from odr.evidence.holding import hold_archive
 from odr.evidence.intake import ask_to_lodge, lodge, refuse_long
+from odr.evidence.names import extension_of
 from odr.evidence.recording import About, Lodged, about_of
-from odr.ids import DisputeId, SpaceId
+from odr.ids import DisputeId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.visibility.actor import Actor
 from odr.words import _
@@ -32,7 +34,7 @@ from web.security import TOKEN_FIELD, matches
 from web.spaces.rooms import Asked, room_page
 
 FILE_FIELD: Final = "file"
-_FIELDS: Final = ("title", "kind", "document_date", "origin", "again", "sha256")
+_FIELDS: Final = ("title", "kind", "document_date", "origin", "again", "sha256", "archive")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Taken:
 
     fields: dict[str, str] = field(default_factory=dict[str, str])
     lodged: list[Lodged] = field(default_factory=list[Lodged])
+    held: UploadId | None = None  # an archive among whose files its depositor wants to choose
 
 
 @post("/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/exhibits", status_code=200, request_max_body_size=None)
@@ -62,6 +65,9 @@ async def lodge_files(
         await take_form(form, taken, platform, actor, dispute, space, token=request.state.session_token)
     except OdrError as error:
         return await _refused(request, platform, actor, dispute, space, taken, error)
+    if taken.held is not None:
+        url = f"/disputes/{dispute}/uploads/{taken.held}/archive"
+        return Response({"archive": {"url": url}}, media_type=MediaType.JSON) if wants_json(request) else go(url)
     if wants_json(request):
         shown = [exhibit_json(dispute, each) for each in taken.lodged]
         return Response({"exhibit": shown[0], "exhibits": shown}, status_code=201, media_type=MediaType.JSON)
@@ -93,7 +99,7 @@ async def take_form(
             await _take_file(form, part, taken, platform, actor, dispute_id, space_id)
         elif part.name in _FIELDS and part.file_name is None:
             taken.fields[part.name] = await form.text()
-    if not taken.lodged:
+    if not taken.lodged and taken.held is None:
         raise InvalidInputError({FILE_FIELD: "no_file"})
 
 
@@ -107,6 +113,11 @@ async def _take_file(
     space_id: SpaceId,
 ) -> None:
     if not part.file_name:  # a browser sends a nameless, empty part where no file was chosen
+        return
+    if taken.fields.get("archive") == "ask" and extension_of(part.file_name) == "zip":
+        said = {name: text for name, text in taken.fields.items() if name not in {"archive", "sha256"}}
+        said["name"] = part.file_name
+        taken.held = await hold_archive(platform, actor, dispute_id, space_id, fields=said, chunks=form.data())
         return
     taken.lodged.append(
         await lodge(

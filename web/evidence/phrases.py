@@ -51,6 +51,7 @@ SENTENCES: Final = {
     "choose_one": phrase("Choose one of these."),
     "bad_date": phrase("Give a date such as 24/11/2025."),
     "no_file": phrase("Choose a file."),
+    "choose_some": phrase("Tick at least one of these files."),
     "not_yours": phrase("Choose one of the exhibits that you lodged in this caucus."),
 }
 REFUSALS: Final = {
@@ -108,6 +109,34 @@ REFUSALS: Final = {
     "field_too_large": Words(
         phrase("One of the fields is too long"),
         phrase("Nothing was kept of it. Shorten what you typed and send it again."),
+    ),
+    "archive_unreadable": Words(
+        phrase("This is not a ZIP file that we can read"),
+        phrase("It is damaged, cut off, or of another kind. Lodge it as it is, or drop it and send its files alone."),
+    ),
+    "archive_locked": Words(
+        phrase("This ZIP file is under a password"),
+        phrase("We can't look into it. Lodge it as it is, or unpack it on your device and send its files."),
+    ),
+    "archive_too_many": Words(
+        phrase("This ZIP file holds too many files"),
+        phrase("We unpack up to 10,000 at a time. Lodge it as it is, or split it on your device."),
+    ),
+    "archive_too_large": Words(
+        phrase("Unpacked, this ZIP file would be enormous"),
+        phrase("It announces more bytes than we unpack at a time. Lodge it as it is, or split it on your device."),
+    ),
+    "archive_overlaps": Words(
+        phrase("This ZIP file is built to deceive"),
+        phrase("Its files share the same bytes, as no ordinary program writes them, so we do not unpack it."),
+    ),
+    "archive_without_files": Words(
+        phrase("Nothing in this ZIP file can be lodged by itself"),
+        phrase("It is empty, or all that it holds is left out. Lodge it as it is, or send its files unpacked."),
+    ),
+    "archive_slow": Words(
+        phrase("Reading this ZIP file takes too long"),
+        phrase("Nothing was lodged. Try again in a few minutes, or lodge it as it is."),
     ),
 }
 

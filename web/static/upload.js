@@ -1,42 +1,67 @@
-// Sends the files of <form data-upload> one by one with real progress, while a worker computes each SHA-256, and says
-// whether the server computed the same. Without scripts the same form is an ordinary one. All words come from the page:
-// <template data-words> and <template data-row>. Fires "entente:received" on the form for each file received.
-//
-// The answer wanted: 201 {"exhibit": {number, name, size, sha256, receipt_pdf_url, url, notice?}};
-// a refusal: 4xx or 5xx {"title", "what_to_do"}.
+// <form data-upload> where scripts run: files and folders are chosen or dropped, sent several at once, paused, resumed,
+// and told of. Without scripts the same form is an ordinary one. All words come from the page: <template data-words>.
+// Fires "entente:received" on the form when exhibits were received: at once, then every few seconds.
+import { bundle } from "./upload/bundle.js";
+import { TooManyError, fromDrop, fromInput, objection } from "./upload/gather.js";
+import { Panel } from "./upload/panel.js";
+import { Row } from "./upload/row.js";
+import { Session } from "./upload/session.js";
+import { Sum } from "./upload/sum.js";
+import { Transfer, loadTus } from "./upload/transfer.js";
+import { Unfinished } from "./upload/unfinished.js";
+import { Words } from "./upload/words.js";
 
-const RATE_WINDOW = 12_000; // milliseconds over which the speed is measured
-const sending = new Set();
-
-window.addEventListener("beforeunload", (event) => {
-  if (sending.size) event.preventDefault();
-});
+const AT_ONCE = 3;
+const CALM = 3_000; // milliseconds between two tellings that something was received
+const MOST = 1_000; // files of one folder
+const ZIP = /\.zip$/i;
+const NOT_SAID = ["csrf_token", "file", "gathered", "archive"]; // fields of the form that say nothing about a file
 
 export function prepareUploads(form) {
   if (form.hasAttribute("data-ready")) return;
   form.setAttribute("data-ready", "");
-  new Upload(form);
+  new UploadDesk(form);
 }
 
-class Upload {
+class UploadDesk {
   constructor(form) {
     this.form = form;
-    this.input = form.querySelector('input[type="file"]');
-    this.list = form.querySelector(".upload-list");
-    this.status = form.querySelector(".upload-status");
-    this.row = form.querySelector("template[data-row]").content.firstElementChild;
-    this.words = readWords(form.querySelector("template[data-words]"));
+    this.words = new Words(form.querySelector("template[data-words]"));
     this.limit = Number(form.dataset.limit);
-    this.queue = [];
-    this.current = null;
-    this.total = 0;
-    this.received = 0;
-    this.input.multiple = this.input.hasAttribute("data-multiple");
+    this.chunk = Number(form.dataset.chunk);
+    this.endpoint = form.dataset.uploads;
+    this.session = new Session(form);
+    this.transfers = [];
+    this.input = form.querySelector('input[type="file"]:not([webkitdirectory])');
+    this.several = this.input.hasAttribute("data-multiple");
+    this.input.multiple = this.several;
+    this.list = form.querySelector(".upload-list");
+    this.problem = form.querySelector("[data-problem]");
+    this.sum = new Sum(form.querySelector(".upload-sum"), this);
+    this.panel = new Panel(form.querySelector(".found"), this.words, this.limit);
+    this.unfinished = new Unfinished(form.querySelector(".unfinished"), this);
+    this.archive = form.querySelector("[data-archive]");
+    loadTus().catch(() => {}); // asked for again when a file is sent
+    this.prepareFolders();
     this.acceptDrops(form.querySelector(".drop"));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.enqueue();
+    this.input.addEventListener("change", () => this.chosen());
+    form.addEventListener("submit", (event) => this.submitted(event));
+    window.addEventListener("beforeunload", (event) => this.transfers.some((each) => each.living) && event.preventDefault());
+    this.chosen();
+  }
+
+  prepareFolders() {
+    const input = this.form.querySelector("input[webkitdirectory]");
+    const button = this.form.querySelector("[data-folder]");
+    if (!this.several || !("webkitdirectory" in input)) return;
+    button.hidden = false;
+    button.addEventListener("click", () => input.click());
+    input.addEventListener("change", () => {
+      const found = fromInput(input.files);
+      input.value = "";
+      if (found.length) this.gathered(found, found[0].path.split("/")[0]);
     });
+    this.panel.element.addEventListener("entente:forgotten", () => this.chosen());
   }
 
   acceptDrops(zone) {
@@ -48,224 +73,191 @@ class Upload {
       });
     }
     zone.addEventListener("dragleave", () => zone.removeAttribute("data-over"));
-    zone.addEventListener("drop", (event) => {
+    zone.addEventListener("drop", async (event) => {
       event.preventDefault();
       zone.removeAttribute("data-over");
-      const dropped = new DataTransfer();
-      for (const item of event.dataTransfer.items) {
-        const entry = item.webkitGetAsEntry?.();
-        const file = entry?.isDirectory ? null : item.getAsFile();
-        if (file && (this.input.multiple || dropped.items.length === 0)) dropped.items.add(file);
+      try {
+        this.dropped(await fromDrop(event.dataTransfer, MOST));
+      } catch (error) {
+        this.say(this.words.say(error instanceof TooManyError ? "too-many" : "unreadable", { most: MOST }));
       }
-      if (dropped.files.length) this.input.files = dropped.files;
     });
   }
 
-  enqueue() {
-    const fields = new FormData(this.form);
-    fields.delete(this.input.name);
-    for (const file of this.input.files) this.add(file, fields);
+  dropped({ found, folder }) {
+    if (folder && this.several) {
+      this.gathered(found, folder);
+      return;
+    }
+    const carried = new DataTransfer();
+    for (const { file } of this.several ? found : found.slice(0, 1)) carried.items.add(file);
+    if (carried.files.length) this.input.files = carried.files;
+    this.chosen();
+  }
+
+  gathered(found, folder) {
     this.input.value = "";
+    this.say(found.length > MOST ? this.words.say("too-many", { most: MOST }) : "");
+    if (found.length <= MOST) this.panel.show(found, folder);
+    this.chosen();
+  }
+
+  // What is asked beside the files depends on which they are.
+  chosen() {
+    if (this.input.files.length && this.panel.open) this.panel.forget();
+    this.input.required = !this.panel.open;
+    if (this.archive) this.archive.hidden = !Array.from(this.input.files).some(({ name }) => ZIP.test(name));
+  }
+
+  async submitted(event) {
+    event.preventDefault();
+    const about = this.about();
+    this.say(this.panel.open ? this.panel.problem() : "");
+    if (this.problem.textContent) return;
+    if (!this.panel.open) this.takeFiles(Array.from(this.input.files), about);
+    else if (this.panel.asBundle) await this.takeBundle(about);
+    else this.takeEach(this.panel.chosen(), about);
     // A title and a date were said of these files, never of the next ones.
     for (const typed of this.form.querySelectorAll('input[type="text"], input[type="date"]')) typed.value = "";
     this.advance();
   }
 
-  add(file, fields) {
-    const row = this.row.cloneNode(true);
-    const transfer = { file, fields, row, state: "waiting" };
-    row.querySelector(".upload-name").textContent = file.name;
-    row.querySelector("progress").setAttribute("aria-label", file.name);
-    row.querySelector("[data-cancel]").addEventListener("click", () => this.cancel(transfer));
-    row.querySelector("[data-retry]").addEventListener("click", () => this.retry(transfer));
+  about() {
+    const fields = new FormData(this.form);
+    for (const name of NOT_SAID) fields.delete(name);
+    return Object.fromEntries([...fields].filter(([, value]) => typeof value === "string" && value));
+  }
+
+  takeFiles(files, { title, ...about }) {
+    const unpacked = this.archive && new FormData(this.form).get("archive") === "ask";
+    for (const file of files) {
+      const said = unpacked && ZIP.test(file.name) ? { ...about, archive: "ask" } : about;
+      this.add({ file, name: file.name, title: files.length === 1 ? title : "", about: said });
+    }
+    this.input.value = "";
+    this.chosen();
+  }
+
+  takeEach(chosen, { title: _said, ...about }) {
+    const names = chosen.map(({ file }) => file.name);
+    for (const { file, path } of chosen) {
+      const alone = names.indexOf(file.name) === names.lastIndexOf(file.name);
+      this.add({ file, name: file.name, title: alone ? "" : path.slice(-200), about });
+    }
+    this.panel.forget();
+  }
+
+  async takeBundle({ title, ...about }) {
+    const { folder } = this.panel;
+    const chosen = this.panel.chosen();
+    const whole = chosen.reduce((sum, { file }) => sum + file.size, 0);
+    const row = new Row(this.form.querySelector("template[data-row]"), this.words, { name: `${folder}.zip`, press() {} });
+    let read = 0;
+    this.panel.forget();
     this.list.hidden = false;
-    this.list.append(row);
-    this.total += 1;
+    this.list.append(row.element);
+    row.show("waiting", this.words.say("bundling"), { progress: 0 });
+    try {
+      const file = await bundle(chosen, `${folder}.zip`, (octets) => {
+        read += octets;
+        row.show("waiting", this.words.say("bundling"), { progress: read / whole });
+      });
+      row.element.remove();
+      this.add({ file, name: file.name, title: title || folder, about });
+    } catch {
+      row.show("failed", this.words.say("unreadable"));
+    }
+  }
+
+  add(source) {
+    const begun = this.unfinished.take(source.file, source.name);
+    const transfer = new Transfer(this, { ...source, url: begun?.url, safe: begun?.offset ?? 0 });
+    transfer.row = new Row(this.form.querySelector("template[data-row]"), this.words, {
+      name: source.name,
+      press: (act) => this.press(transfer, act),
+    });
+    this.list.hidden = false;
+    this.list.append(transfer.row.element);
+    this.transfers.push(transfer);
     this.offer(transfer);
   }
 
   offer(transfer) {
-    if (transfer.file.size === 0) this.end(transfer, "failed", this.words.empty, { again: false });
-    else if (transfer.file.size > this.limit) {
-      const told = fill(this.words["too-large"], { limit: this.form.dataset.limitWords });
-      this.end(transfer, "failed", told, { again: false });
-    } else {
-      const bar = transfer.row.querySelector("progress");
-      bar.hidden = false;
-      bar.value = 0;
-      this.show(transfer, "waiting", this.words.waiting);
-      this.queue.push(transfer);
-    }
+    const why = { "left-empty": "empty", "left-large": "too-large" }[objection({ ...transfer, path: "" }, this.limit)];
+    if (why) transfer.end("failed", this.words.say(why, { limit: this.form.dataset.limitWords }));
+    else transfer.show("waiting");
   }
 
-  retry(transfer) {
-    transfer.row.querySelector("[data-retry]").hidden = true;
-    transfer.row.querySelector("[data-cancel]").hidden = false;
-    transfer.row.querySelector(".upload-answer").hidden = true;
-    this.offer(transfer);
+  press(transfer, act) {
+    if (act === "pause") transfer.pause();
+    else if (act === "cancel") transfer.cancel();
+    else if (act === "now") transfer.goOn();
+    else if (act === "insist") transfer.insist();
+    else if (act === "again") {
+      transfer.again();
+      this.offer(transfer);
+    } else transfer.show("waiting"); // resume
     this.advance();
   }
 
-  cancel(transfer) {
-    this.queue = this.queue.filter((other) => other !== transfer);
-    transfer.request?.abort();
-    this.end(transfer, "cancelled", this.words.cancelled);
+  pauseAll() {
+    for (const each of this.transfers) if (["waiting", "sending", "offline"].includes(each.state)) each.pause();
+    this.advance();
   }
 
+  resumeAll() {
+    for (const each of this.transfers) if (each.state === "paused") each.show("waiting");
+    this.advance();
+  }
+
+  // Three at once; a file that waits for the line or for a sign-in keeps its place.
   advance() {
-    if (this.current) return;
-    this.current = this.queue.shift() ?? null;
-    if (this.current) this.send(this.current);
-  }
-
-  send(transfer) {
-    const { file, fields, row } = transfer;
-    const bar = row.querySelector("progress");
-    const body = new FormData();
-    for (const [name, value] of fields) body.append(name, value); // the token is the form's first field
-    body.append(this.input.name, file, file.name);
-    transfer.digest = digestOf(file, transfer);
-    const samples = [];
-    const request = new XMLHttpRequest();
-    transfer.request = request;
-    sending.add(transfer);
-    request.upload.addEventListener("progress", (event) => {
-      bar.max = event.total;
-      bar.value = event.loaded;
-      this.show(transfer, "sending", this.progressWords(event, samples));
-    });
-    request.upload.addEventListener("load", () => {
-      bar.removeAttribute("value");
-      row.querySelector("[data-cancel]").hidden = true; // what is sealed is kept: cancelling would promise otherwise
-      this.show(transfer, "checking", this.words.checking);
-    });
-    request.addEventListener("load", () => this.answered(transfer, request));
-    request.addEventListener("error", () => this.end(transfer, "failed", this.words.offline));
-    request.open("POST", this.form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.send(body);
-    this.show(transfer, "sending", this.progressWords({ loaded: 0, total: file.size }, samples));
-  }
-
-  progressWords({ loaded, total }, samples) {
-    const now = performance.now();
-    samples.push([now, loaded]);
-    while (samples.length > 2 && now - samples[0][0] > RATE_WINDOW) samples.shift();
-    const [since, before] = samples[0];
-    const rate = now - since > 800 ? (loaded - before) / (now - since) : 0;
-    const percent = Math.floor((100 * loaded) / Math.max(total, 1));
-    const left = this.leftWords(rate > 0 ? (total - loaded) / rate / 1000 : null);
-    return fill(this.words.sending, { sent: this.sizeWords(loaded), total: this.sizeWords(total), percent, left });
-  }
-
-  leftWords(seconds) {
-    if (seconds === null) return this.words["left-unknown"];
-    if (seconds < 90) return fill(this.words["left-seconds"], { n: Math.max(1, Math.ceil(seconds)) });
-    if (seconds < 5400) return fill(this.words["left-minutes"], { n: Math.ceil(seconds / 60) });
-    return fill(this.words["left-hours"], { n: Math.ceil(seconds / 3600) });
-  }
-
-  sizeWords(octets) {
-    const units = this.words.units.split(" ");
-    let value = octets;
-    let unit = 0;
-    while (value >= 999.5 && unit < units.length - 1) {
-      value /= 1000;
-      unit += 1;
+    let free = AT_ONCE - this.transfers.filter((each) => each.living).length;
+    for (const each of this.transfers) {
+      if (free <= 0) break;
+      if (each.state !== "waiting") continue;
+      each.start();
+      free -= 1;
     }
-    const digits = unit > 0 && value < 99.95 ? 1 : 0;
-    const shown = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits }).format(value);
-    return `${shown}\u00a0${units[unit]}`;
+    this.sum.tell();
   }
 
-  async answered(transfer, request) {
-    const answer = parsed(request.responseText);
-    if (request.status < 200 || request.status > 299 || !answer?.exhibit) {
-      const told = [answer?.title ?? this.words.refused, answer?.what_to_do].filter(Boolean).join(" ");
-      this.end(transfer, "failed", told);
-      return;
-    }
-    const { exhibit } = answer;
-    const ours = await transfer.digest;
-    const alike = ours === null ? null : ours === exhibit.sha256.toLowerCase();
-    if (alike === false) this.end(transfer, "differs", this.words.differ, { loud: true });
-    else {
-      this.received += 1;
-      this.end(transfer, "done", alike ? this.words.agree : this.words.received, { again: false });
-    }
-    this.showExhibit(transfer.row, exhibit);
-    this.form.dispatchEvent(new CustomEvent("entente:received", { bubbles: true, detail: { exhibit } }));
+  moved() {
+    this.sum.moved();
   }
 
-  showExhibit(row, exhibit) {
-    const place = row.querySelector(".upload-answer");
-    const code = document.createElement("code");
-    code.textContent = exhibit.sha256.match(/.{1,8}/g).join(" ");
-    const facts = [exhibit.number && fill(this.words.number, { number: exhibit.number }), this.sizeWords(exhibit.size)];
-    place.replaceChildren(`${facts.filter(Boolean).join(" · ")} · SHA-256 `, code);
-    if (exhibit.notice) place.append(document.createElement("br"), exhibit.notice);
-    place.hidden = false;
-    link(row.querySelector("[data-open]"), exhibit.url);
-    link(row.querySelector("[data-receipt]"), exhibit.receipt_pdf_url);
+  secondsFor(rest) {
+    return this.sum.secondsFor(rest);
   }
 
-  show(transfer, state, words) {
-    transfer.row.dataset.state = state;
-    transfer.row.querySelector(".upload-words").textContent = words;
-  }
-
-  end(transfer, state, words, { again = true, loud = false } = {}) {
-    sending.delete(transfer);
-    transfer.worker?.terminate();
-    transfer.request = null;
-    this.show(transfer, state, words);
-    const bar = transfer.row.querySelector("progress");
-    bar.hidden = true;
-    transfer.row.querySelector("[data-cancel]").hidden = true;
-    transfer.row.querySelector("[data-retry]").hidden = !again;
-    if (loud) transfer.row.querySelector(".upload-words").setAttribute("role", "alert");
-    if (this.current === transfer) this.current = null;
-    const heard = document.createElement("span");
-    heard.className = "visually-hidden";
-    heard.textContent = `${transfer.file.name}: ${words} `;
-    this.status.replaceChildren(heard, fill(this.words.done, { done: this.received, total: this.total }));
+  ended(transfer) {
+    this.sum.ended(transfer);
     this.advance();
   }
-}
 
-function digestOf(file, transfer) {
-  return new Promise((resolve) => {
-    const worker = new Worker(new URL("./digest_worker.js", import.meta.url), { type: "module" });
-    transfer.worker = worker;
-    worker.addEventListener("message", (event) => {
-      worker.terminate();
-      resolve(event.data.digest);
-    });
-    worker.addEventListener("error", () => resolve(null));
-    worker.postMessage({ file });
-  });
-}
-
-function readWords(template) {
-  return Object.fromEntries(
-    Array.from(template.content.querySelectorAll("[data-word]"), (place) => [place.dataset.word, place.textContent]),
-  );
-}
-
-function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+  received() {
+    if (this.telling) return;
+    const since = performance.now() - (this.toldAt ?? -CALM);
+    this.telling = setTimeout(
+      () => {
+        this.telling = null;
+        this.toldAt = performance.now();
+        this.form.dispatchEvent(new CustomEvent("entente:received", { bubbles: true }));
+      },
+      Math.max(0, CALM - since),
+    );
   }
-}
 
-function link(anchor, address) {
-  if (!address?.startsWith("/")) return;
-  anchor.href = address;
-  anchor.hidden = false;
+  signedOut() {
+    this.form.querySelector("[data-signed-out]").hidden = false;
+  }
+
+  signedIn() {
+    this.form.querySelector("[data-signed-out]").hidden = true;
+  }
+
+  say(sentence) {
+    this.problem.textContent = sentence;
+    this.problem.hidden = !sentence;
+  }
 }

@@ -36,7 +36,7 @@ async def open_lodging(person: Person) -> None:
 async def lodge(person: Person, files: Sequence[Path], send: str, **answers: str) -> list[str]:
     """Chooses files and sends them: the page shows the progress and both fingerprints; returns the exhibits' paths."""
     await open_lodging(person)
-    await person.page.set_input_files("form.upload input[type=file]", files)
+    await person.page.set_input_files("form.upload input[name=file]", files)
     return await send_chosen(person, files, send, **answers)
 
 
