@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "ou un fichier avec son reçu, hors ligne.",
     )
     parser.add_argument("path", type=Path, metavar="RECORD", help="package, record (ZIP or folder), or any file")
-    parser.add_argument("--receipt", type=Path, help="receipt (default: NAME.receipt.json beside)")
+    parser.add_argument("--receipt", type=Path, help="receipt, JSON or PDF (default: NAME.receipt.json beside)")
     parser.add_argument(
         "--key", action="append", default=[], help="trusted key of the log, as published (name+hash+key), or its file"
     )

@@ -1,5 +1,6 @@
 """The page that verifies, opened from the disk in a real browser: against what is good, and every tampering."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -19,10 +20,10 @@ from tests.browser.eyes import GRAVE
 from tests.fuzzing import Edit, damaged
 from tests.services.browser import Persons
 from tests.tampering import TABLE, Good, Handed, Tampering, good
-from tests.tampering.table import EXHIBIT, OTHER, exhibit, existing, package, record, sha256
+from tests.tampering.table import EXHIBIT, OTHER, exhibit, existing, flipped, package, record, sha256
 from tests.unit.evidence.test_paper_receipt import facts, make
 from tests.unit.vault.test_tampering import verified
-from vault import PAGE_STATIC, verifier_page
+from vault import PAGE_STATIC, Stamp, TimeAuthority, TimeStampError, check_token, der, request_stamp, verifier_page
 
 PATIENCE = 30_000
 CHANCES = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
@@ -159,6 +160,38 @@ async def test_a_damaged_receipt_on_paper_is_refused_and_never_breaks_the_page(p
         assert said["bytes"] in {"holds", "fails"}  # what is damaged may be its look, which proves nothing
     assert (await hand(page, Handed(b"contract", b"%PDF-1.7\n%%EOF\n"), "recu.pdf"))["bytes"] == "fails"
     assert "no receipt is attached" in await page.locator("#verdicts").inner_text()
+
+
+def certificates_in(token: bytes) -> range:
+    """Where a token's certificates lie, which no signature covers and of which only the signer's is needed."""
+    answer = der.read(token, 0, len(token))
+    wrapped = list(der.children(token, list(der.children(token, answer))[1]))[-1]
+    (signed,) = der.children(token, wrapped)
+    certificates = next(part for part in der.children(token, signed) if part.tag == 0xA0)
+    return range(certificates.start, certificates.stop)
+
+
+@pytest.mark.parametrize("name", ["certomancer", "openssl_authority"])
+async def test_tokens_of_authorities_that_are_not_ours_hold_and_their_damage_fails(
+    page: Page, right: Good, request: pytest.FixtureRequest, name: str
+):
+    authority: TimeAuthority = request.getfixturevalue(name)
+    assert right.receipt.log
+    token = await asyncio.to_thread(request_stamp, right.receipt.log.checkpoint.text, authority)
+    stamp = Stamp(authority.name, independent=True, token=token, root=authority.root_der())
+    for roots in ((), (authority.root(),)):
+        handed = Handed(EXHIBIT, replace(right.receipt, stamps=(stamp,)).to_json(), roots=roots)
+        assert await hand(page, handed) == HOLDS, await page.locator("#report").inner_text()
+    enclosed = certificates_in(token)
+    for place in [place for place in range(0, len(token), max(1, len(token) // 24)) if place not in enclosed]:
+        bad = replace(stamp, token=flipped(token, place))
+        try:
+            check_token(bad.token, right.receipt.log.checkpoint.text, [authority.root()])
+            wanted = "holds"
+        except TimeStampError:
+            wanted = "fails"
+        said = await hand(page, Handed(EXHIBIT, replace(right.receipt, stamps=(bad,)).to_json()))
+        assert said["time"] in {wanted, "fails"}, place  # stricter about DER perhaps, never laxer
 
 
 async def test_two_files_dropped_at_once_find_their_places(page: Page, right: Good):

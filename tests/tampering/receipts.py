@@ -7,14 +7,35 @@ from typing import Final
 
 import rfc8785
 
-from tests.proofs import KEY, ORIGIN, SALT, a_receipt, an_existence, receipts
+from odr.evidence.receipts import ReceiptFacts, receipt_pdf
+from odr.visibility.terms import SpaceKind
+from tests.proofs import KEY, NOW, ORIGIN, SALT, a_receipt, an_existence, receipts
 from tests.tampering.table import EXHIBIT, FORGER, OTHER, Good, Handed, edited, flipped, sha256, tampering
-from vault import NoteKey
+from vault import NoteKey, Receipt
 
 RECEIPT: Final = "A file and its receipt"
+PAPER: Final = "A file and its receipt on paper (PDF)"
 EXISTENCE: Final = "A file and its proof of existence"
 HASH: Final = base64.b64encode(b"x" * 32).decode()
 UNREADABLE: Final = "refused before anything is followed: the other verdicts read “not looked at”"
+
+
+def on_paper(proof: bytes, number: str = "C-1") -> bytes:
+    """A receipt on paper, with this proof attached."""
+    facts = ReceiptFacts(
+        reference="M-7KQ4-92TX",
+        centre="Centre",
+        number=number,
+        by="Claire Mercier",
+        party="Ateliers Mercier SAS",
+        side="claimant",
+        room=SpaceKind.JOINT,
+        receipt=Receipt.from_json(proof),
+        signed_at=NOW,
+        stamps=(),
+        verifier="https://example.org/verify",
+    )
+    return receipt_pdf(facts, language="fr", issued_at=NOW)
 
 
 def receipt_with(good: Good, path: str, change: object) -> Handed:
@@ -252,6 +273,38 @@ def cut_receipt(good: Good) -> Handed:
 @tampering(RECEIPT, "no receipt at all", "bytes", note=UNREADABLE)
 def no_receipt(_good: Good) -> Handed:
     return Handed(EXHIBIT, None)
+
+
+@tampering(PAPER, "another file beside it", "bytes")
+def paper_other_file(good: Good) -> Handed:
+    return Handed(OTHER, on_paper(good.receipt.to_json()))
+
+
+@tampering(PAPER, "the digest in the receipt attached to it", "inclusion")
+def paper_edited(good: Good) -> Handed:
+    return Handed(OTHER, on_paper(edited(good.receipt.to_json(), "event.sha256", sha256(OTHER))))
+
+
+@tampering(PAPER, "the receipt attached to it, taken away", "bytes", note=UNREADABLE)
+def paper_empty(good: Good) -> Handed:
+    whole = on_paper(good.receipt.to_json())
+    return Handed(EXHIBIT, whole.replace(b"/EmbeddedFile", b"/EmbeddedSeal"))
+
+
+@tampering(PAPER, "the bytes of the receipt attached to it", "bytes", note=UNREADABLE)
+def paper_damaged(good: Good) -> Handed:
+    whole = on_paper(good.receipt.to_json())
+    place = whole.index(b"stream", whole.index(b"/EmbeddedFile")) + 30
+    return Handed(EXHIBIT, whole[:place] + bytes(40) + whole[place + 40 :])
+
+
+@tampering(
+    PAPER,
+    "what is printed on its page",
+    note="nothing fails, for what is printed was never signed: the reader is shown what the proof says, and told so",
+)
+def paper_reprinted(good: Good) -> Handed:
+    return Handed(EXHIBIT, on_paper(good.receipt.to_json(), number="C-99"))
 
 
 @tampering(EXISTENCE, "one bit of the file", "bytes")

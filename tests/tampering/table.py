@@ -87,7 +87,15 @@ def good(folder: Path) -> Good:
     """Make what is good, once for all tests of a folder."""
     authority = make_authority(folder / "authority")
     events: list[Mapping[str, JSON]] = [
-        {"event": "ExhibitLodged", "number": "C-1", "sha256": sha256(EXHIBIT), "size": len(EXHIBIT)},
+        {
+            "event": "ExhibitLodged",
+            "at": "2026-11-22T14:03:51.120+00:00",
+            "number": "C-1",
+            "title": "Courriels d'été",
+            "file_name": "courriels.eml",
+            "sha256": sha256(EXHIBIT),
+            "size": len(EXHIBIT),
+        },
         {"event": "ExhibitLodged", "number": "R-1", "sha256": sha256(OTHER), "size": len(OTHER)},
         {"event": "AgreementSigned", "sha256": sha256(FILES["data/agreement/accord.pdf"])},
     ]

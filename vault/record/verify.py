@@ -20,6 +20,7 @@ from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles, ZipFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
+from vault.record.paper import MAX_PDF, PDF_SIGNATURE, proof_on_paper
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 
 _SEAL_FIELD: Final = "tag_manifest_sha256"
@@ -183,8 +184,12 @@ def _claims_seal(receipt: Path) -> bool:
 
 
 def _bounded(path: Path) -> bytes:
+    """Read a receipt; of one on paper, what is attached to it."""
     with path.open("rb") as source:
-        return source.read(MAX_BYTES + 1)
+        data = source.read(MAX_BYTES + 1)
+        if not data.startswith(PDF_SIGNATURE):
+            return data
+        return proof_on_paper(data + source.read(MAX_PDF - len(data)))
 
 
 def _receipt(data: bytes) -> Receipt:

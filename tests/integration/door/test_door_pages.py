@@ -333,3 +333,12 @@ async def test_a_form_without_its_token_is_refused_and_one_from_another_site_too
         good = anti_forgery_token(client.cookies["entente"])
         elsewhere = {"Origin": "https://evil.example"}
         assert (await client.post("/account", data={"csrf_token": good}, headers=elsewhere)).status_code == 403
+
+
+async def test_the_page_that_verifies_is_served_whole_in_the_reader_s_language_and_leads_back(browser_of):
+    async with browser_of() as visitor:
+        for language in ("fr", "en"):
+            page = await visitor.get("/verify", headers={"Accept-Language": language})
+            assert f'data-language="{language}"' in page.text
+            assert 'href="/about/proof"' in page.text
+            assert "connect-src" not in page.headers["content-security-policy"]  # so none: default-src 'none'

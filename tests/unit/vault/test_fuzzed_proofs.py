@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from tests.fuzzing import EDITS, VALUES, Edit, damaged, exchanged, mutated
 from tests.proofs import KEY, a_receipt, an_existence
 from tests.tampering import Good, good
-from vault import ProofError, Receipt, TimeStampError, check_token
+from tests.tampering.receipts import on_paper
+from tests.tampering.table import EXHIBIT, sha256
+from vault import JSON, ProofError, Receipt, TimeStampError, check_token
 from vault.ledger.checkpoint import NoteKey, check_signature, read_checkpoint
 from vault.ledger.entry import canonical, read_canonical
 from vault.ledger.existence import Existence
+from vault.record.paper import proof_on_paper
 from vault.timestamps import sort_certificates
 
 RECEIPT = a_receipt().to_json()
@@ -21,6 +24,14 @@ EXISTENCE = an_existence(b"d" * 32, 5).to_json()
 LOG = a_receipt().log
 assert LOG
 CHECKPOINT = LOG.checkpoint.text
+ENTERED: dict[str, JSON] = {
+    "at": "2026-11-22T14:03:51.120+00:00",
+    "title": "t",
+    "file_name": "f",
+    "size": 1,
+    "sha256": sha256(EXHIBIT),
+}
+PAPER = on_paper(a_receipt(ENTERED).to_json())
 MEBIBYTE = 1 << 20
 
 
@@ -81,6 +92,19 @@ def test_a_key_reads_or_is_refused(data: bytes):
         assert NoteKey.from_text(text).text == text
     except ProofError:
         return
+
+
+@given(EDITS)
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_a_receipt_on_paper_gives_what_is_attached_or_is_refused(edits: list[Edit]):
+    try:
+        proof = proof_on_paper(damaged(PAPER, edits))
+        receipt = Receipt.from_json(proof)
+        receipt.check_inclusion()
+        receipt.check_signature(KEY)
+    except ProofError:
+        return
+    assert receipt.event["sha256"] == sha256(EXHIBIT)
 
 
 @given(EDITS)

@@ -21,7 +21,7 @@ export async function attachedProofs(blob) {
     const end = text.indexOf("endstream", index);
     if (opened === null || end < opened.index) continue;
     const head = text.slice(text.lastIndexOf(" obj", index), opened.index);
-    const length = /\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(head);
+    const length = /\/Length\s+(\d{1,9})\b(?!\s+\d+\s+R)/.exec(head);
     const from = opened.index + opened[0].length;
     const stored = bytes.subarray(from, length ? from + Number(length[1]) : end);
     const plain = head.includes("/FlateDecode") ? await inflate(stored) : stored;

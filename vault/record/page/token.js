@@ -1,7 +1,7 @@
 // RFC 3161 answers: granted, over these bytes, signed, under a root that is known, at a time when all of it was valid.
 import { StampRefused, equal } from "./bytes.js";
 import { checkStamper, hashName, readCertificate, rootOf, verifies } from "./certificate.js";
-import { INTEGER, OCTETS, SEQUENCE, SET, context, malformed, readWhole, retagged, same } from "./der.js";
+import { INTEGER, NULL, OCTETS, SEQUENCE, SET, context, malformed, readWhole, retagged, same } from "./der.js";
 
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 const TST_INFO = "1.2.840.113549.1.9.16.1.4";
@@ -10,6 +10,8 @@ const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 const SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
 const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 const CERTIFICATE = 0x30;
+const SIGNED_VERSION = 3; // RFC 5652 section 5.1: the content is no plain data
+const SIGNER_VERSION = 1; // the signer is named by issuer and serial number
 
 /**
  * Verifies an answer over a message against any one of some roots (certificates in DER); gives its time and the root.
@@ -37,44 +39,59 @@ async function checked(token, message, roots) {
 }
 
 function readToken(token) {
-  const [status, content] = readWhole(token).children(SEQUENCE);
-  if (status.children(SEQUENCE)[0].expect(INTEGER).small !== 0 || content === undefined) {
+  const [status, content] = exactly(readWhole(token), 1, 2);
+  if (status.children(SEQUENCE)[0].small !== 0 || content === undefined) {
     throw new StampRefused("the authority granted no time stamp", "l’autorité n’a pas accordé d’horodatage");
   }
-  const signed = explicit(content, SIGNED_DATA).children(SEQUENCE);
-  const [, , encapsulated, ...rest] = signed;
+  const [version, digests, encapsulated, ...rest] = exactly(explicit(content, SIGNED_DATA), 4, 6);
   const information = explicit(encapsulated, TST_INFO).expect(OCTETS).content;
-  const certificates = rest.filter((part) => part.tag === context(0)).flatMap((part) => part.children());
-  const signers = rest.at(-1).children(SET);
-  if (signers.length !== 1) throw malformed();
+  const signers = rest.pop().children(SET);
+  const [certificates, ...more] = rest.map((part) => part.children(context(0)));
+  if (version.small !== SIGNED_VERSION || signers.length !== 1 || more.length) throw malformed();
+  const signer = exactly(signers[0], 6, 7);
+  if (signer[0].small !== SIGNER_VERSION || (signer[6] && signer[6].tag !== context(1))) throw malformed();
+  if (!digests.children(SET).some((algorithm) => same(algorithm, signer[2]))) throw malformed();
+  digests.children().forEach(checkDigest);
   return {
     content: information,
-    certificates: certificates.map((each) => readCertificate(each.expect(CERTIFICATE).whole)),
-    signer: signers[0].children(SEQUENCE),
+    certificates: (certificates ?? []).map((each) => readCertificate(each.expect(CERTIFICATE).whole)),
+    signer,
   };
 }
 
+/** Elements of a sequence that has so many at least, and so many at most. */
+function exactly(sequence, least, most) {
+  const found = sequence.children(SEQUENCE);
+  if (found.length < least || found.length > most) throw malformed();
+  return found;
+}
+
+/** A digest's identifier has no parameters, or NULL (RFC 5754 section 2). */
+function checkDigest(algorithm) {
+  const [, parameters] = exactly(algorithm, 1, 2);
+  if (hashName(algorithm) === null || (parameters && (parameters.tag !== NULL || parameters.content.length))) throw malformed();
+}
+
 function explicit(element, name) {
-  const [kind, wrapped] = element.children(SEQUENCE);
-  if (kind.oid !== name || wrapped === undefined) throw malformed();
+  const [kind, wrapped] = exactly(element, 2, 2);
   const [only, ...more] = wrapped.children(context(0));
-  if (only === undefined || more.length) throw malformed();
+  if (kind.oid !== name || only === undefined || more.length) throw malformed();
   return only;
 }
 
 function readInfo(bytes) {
-  const [version, , imprint, , time] = readWhole(bytes).children(SEQUENCE);
-  if (version.small !== 1 || time === undefined) throw malformed();
-  const parts = imprint.children(SEQUENCE);
-  if (parts.length !== 2) throw malformed();
+  const [version, policy, imprint, serial, time] = exactly(readWhole(bytes), 5, 10);
+  if (version.small !== 1 || !policy.oid || !serial.expect(INTEGER)) throw malformed();
+  const parts = exactly(imprint, 2, 2);
+  checkDigest(parts[0]);
   return { imprint: parts, time: time.moment };
 }
 
 /** The certificate that signed; refuses unless the signature, and all that it binds, holds. */
 async function signedBy(signer, content, certificates) {
   const [, identifier, digestAlgorithm, attributes, algorithm, signature] = signer;
-  if (signature === undefined) throw malformed();
-  const [issuer, serial] = identifier.children(SEQUENCE);
+  const [issuer, serial] = exactly(identifier, 2, 2);
+  checkDigest(digestAlgorithm);
   const certificate = certificates.find((each) => same(each.issuer, issuer) && same(each.serial, serial));
   if (certificate === undefined) {
     throw new StampRefused("the time stamp does not bear its signer's certificate", "l’horodatage ne porte pas le certificat de son signataire");
