@@ -3,15 +3,10 @@
 import asyncio
 import os
 import shutil
-import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 
-import httpx
-import pytest
 from sqlalchemy import select, update
 
 from odr.first_start import make_environment
@@ -21,61 +16,11 @@ from odr.notices.terms import NoticeKind
 from odr.outbox import JobRow, JobState
 from odr.platform import Platform
 from odr.worker import Worker
-from tests.builders import Case, Hands, a_case, a_platform, a_session, an_account
+from tests.builders import Hands, a_case, a_platform, an_account
 from tests.integration.faults.hands import lodge, recorded, room, stored
-from tests.integration.faults.processes import LOOPBACK, Program, a_server, free_port, serve, wait_until
+from tests.integration.faults.processes import Program, serve, wait_until
+from tests.integration.faults.sites import FIRST, MIB, Site
 from web.security import anti_forgery_token
-
-MIB = 1024 * 1024
-FIRST = "Zqkilledsecret"
-
-
-@dataclass
-class Site:
-    """The site in a process of its own, and the same database and store seen from here."""
-
-    platform: Platform
-    program: Program
-    port: int
-    case: Case
-    token: str
-
-    def client(self) -> httpx.AsyncClient:
-        url = f"http://{LOOPBACK}:{self.port}"
-        headers = {"Origin": url, "X-CSRF-Token": anti_forgery_token(self.token)}
-        return httpx.AsyncClient(base_url=url, headers=headers, cookies={"entente": self.token}, timeout=30)
-
-    def begin_upload(self, announced: int, sent: bytes) -> socket.socket:
-        """Send the head of a deposit and some of its bytes, and stop there."""
-        boundary = "grenze"
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n'
-            f"{anti_forgery_token(self.token)}\r\n"
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{FIRST}.bin"\r\n\r\n'
-        ).encode()
-        line = (
-            f"POST {room(self.case, 'joint')}/exhibits HTTP/1.1\r\nHost: {LOOPBACK}:{self.port}\r\n"
-            f"Origin: http://{LOOPBACK}:{self.port}\r\nCookie: entente={self.token}\r\n"
-            f"Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {announced}\r\n\r\n"
-        ).encode()
-        connection = socket.create_connection((LOOPBACK, self.port), timeout=20)
-        connection.sendall(line + head + sent)
-        return connection
-
-
-@pytest.fixture
-async def site(tmp_path: Path, migrated_database: Path) -> AsyncIterator[Site]:
-    directory, port = tmp_path / "entente", free_port()
-    shutil.copytree(migrated_database, directory)
-    environment = {
-        **make_environment(directory, public_url=f"http://{LOOPBACK}:{port}", centre_name="Centre"),
-        "ENTENTE_WORKER": "apart",
-    }
-    async with a_platform(directory, environment, migrated=True) as platform:
-        case = await a_case(platform)
-        token = await a_session(platform, case.people["claimant"])
-        with a_server(environment, port, tmp_path / "server.log") as program:
-            yield Site(platform, program, port, case, token)
 
 
 async def test_a_server_killed_in_the_middle_of_a_file_leaves_nothing_that_looks_lodged(site: Site) -> None:

@@ -1,0 +1,27 @@
+"""A whole site that a test may kill."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from odr.first_start import make_environment
+from tests.builders import a_case, a_platform, a_session
+from tests.integration.faults.processes import LOOPBACK, a_server, free_port
+from tests.integration.faults.sites import Site
+
+
+@pytest.fixture
+async def site(tmp_path: Path, migrated_database: Path) -> AsyncIterator[Site]:
+    directory, port = tmp_path / "entente", free_port()
+    shutil.copytree(migrated_database, directory)
+    environment = {
+        **make_environment(directory, public_url=f"http://{LOOPBACK}:{port}", centre_name="Centre"),
+        "ENTENTE_WORKER": "apart",
+    }
+    async with a_platform(directory, environment, migrated=True) as platform:
+        case = await a_case(platform)
+        token = await a_session(platform, case.people["claimant"])
+        with a_server(environment, port, tmp_path / "server.log") as program:
+            yield Site(platform, program, port, case, token)
