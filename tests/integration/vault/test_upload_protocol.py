@@ -78,7 +78,7 @@ class ResumableProtocol(RuleBasedStateMachine):
                 tenant=uuid4(),
                 root=LocalRoot(Path(self.folder.name) / "keyring.json", create=True),
                 store=MemoryStore(),
-                signing_key_path=Path(self.folder.name) / "checkpoints.pem",
+                signing_key=Path(self.folder.name) / "checkpoints.pem",
                 origin="entente.test/log",
                 create_signing_key=True,
             )
