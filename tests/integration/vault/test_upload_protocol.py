@@ -203,6 +203,7 @@ def small_segments() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("pipeline", "appending", "opened"):
             patch.setattr(f"vault.{module}.SEGMENT_SIZE", SMALL)
+        patch.setattr("vault.opened.WINDOW_SIZE", 16 * 1024)
         for module in ("pipeline", "opened"):
             patch.setattr(f"vault.{module}.SEALED_SEGMENT_SIZE", sealed_size(SMALL))
         patch.setattr("vault.pipeline._plain._size", SMALL)
