@@ -118,8 +118,10 @@ class ResumableProtocol(RuleBasedStateMachine):
 
     @rule(length=st.integers(0, 3 * SMALL), step=st.integers(1, SMALL), cut=st.booleans())
     def send(self, length: int, step: int, cut: bool) -> None:  # noqa: FBT001 -- drawn
+        sent = self.data[self.offset : self.offset + length]
+
         async def piece() -> Any:
-            async for chunk in chunks_of(self.data[self.offset : self.offset + length], max(step, length // 50)):
+            async for chunk in chunks_of(sent, max(step, length // 50)):
                 yield chunk
             if cut:
                 raise LineCutError
