@@ -47,6 +47,8 @@ SENTENCES: Final[dict[str, str]] = {
     "SpokenTogether": phrase("A message was written in the joint space."),
     "ExhibitLodgedApart": phrase("An exhibit was lodged in the caucus."),
     "ExhibitLodged": phrase("An exhibit was lodged in the joint space."),
+    "ExhibitReplacedApart": phrase("An exhibit of the caucus was replaced by a newer version."),
+    "ExhibitReplaced": phrase("An exhibit of the joint space was replaced by a newer version."),
     "ExhibitTakenBack": phrase("An exhibit was taken back."),
     "ExhibitOpened": phrase("One of your exhibits was opened."),
     "DisclosureAsked": phrase("The mediator asked to disclose an exhibit of the caucus."),

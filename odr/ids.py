@@ -13,6 +13,7 @@ SeatId = NewType("SeatId", UUID)
 SpaceId = NewType("SpaceId", UUID)
 MessageId = NewType("MessageId", UUID)
 ExhibitId = NewType("ExhibitId", UUID)
+ExhibitVersionId = NewType("ExhibitVersionId", UUID)
 PlacementId = NewType("PlacementId", UUID)
 UploadId = NewType("UploadId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
@@ -36,6 +37,7 @@ ID_TYPES: Final = (
     SpaceId,
     MessageId,
     ExhibitId,
+    ExhibitVersionId,
     PlacementId,
     UploadId,
     DisclosureId,

@@ -48,6 +48,8 @@ from odr.evidence.events import (
     DisclosureAsked,
     ExhibitLodged,
     ExhibitLodgedApart,
+    ExhibitReplaced,
+    ExhibitReplacedApart,
 )
 from odr.expertise.events import (
     ExpertAsked,
@@ -123,6 +125,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
     ),
     ExhibitLodged: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    ExhibitReplacedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    ExhibitReplaced: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     DisclosureAsked: (Tell(Audience.OWN_PARTY, NoticeKind.DISCLOSURE_ASKED),),
     ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),

@@ -51,6 +51,21 @@ class Scrubbing:
 
 
 @dataclass(frozen=True, slots=True)
+class UnixClamd:
+    """clamd at a unix socket."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TcpClamd:
+    """clamd at a host and port. Its protocol knows no encryption: for this machine or a network of one's own."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret.
 
@@ -71,6 +86,7 @@ class Settings:
     space_rotation_days: int
     record_term: timedelta
     scrub: Scrubbing
+    clamd: UnixClamd | TcpClamd | None
     worker_inside: bool
     demo: bool
 
@@ -151,6 +167,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     mail_from = reader.get("MAIL_FROM", _address, "mediation@example.org")
     upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
     upload_days = reader.get("UPLOAD_DAYS", _positive, "7", "7")
+    clamd = reader.get("CLAMD", read_clamd, "unix:/run/clamav/clamd.ctl", "none")
     cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
     root_days = reader.get("ROOT_ROTATION_DAYS", _days, "365", "0")
     space_days = reader.get("SPACE_ROTATION_DAYS", _days, "365", "0")
@@ -208,6 +225,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         upload_days=upload_days,
         scrub=Scrubbing(scrub_speed, timedelta(days=scrub_days)),
         record_term=timedelta(days=record_years * 365 + (record_years + 3) // 4),
+        clamd=clamd,
         worker_inside=worker == "inside",
         demo=demo == "yes",
     )
@@ -266,6 +284,19 @@ def _days(text: str) -> int:
 
 def _or_none(parse: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: None if text == "none" else parse(text)
+
+
+def read_clamd(text: str) -> UnixClamd | TcpClamd | None:
+    """Read ``ENTENTE_CLAMD``: ``unix:/path``, ``tcp:host:port`` or ``none``. Raises ValueError."""
+    kind, _, rest = text.partition(":")
+    if text == "none":
+        return None
+    if kind == "unix" and rest.startswith("/"):
+        return UnixClamd(rest)
+    host, _, port = rest.rpartition(":")
+    if kind == "tcp" and host and port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16:
+        return TcpClamd(host.strip("[]"), int(port))
+    raise ValueError("must be unix:/path, tcp:host:port or none")
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

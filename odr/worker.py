@@ -20,6 +20,7 @@ from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
+from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
 from odr.evidence.unpacking import unpack_archive
 from odr.evidence.uploads import sweep_uploads
@@ -108,6 +109,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "scrub_objects": Work(outside=scrub_objects),
     "replicate": Work(outside=replicate),
     "unpack_archive": Work(outside=unpack_archive),
+    "scan_waiting": Work(outside=scan_waiting),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -127,6 +129,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "tend_locks": 3600,
         "scrub_objects": SLICE_SECONDS,
         "replicate": COPY_SECONDS,
+        "scan_waiting": 60,
     }
 
 

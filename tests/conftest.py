@@ -105,6 +105,15 @@ def seaweedfs() -> "Iterator[S3Endpoint]":
 
 
 @pytest.fixture(scope="session")
+def clamd() -> Iterator[str]:
+    """A clamd that knows one infection (see tests/services/clamd.py); gives what ENTENTE_CLAMD takes."""
+    from tests.services.clamd import running_clamd
+
+    with serving("clamd", running_clamd) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def moto() -> "Iterator[MotoServer]":
     """moto's S3 and KMS; give each test's bucket a name of its own."""
     from tests.services.moto_server import running_moto

@@ -132,6 +132,17 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("What arrived is not what was sent"),
         phrase("The digests differ, so nothing was kept. Send the file again."),
     ),
+    "infected": Words(
+        phrase("The scanner found a virus in this file"),
+        phrase("It was not handed out. The exhibit's page says what was found, and how to get it all the same."),
+    ),
+    "not_infected": Words(
+        phrase("Nothing was found in this file"), phrase("Nothing was recorded: it can be downloaded as it is.")
+    ),
+    "held": Words(
+        phrase("This exhibit is under a legal hold"),
+        phrase("It cannot be destroyed until the hold ends. Nothing was taken back; ask the centre's secretariat."),
+    ),
     "receipt_pending": Words(
         phrase("The seal is not proved yet"),
         phrase("It stands in a signed checkpoint within a minute or two. Try again then; nothing was recorded."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -11,11 +12,10 @@ from odr.agreements.models import Agreement, AgreementKind, AgreementState, Agre
 from odr.archive.telling import dispute_facts_told, expertise_told, messages_told
 from odr.disputes.queries import DisputeFacts
 from odr.event import EventRow
-from odr.evidence.labels import read_labels
-from odr.evidence.models import Exhibit, Placement
+from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
 from odr.evidence.names import extension_of
-from odr.evidence.queries import number_of
-from odr.ids import ExhibitId, SpaceId
+from odr.ids import ExhibitId, ExhibitVersionId, SpaceId
 from odr.spaces.queries import SpaceFacts, find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
@@ -118,8 +118,23 @@ async def _signatures(uow: UnitOfWork, dispute: DisputeFacts, version: Agreement
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """One version as it stood in the joint space: its number there, its label, since when, whether it still does."""
+
+    version: int
+    version_id: ExhibitVersionId
+    label: Label
+    at: datetime
+    current: bool
+
+
 async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
-    """Return every exhibit of the joint space under its number and title, and the list of them."""
+    """Return every version of every exhibit of the joint space under its number and title, and the list of them.
+
+    A version that was replaced is what its readers worked with before: the record holds it beside the newer one. An
+    infected file is in it too, for it is evidence, and the list says so.
+    """
     rows = (
         await uow.session.execute(
             select(Placement, Exhibit)
@@ -134,26 +149,55 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
     for (placement, exhibit), label in zip(rows, labels, strict=True):
         number = number_of(placement)
         owner = dispute.party(placement.owner_id)
-        name = exhibit_name(number, label.title, label.file_name)
-        files.append(await _stored(uow, EVIDENCE + name, exhibit.id, joint))
-        listed.append(
-            {
-                "number": number,
-                "file": name,
-                "title": label.title,
-                "file_name": label.file_name,
-                "lodged_for": owner.name if owner else "",
-                "kind": exhibit.kind.value,
-                "origin": exhibit.origin.value,
-                "date": exhibit.document_date,
-                "entered_at": placement.placed_at,
-                "sha256": exhibit.sha256.hex(),
-                "size": exhibit.size,
-                "media_type": exhibit.media_type,
-                "exhibit_id": exhibit.id,
-            }
-        )
+        for stood in await _versions(uow, placement, label):
+            version = await uow.session.get_one(ExhibitVersion, stood.version_id)
+            numbered = number if stood.current else f"{number} v{stood.version}"
+            name = exhibit_name(numbered, stood.label.title, stood.label.file_name)
+            files.append(await _stored(uow, EVIDENCE + name, version.id, joint))
+            listed.append(
+                {
+                    "number": number,
+                    "version": stood.version,
+                    "current": stood.current,
+                    "file": name,
+                    "title": stood.label.title,
+                    "file_name": stood.label.file_name,
+                    "reason": stood.label.reason,
+                    "lodged_for": owner.name if owner else "",
+                    "kind": exhibit.kind.value,
+                    "origin": exhibit.origin.value,
+                    "date": version.document_date,
+                    "entered_at": stood.at,
+                    "sha256": version.sha256.hex(),
+                    "size": version.size,
+                    "media_type": version.media_type,
+                    "scan": version.scan.value,
+                    "scan_because": version.scan_because.value,
+                    "scanned_at": version.scanned_at,
+                    "scan_engine": version.scan_engine,
+                    "exhibit_id": exhibit.id,
+                }
+            )
     return [*files, _sheet(f"{EVIDENCE}list.json", listed)]
+
+
+async def _versions(uow: UnitOfWork, placement: Placement, label: Label) -> list[_Stood]:
+    """Return what stood at a placement, the oldest first."""
+    formers = (
+        await uow.session.scalars(
+            select(FormerPlacement)
+            .where(FormerPlacement.placement_id == placement.id)
+            .order_by(FormerPlacement.ordinal)
+        )
+    ).all()
+    labels = await read_former_labels(uow, placement, formers)
+    return [
+        *(
+            _Stood(former.ordinal, former.version_id, named, former.placed_at, current=False)
+            for former, named in zip(formers, labels, strict=True)
+        ),
+        _Stood(placement.ordinal, placement.version_id, label, placement.placed_at, current=True),
+    ]
 
 
 def exhibit_name(number: str, title: str, file_name: str) -> str:
@@ -164,7 +208,7 @@ def exhibit_name(number: str, title: str, file_name: str) -> str:
     return safe_name(f"{number} {stem}{ending}")
 
 
-async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId, joint: SpaceFacts) -> Source:
+async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersionId, joint: SpaceFacts) -> Source:
     """Return a file of the vault, to be read through the joint space's key when the record is written."""
     opened = await uow.vault.open(uow.session, ItemRef(joint.dispute_id, item_id), joint.ref)
     return Source(path, opened.size, opened.read)

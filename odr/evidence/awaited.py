@@ -36,13 +36,20 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[T
     given = (Disclosure.state == DisclosureState.CONSENTED) & readable(actor, Thing.EXHIBIT, columns, Act.DISCLOSE)
     tabled = aliased(Placement)
     on_the_table = exists().where(
-        tabled.exhibit_id == Disclosure.exhibit_id, tabled.kind == SpaceKind.JOINT, tabled.withdrawn_at.is_(None)
+        tabled.exhibit_id == Disclosure.exhibit_id,
+        tabled.version_id == Placement.version_id,
+        tabled.kind == SpaceKind.JOINT,
+        tabled.withdrawn_at.is_(None),
     )
     rows = await uow.session.execute(
         select(Disclosure, Placement)
         .join(Placement, Placement.exhibit_id == Disclosure.exhibit_id)
         .where(
-            Disclosure.dispute_id == dispute_id, Placement.kind == SpaceKind.CAUCUS, or_(asked, given), ~on_the_table
+            Disclosure.dispute_id == dispute_id,
+            Placement.kind == SpaceKind.CAUCUS,
+            Placement.withdrawn_at.is_(None),
+            or_(asked, given),
+            ~on_the_table,
         )
         .order_by(Disclosure.asked_at, Disclosure.id)
         .limit(LIMIT)

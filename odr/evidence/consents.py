@@ -5,11 +5,11 @@ import msgspec
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
-from odr.evidence.commands import may_take_back, require_before_the_end, take_back
 from odr.evidence.disclosures import TEXT_LIMIT, consent_of, in_caucus, newest_request, seal_terms, terms_of
 from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn
-from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form
-from odr.evidence.queries import visible_placements
+from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, Form, Placement
+from odr.evidence.sight import version_at, visible_placements
+from odr.evidence.withdrawing import may_take_back, require_before_the_end, take_back
 from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, new_id
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ async def give_consent(
             id=consent_id,
             disclosure_id=disclosure.id,
             dispute_id=dispute_id,
-            exhibit_id=released.id,
+            exhibit_id=released.exhibit_id,
             sha256=released.sha256,
             form=disclosure.form,
             given_by=actor.account_id,
@@ -60,7 +60,7 @@ async def give_consent(
             actor_id=actor.account_id,
             disclosure_id=disclosure.id,
             consent_id=consent_id,
-            exhibit_id=released.id,
+            exhibit_id=released.exhibit_id,
             sha256=released.sha256.hex(),
             form=disclosure.form,
             recipients=(await terms_of(uow, disclosure)).recipients,
@@ -137,10 +137,14 @@ async def _asked_of(
     return disclosure, rule
 
 
-async def _released(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, instead: ExhibitId | None) -> Exhibit:
-    """Return the exhibit that a consent lets out: the one asked for, or another of the party's in the same caucus."""
+async def _released(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, instead: ExhibitId | None) -> ExhibitVersion:
+    """Return what a consent lets out, as it stands in the caucus now: the exhibit asked for, or another of the party's.
+
+    Raises :class:`InvalidInputError` (``instead``: required, not_yours).
+    """
     if disclosure.form is Form.ORIGINAL:
-        return await uow.session.get_one(Exhibit, disclosure.exhibit_id)
+        _, placements = await visible_placements(uow, actor, disclosure.dispute_id, disclosure.exhibit_id)
+        return await version_at(uow, _apart(placements, disclosure))
     if instead is None:
         raise InvalidInputError({"instead": "required"})
     try:
@@ -150,7 +154,11 @@ async def _released(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, inste
     there = {placement.space_id for placement in placements}
     if exhibit.owner_id != disclosure.owner_id or disclosure.caucus_id not in there or instead == disclosure.exhibit_id:
         raise InvalidInputError({"instead": "not_yours"})
-    return exhibit
+    return await version_at(uow, _apart(placements, disclosure))
+
+
+def _apart(placements: list[Placement], disclosure: Disclosure) -> Placement:
+    return next(placement for placement in placements if placement.space_id == disclosure.caucus_id)
 
 
 async def withdrawable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> str:
@@ -159,8 +167,8 @@ async def withdrawable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     if exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
         return ""
     joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
-    if joint is not None:
-        return "exhibit" if await may_take_back(uow, actor, exhibit, joint) else ""
+    if joint is not None and await may_take_back(uow, actor, exhibit, joint):
+        return "exhibit"
     disclosure = await newest_request(uow, exhibit_id)
     given = disclosure is not None and disclosure.state is DisclosureState.CONSENTED
     return "consent" if given else ""
@@ -171,8 +179,7 @@ async def withdraw(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit
 
     Raises as :func:`take_back` and :func:`withdraw_consent` do.
     """
-    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    if any(placement.kind is SpaceKind.JOINT for placement in placements):
-        await take_back(uow, actor, dispute_id, exhibit_id)
-    else:
+    if await withdrawable(uow, actor, dispute_id, exhibit_id) == "consent":
         await withdraw_consent(uow, actor, dispute_id, exhibit_id)
+    else:
+        await take_back(uow, actor, dispute_id, exhibit_id)

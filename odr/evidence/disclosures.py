@@ -6,21 +6,21 @@ consents.
 What crosses over enters the joint space exactly as if its party had lodged it there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotPermittedError
-from odr.evidence.commands import enter
-from odr.evidence.events import DisclosureAsked, ExhibitDisclosed
+from odr.evidence.events import ConsentWithdrawn, DisclosureAsked, ExhibitDisclosed
 from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form, Placement
-from odr.evidence.placing import MEDIATOR_PREFIX, Entry, prefix_for
-from odr.evidence.queries import visible_placements
+from odr.evidence.placing import MEDIATOR_PREFIX, Entry, enter, prefix_for
+from odr.evidence.sight import version_at, visible_placements
 from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId, new_id
 from odr.parties.queries import parties_of
 from odr.spaces.queries import space_of
@@ -43,11 +43,15 @@ __all__ = [
     "consent_of",
     "disclose",
     "disclosure_of",
+    "end_requests",
     "in_caucus",
+    "is_tabled",
     "newest_request",
     "seal_terms",
+    "stands_together",
     "terms_of",
     "view_of",
+    "withdraw_consent_of",
 ]
 
 TEXT_LIMIT: Final = 4000
@@ -97,9 +101,10 @@ async def ask_disclosure(
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
     typed.check()
     await uow.session.execute(select(Exhibit.id).where(Exhibit.id == exhibit.id).with_for_update())
-    if any(placement.kind is SpaceKind.JOINT for placement in placements):
+    if is_tabled(placements):
         raise ConflictError("already_there")
-    if await newest_request(uow, exhibit_id, living=True) is not None:
+    living = await newest_request(uow, exhibit_id, living=True)
+    if living is not None and living.state is not DisclosureState.DISCLOSED:
         raise ConflictError("asked_already")
     disclosure_id = DisclosureId(new_id())
     recipients = tuple(party.id for party in await parties_of(uow, dispute_id) if party.id != owner_id)
@@ -150,8 +155,9 @@ async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit
     caucus, _ = in_caucus(actor, released, Act.DISCLOSE)
     readers = {party.id for party in await parties_of(uow, dispute_id)} - {disclosure.owner_id}
     covered = set((await terms_of(uow, disclosure)).recipients)
+    version = await version_at(uow, caucus)
     entering = permit(Standing.OWNER, Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT)
-    if exhibit.sha256 != consent.sha256 or not readers <= covered or entering is None:
+    if version.sha256 != consent.sha256 or not readers <= covered or entering is None:
         raise ConsentMissingError("consent_missing")
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
     await uow.record(
@@ -197,6 +203,60 @@ async def view_of(uow: UnitOfWork, disclosure: Disclosure) -> DisclosureView:
         answered_at=disclosure.answered_at,
         consented_exhibit_id=consent.exhibit_id if consent else None,
         first_opened_at=consent.first_opened_at if consent else None,
+    )
+
+
+def is_tabled(placements: Sequence[Placement]) -> bool:
+    """Tell whether what stands in the caucus stands in the joint space too: the same version of it."""
+    tabled = {placement.version_id for placement in placements if placement.kind is SpaceKind.JOINT}
+    apart = {placement.version_id for placement in placements if placement.kind is SpaceKind.CAUCUS}
+    return bool(tabled) and apart <= tabled
+
+
+async def stands_together(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> bool:
+    """Tell whether what the actor reads of an exhibit in a caucus is on the joint table too, in the same version."""
+    return is_tabled((await visible_placements(uow, actor, dispute_id, exhibit_id))[1])
+
+
+async def end_requests(uow: UnitOfWork, actor: Actor, caucus: Placement) -> None:
+    """End what was asked or consented to about an exhibit that no longer stands in its caucus as it did.
+
+    So a consent never reaches bytes that nobody had read when it was given. What crossed over already stays there.
+    """
+    released = select(Consent.disclosure_id).where(Consent.exhibit_id == caucus.exhibit_id)
+    rows = await uow.session.scalars(
+        select(Disclosure)
+        .where(
+            or_(Disclosure.exhibit_id == caucus.exhibit_id, Disclosure.id.in_(released)),
+            Disclosure.state.in_({DisclosureState.ASKED, DisclosureState.CONSENTED}),
+        )
+        .with_for_update()
+    )
+    for disclosure in rows.all():
+        await _withdraw(uow, actor, disclosure, await consent_of(uow, disclosure.id))
+
+
+async def withdraw_consent_of(uow: UnitOfWork, actor: Actor, joint: Placement) -> None:
+    """Withdraw the consent on which an exhibit was disclosed, as it is taken back from the joint space."""
+    consent = await uow.session.get_one(Consent, joint.consent_id)
+    await _withdraw(uow, actor, await uow.session.get_one(Disclosure, consent.disclosure_id), consent)
+
+
+async def _withdraw(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, consent: Consent | None) -> None:
+    rule = actor.may(Act.CONSENT, Thing.EXHIBIT, Place(disclosure.dispute_id, disclosure.owner_id, SpaceKind.CAUCUS))
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    if consent is not None:
+        consent.withdrawn_at = uow.now()
+    disclosure.state = DisclosureState.WITHDRAWN
+    await uow.record(
+        ConsentWithdrawn(
+            dispute_id=disclosure.dispute_id,
+            space_id=disclosure.caucus_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+        )
     )
 
 

@@ -9,8 +9,12 @@ from odr.ids import ConsentId, DisclosureId, ExhibitId, PartyId
 from odr.visibility.terms import SpaceKind
 
 
-class Entered(Event, frozen=True, kw_only=True):
-    """An exhibit has entered a room under a number. ``sha256`` is hexadecimal, ``size`` in bytes."""
+class Entered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An exhibit has entered a room under a number. ``sha256`` is hexadecimal, ``size`` in bytes.
+
+    ``version`` is the version's number in this room, left out for the first; ``redacts`` the salted commitment to the
+    original of a redacted copy (see redactions.py), left out for anything else.
+    """
 
     subject: ClassVar[str | None] = "exhibit_id"
 
@@ -25,6 +29,18 @@ class Entered(Event, frozen=True, kw_only=True):
     size: int
     sha256: str
     media_type: str
+    version: int = 1
+    redacts: str = ""
+
+
+class Replaced(Entered, frozen=True, kw_only=True):
+    """A newer version of an exhibit took the place of the one that stood in a room, under the same number.
+
+    ``replaces`` is the SHA-256 of the version before it in this room.
+    """
+
+    replaces: str
+    reason: str
 
 
 class ExhibitPrepared(Entered, frozen=True, kw_only=True):
@@ -43,6 +59,22 @@ class WorkingPaperLodged(Entered, frozen=True, kw_only=True):
     """An exhibit is on the expert's desk: lodged by the expert, or supplied by the mission."""
 
 
+class DraftReplaced(Replaced, frozen=True, kw_only=True):
+    """A newer version stands in a party's private draft. Nobody else is told."""
+
+
+class ExhibitReplacedApart(Replaced, frozen=True, kw_only=True):
+    """A newer version stands in a caucus."""
+
+
+class ExhibitReplaced(Replaced, frozen=True, kw_only=True):
+    """A newer version stands in the joint space. The same event whatever way it came."""
+
+
+class WorkingPaperReplaced(Replaced, frozen=True, kw_only=True):
+    """A newer version is on the expert's desk: lodged by the expert, or supplied by the mission."""
+
+
 class ExhibitShared(Event, frozen=True, kw_only=True):
     """Its party let an exhibit out of this room into a wider one. It stands in the ledger of the room it came from."""
 
@@ -53,7 +85,7 @@ class ExhibitShared(Event, frozen=True, kw_only=True):
 
 
 class ExhibitTakenBack(Event, frozen=True, kw_only=True):
-    """Its party took an exhibit back from the joint space before any other party had opened it."""
+    """Its party took an exhibit back from a room; from the joint space only before any other party had opened it."""
 
     subject: ClassVar[str | None] = "exhibit_id"
 
@@ -68,6 +100,16 @@ class ExhibitOpened(Event, frozen=True, kw_only=True):
 
     exhibit_id: ExhibitId
     where: SpaceKind
+
+
+class InfectedFileReleased(Event, frozen=True, kw_only=True):
+    """Somebody chose to receive an infected file all the same. It stands in the ledger of a room of their own."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    sha256: str
+    reason: str
 
 
 class DisclosureAsked(Event, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from typing import Final
 from odr.errors import UploadRefusedError
 from odr.evidence.media import HEAD
 from odr.evidence.names import clean_file_name
-from odr.evidence.recording import About, Lodged, leave_to_lodge, record_received
+from odr.evidence.recording import About, Arrived, Lodged, leave_to_lodge, record_received
+from odr.evidence.scanning import Scan, begin_scan
 from odr.ids import DisputeId, ExhibitId, SpaceId, new_id
 from odr.platform import Platform
 from odr.spaces.queries import SpaceFacts
@@ -29,10 +30,12 @@ def refuse_long(platform: Platform, announced: int | None) -> None:
         raise UploadRefusedError("too_large", limit=limit)
 
 
-async def ask_to_lodge(platform: Platform, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> SpaceFacts:
+async def ask_to_lodge(
+    platform: Platform, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, about: About | None = None
+) -> SpaceFacts:
     """Return the room in which the actor may lodge now; raises as :func:`lodge` does, before any byte is taken."""
     async with platform.unit(write=False) as uow:
-        return (await leave_to_lodge(uow, actor, dispute_id, space_id)).space
+        return (await leave_to_lodge(uow, actor, dispute_id, space_id, about)).space
 
 
 async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the bytes
@@ -55,22 +58,24 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     (``empty_file``, ``too_large``, ``digest_mismatch``, and what ``chunks`` raises); :class:`ConflictError`
     (``repeated_file``, its ``number`` in the details); :class:`UnavailableError`. Nothing is recorded then.
     """
-    await ask_to_lodge(platform, actor, dispute_id, space_id)
-    exhibit_id = exhibit_id or ExhibitId(new_id())
-    head = bytearray()
-    async with platform.unit(write=False):  # nothing is asked of it, so it holds no connection; it speaks our errors
-        received = await platform.vault.receive(
-            ItemRef(dispute_id, exhibit_id),
-            _watched(chunks, head),
-            limit=platform.settings.upload_limit,
-            expected_sha256=expected_sha256,
-        )
+    await ask_to_lodge(platform, actor, dispute_id, space_id, about)
+    head, scan = bytearray(), begin_scan(platform.settings.clamd)
+    try:
+        async with platform.unit(write=False):  # asked nothing, it holds no connection; it speaks our errors
+            received = await platform.vault.receive(
+                ItemRef(dispute_id, exhibit_id or new_id()),
+                _watched(chunks, head, scan),
+                limit=platform.settings.upload_limit,
+                expected_sha256=expected_sha256,
+            )
+    except BaseException:
+        await asyncio.shield(scan.abandon())
+        raise
     recorded = False
     try:
+        arrived = Arrived(received, clean_file_name(name), bytes(head), await scan.finish())
         async with platform.unit() as uow:
-            lodged = await record_received(
-                uow, actor, dispute_id, space_id, about, clean_file_name(name), bytes(head), received
-            )
+            lodged = await record_received(uow, actor, dispute_id, space_id, about, arrived)
             recorded = True
     except BaseException:
         if not recorded:  # a commit that failed half-heard may have happened: then the sweep decides
@@ -79,13 +84,17 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     return lodged
 
 
-async def _watched(chunks: AsyncIterator[bytes], head: bytearray) -> AsyncIterator[bytes]:
-    """Pass bytes on, and keep the first of them to tell what they are. Raises UploadRefusedError for an empty file."""
+async def _watched(chunks: AsyncIterator[bytes], head: bytearray, scan: Scan) -> AsyncIterator[bytes]:
+    """Pass bytes on, show them to the scanner, and keep the first of them to tell what they are.
+
+    Raises UploadRefusedError for an empty file.
+    """
     empty = True
     async for chunk in chunks:
         if chunk:
             empty = False
             head += chunk[: HEAD - len(head)]
+            await scan.update(chunk)
             yield chunk
     if empty:
         raise UploadRefusedError("empty_file")

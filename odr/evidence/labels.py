@@ -1,11 +1,11 @@
-"""What an exhibit is called in a room: its number, and its title and file name, sealed under that room's key."""
+"""What an exhibit is called in a room: its number, and what is sealed under that room's key: title, name, reason."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from odr.evidence.models import Placement
+from odr.evidence.models import FormerPlacement, Placement
 from odr.ids import PlacementId
 from odr.unit_of_work import UnitOfWork, space_ref
 from vault import SpaceRef
@@ -14,10 +14,11 @@ TITLE_LIMIT: Final = 200
 
 
 class Label(msgspec.Struct, frozen=True):
-    """An exhibit's title and file name."""
+    """An exhibit's title and file name; for a version that replaced another here, why."""
 
     title: str
     file_name: str
+    reason: str = ""
 
 
 async def seal_label(uow: UnitOfWork, space: SpaceRef, placement_id: PlacementId, label: Label) -> bytes:
@@ -31,6 +32,15 @@ async def read_labels(uow: UnitOfWork, placements: Sequence[Placement]) -> list[
         return []
     sealed = [(placement.id, placement.label_sealed) for placement in placements]
     texts = await uow.vault.open_texts(uow.session, space_ref(placements[0]), sealed)
+    return [msgspec.json.decode(text, type=Label) for text in texts]
+
+
+async def read_former_labels(uow: UnitOfWork, placement: Placement, formers: Sequence[FormerPlacement]) -> list[Label]:
+    """Open the labels that a placement had before, in their order."""
+    if not formers:
+        return []
+    sealed = [(placement.id, former.label_sealed) for former in formers]
+    texts = await uow.vault.open_texts(uow.session, space_ref(placement), sealed)
     return [msgspec.json.decode(text, type=Label) for text in texts]
 
 

@@ -7,12 +7,14 @@ from sqlalchemy import BigInteger, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, BigKey, words
+from odr.evidence.scanning import Because, Outcome
 from odr.ids import (
     AccountId,
     ConsentId,
     DisclosureId,
     DisputeId,
     ExhibitId,
+    ExhibitVersionId,
     PartyId,
     PlacementId,
     SpaceId,
@@ -44,13 +46,12 @@ class ExhibitKind(StrEnum):
 
 
 class Exhibit(Base):
-    """A lodged file. Its id is its item's id in the vault; its title and file name are sealed with each placement.
+    """A lodged document: one or more versions of it, each of them a file.
 
-    ``owner_id`` is the party that lodged it; ``NULL`` for the expert's report.
+    ``owner_id`` is the party that lodged it; ``NULL`` for the expert's report. ``lodged_by`` lodged the first version.
     """
 
     __tablename__ = "exhibits"
-    __table_args__ = (Index("ix_exhibits_dispute_id_owner_id_sha256", "dispute_id", "owner_id", "sha256"),)
 
     id: Mapped[ExhibitId] = mapped_column(primary_key=True)
     dispute_id: Mapped[DisputeId]
@@ -59,17 +60,47 @@ class Exhibit(Base):
     lodged_at: Mapped[datetime]
     kind: Mapped[ExhibitKind] = mapped_column(words(ExhibitKind))
     origin: Mapped[Origin] = mapped_column(words(Origin))
+
+
+class ExhibitVersion(Base):
+    """One version of an exhibit: a file. Its id is its item's id in the vault, the first one's the exhibit's own id.
+
+    Which versions stand where, and in which order, each room tells for itself (:class:`Placement`).
+    ``signature_sealed`` is what the scanner calls an infection, under the key of the space it was lodged in.
+    """
+
+    __tablename__ = "exhibit_versions"
+    __table_args__ = (
+        Index("ix_exhibit_versions_dispute_id_sha256", "dispute_id", "sha256"),
+        Index("ix_exhibit_versions_scan_scan_due_at", "scan", "scan_due_at"),
+    )
+
+    id: Mapped[ExhibitVersionId] = mapped_column(primary_key=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    dispute_id: Mapped[DisputeId]
+    space_id: Mapped[SpaceId]  # in which it was lodged
+    lodged_by: Mapped[AccountId]
+    lodged_at: Mapped[datetime]
     document_date: Mapped[date | None]
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     media_type: Mapped[str] = mapped_column(String(120))  # by content, "" when unknown
+    scan: Mapped[Outcome] = mapped_column(words(Outcome))
+    scan_because: Mapped[Because] = mapped_column(words(Because))
+    scan_engine: Mapped[str] = mapped_column(String(120))
+    scanned_at: Mapped[datetime | None]
+    scan_due_at: Mapped[datetime | None]  # while the outcome is "waiting"
+    scan_attempts: Mapped[int]
+    signature_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Placement(Base):
     """An exhibit in a space, with its number there: given on entry, never changed, never given again.
 
-    ``label_sealed`` holds the title and the file name (JSON) under this space's key. ``event_index`` is the ledger
-    index of the entry that put it there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2).
+    ``version_id`` is the version that is current in this space, ``ordinal`` its number there, from 1: an exhibit may
+    have had other versions elsewhere, and nothing here tells. ``label_sealed`` holds the title, the file name and the
+    reason for replacing (JSON) under this space's key. ``event_index`` is the ledger index of the entry that put it
+    there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2). Once withdrawn, its label is gone.
     """
 
     __tablename__ = "placements"
@@ -91,8 +122,50 @@ class Placement(Base):
     placed_at: Mapped[datetime]
     consent_id: Mapped[ConsentId | None]
     event_index: Mapped[int] = mapped_column(BigInteger)
+    version_id: Mapped[ExhibitVersionId]
+    ordinal: Mapped[int]
     first_opened_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[AccountId | None]
+
+
+class FormerPlacement(Base):
+    """What stood at a placement before it was replaced: its columns as they were."""
+
+    __tablename__ = "former_placements"
+
+    placement_id: Mapped[PlacementId] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version_id: Mapped[ExhibitVersionId] = mapped_column(index=True)
+    label_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    placed_by: Mapped[AccountId]
+    placed_at: Mapped[datetime]
+    event_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Redaction(Base):
+    """That a version was lodged as a redacted copy of another exhibit's version.
+
+    ``commitment`` is what its events say, ``salt`` opens it for who may read the original (see redactions.py).
+    """
+
+    __tablename__ = "redactions"
+
+    version_id: Mapped[ExhibitVersionId] = mapped_column(primary_key=True)
+    original_id: Mapped[ExhibitId] = mapped_column(index=True)
+    original_version_id: Mapped[ExhibitVersionId]
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Override(Base):
+    """That a person chose to receive an infected file all the same. Why is said in the ledger of their own room."""
+
+    __tablename__ = "exhibit_overrides"
+
+    version_id: Mapped[ExhibitVersionId] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Upload(Base):
@@ -185,6 +258,7 @@ class Opening(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
     placement_id: Mapped[PlacementId]
+    version_id: Mapped[ExhibitVersionId]
     reader_id: Mapped[AccountId]
     reader_party_id: Mapped[PartyId | None]  # NULL for the mediator and the expert
     at: Mapped[datetime]

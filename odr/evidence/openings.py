@@ -7,20 +7,20 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from odr.errors import NotFoundError, NotPermittedError
+from odr.errors import NotFoundError
 from odr.evidence.events import ExhibitOpened
-from odr.evidence.labels import read_labels
-from odr.evidence.models import Consent, Exhibit, Opening, Placement
+from odr.evidence.infected import require_deliverable
+from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
+from odr.evidence.models import Consent, Exhibit, ExhibitVersion, FormerPlacement, Opening, Placement
 from odr.evidence.placing import item_of
-from odr.evidence.queries import is_mine, may_prove, number_of, visible_placements
-from odr.ids import DisputeId, ExhibitId
+from odr.evidence.sight import is_mine, may_prove, reading_rule, reads_history, standing_of, visible_placements
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.people.queries import account_names
 from odr.platform import Platform
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork, space_ref
-from odr.visibility.actor import Actor, Place, SeatRole
-from odr.visibility.policy import Rule
-from odr.visibility.terms import Act, Condition, SpaceKind, Thing
+from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.terms import SpaceKind
 from vault import Opened, Receipt
 
 AGAIN: Final = timedelta(hours=1)
@@ -52,33 +52,53 @@ class OpenedFile:
 
 @dataclass(frozen=True, slots=True)
 class OpeningView:
-    """That somebody opened one's exhibit: who, when, in which room."""
+    """That somebody opened one's exhibit: who, when, in which room, and the SHA-256 of the version (32 bytes)."""
 
     reader: str
     at: datetime
     room: SpaceKind
     number: str
+    sha256: bytes
 
 
-async def file_facts(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> FileFacts:
-    """Return what is said of a file before its bytes; nothing is noted. Raises :class:`NotFoundError`."""
-    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    return await _facts(uow, exhibit, placements[0])
+async def file_facts(
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    version_id: ExhibitVersionId | None = None,
+) -> FileFacts:
+    """Return what is said of a file before its bytes; nothing is noted.
+
+    Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``).
+    """
+    placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+    await require_deliverable(uow, actor, version)
+    return await _facts(uow, placement, version)
 
 
-async def open_exhibit(platform: Platform, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> OpenedFile:
+async def open_exhibit(
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    version_id: ExhibitVersionId | None = None,
+) -> OpenedFile:
     """Open an exhibit through the widest room in which the actor may read it, and note it for its party.
 
-    The note is durable before the first byte leaves. Raises :class:`NotFoundError`, :class:`UnavailableError`.
+    The current version there, unless ``version_id`` names another. The note is durable before the first byte leaves.
+    Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``), :class:`UnavailableError`.
     """
     async with platform.unit(write=False) as uow:
-        exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-        if is_mine(actor, exhibit) or await _is_noted(uow, actor, placements[0]):
-            return await _opened(uow, exhibit, placements[0])
+        placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+        await require_deliverable(uow, actor, version)
+        exhibit = await uow.session.get_one(Exhibit, exhibit_id)
+        if is_mine(actor, exhibit) or await _is_noted(uow, actor, placement, version):
+            return await _opened(uow, placement, version)
     async with platform.unit() as uow:
-        exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-        await _note(uow, actor, exhibit, placements[0])
-        return await _opened(uow, exhibit, placements[0])
+        placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+        await _note(uow, actor, await uow.session.get_one(Exhibit, exhibit_id), placement, version)
+        return await _opened(uow, placement, version)
 
 
 async def openings_of(
@@ -90,54 +110,92 @@ async def openings_of(
         return ()
     rows = (
         await uow.session.execute(
-            select(Opening.reader_id, Opening.at, Placement)
+            select(Opening.reader_id, Opening.at, Placement, ExhibitVersion.sha256)
             .join(Placement, Placement.id == Opening.placement_id)
+            .join(ExhibitVersion, ExhibitVersion.id == Opening.version_id)
             .where(Opening.exhibit_id == exhibit_id)
             .order_by(Opening.at.desc(), Opening.id.desc())
             .limit(limit)
         )
     ).all()
     names = await account_names(uow, {row[0] for row in rows})
-    return tuple(OpeningView(names.get(row[0], ""), row[1], row[2].kind, number_of(row[2])) for row in rows)
+    return tuple(OpeningView(names.get(row[0], ""), row[1], row[2].kind, number_of(row[2]), row[3]) for row in rows)
 
 
 async def receipt_of(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, room: SpaceKind | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    *,
+    room: SpaceKind | None = None,
+    version_id: ExhibitVersionId | None = None,
 ) -> tuple[str, Receipt]:
     """Return an exhibit's number and the receipt of its entry into a room that the actor may read it in.
 
-    The widest such room unless ``room`` says another. A receipt tells how many events its room holds, so only who may
-    read these events gets it. Raises :class:`NotFoundError`.
+    The widest such room unless ``room`` says another, the version that is current there unless ``version_id`` names one
+    that it replaced. A receipt tells how many events its room holds, so only who may read these events gets it. Raises
+    :class:`NotFoundError`.
     """
     _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    wanted = [placement for placement in placements if room in {None, placement.kind} and may_prove(actor, placement)]
-    if not wanted:
-        raise NotFoundError
-    placement = wanted[0]
-    return number_of(placement), await uow.vault.ledger.receipt(
-        uow.session, space_ref(placement), placement.event_index
+    for placement in placements:
+        if room in {None, placement.kind} and may_prove(actor, placement):
+            index = await _index_of(uow, actor, placement, version_id)
+            if index is not None:
+                receipt = await uow.vault.ledger.receipt(uow.session, space_ref(placement), index)
+                return number_of(placement), receipt
+    raise NotFoundError
+
+
+async def _index_of(
+    uow: UnitOfWork, actor: Actor, placement: Placement, version_id: ExhibitVersionId | None
+) -> int | None:
+    if version_id in {None, placement.version_id}:
+        return placement.event_index
+    if not reads_history(actor, placement):
+        return None
+    former = await _former(uow, placement, version_id)
+    return former.event_index if former else None
+
+
+async def _former(uow: UnitOfWork, placement: Placement, version_id: ExhibitVersionId | None) -> FormerPlacement | None:
+    found: FormerPlacement | None = await uow.session.scalar(
+        select(FormerPlacement).where(
+            FormerPlacement.placement_id == placement.id, FormerPlacement.version_id == version_id
+        )
     )
+    return found
 
 
-async def _facts(uow: UnitOfWork, exhibit: Exhibit, placement: Placement) -> FileFacts:
-    (label,) = await read_labels(uow, [placement])
-    return FileFacts(number_of(placement), label.file_name, exhibit.size, exhibit.sha256, exhibit.media_type)
+async def _facts(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> FileFacts:
+    label = await _label(uow, placement, version)
+    return FileFacts(number_of(placement), label.file_name, version.size, version.sha256, version.media_type)
 
 
-async def _opened(uow: UnitOfWork, exhibit: Exhibit, placement: Placement) -> OpenedFile:
-    opened = await uow.vault.open(uow.session, item_of(exhibit), space_ref(placement))
-    return OpenedFile(await _facts(uow, exhibit, placement), opened)
+async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> Label:
+    """Return what a version is, or was, called at a placement."""
+    former = None if placement.version_id == version.id else await _former(uow, placement, version.id)
+    (label,) = await (read_labels(uow, [placement]) if former is None else read_former_labels(uow, placement, [former]))
+    return label
 
 
-async def _is_noted(uow: UnitOfWork, actor: Actor, placement: Placement) -> bool:
+async def _opened(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> OpenedFile:
+    opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
+    return OpenedFile(await _facts(uow, placement, version), opened)
+
+
+async def _is_noted(uow: UnitOfWork, actor: Actor, placement: Placement, version: ExhibitVersion) -> bool:
     """Tell whether this reader's opening was noted within the last hour: then nothing more is to be."""
     recent = select(Opening.id).where(
-        Opening.placement_id == placement.id, Opening.reader_id == actor.account_id, Opening.at > uow.now() - AGAIN
+        Opening.placement_id == placement.id,
+        Opening.version_id == version.id,
+        Opening.reader_id == actor.account_id,
+        Opening.at > uow.now() - AGAIN,
     )
     return await uow.session.scalar(recent.limit(1)) is not None
 
 
-async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Placement) -> None:
+async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Placement, version: ExhibitVersion) -> None:
     """Note an opening, once an hour and reader; the first by another party or an expert ends the time to take back.
 
     The placement's row is locked, so that taking back and opening at the same moment come one after the other.
@@ -151,12 +209,13 @@ async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Plac
     seat = actor.seat_in(exhibit.dispute_id)
     if placement.kind in {SpaceKind.JOINT, SpaceKind.EXPERT} and not (seat and seat.role is SeatRole.MEDIATOR):
         await _end_taking_back(uow, placement, now)
-    if await _is_noted(uow, actor, placement):
+    if await _is_noted(uow, actor, placement, version):
         return
     uow.session.add(
         Opening(
             exhibit_id=exhibit.id,
             placement_id=placement.id,
+            version_id=version.id,
             reader_id=actor.account_id,
             reader_party_id=seat.party_id if seat else None,
             at=now,
@@ -168,7 +227,7 @@ async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Plac
             ExhibitOpened(
                 dispute_id=exhibit.dispute_id,
                 space_id=draft.id,
-                rule=_reading(actor, exhibit, placement).number,
+                rule=reading_rule(actor, placement).number,
                 actor_id=actor.account_id,
                 exhibit_id=exhibit.id,
                 where=placement.kind,
@@ -192,12 +251,3 @@ async def _end_taking_back(uow: UnitOfWork, placement: Placement, now: datetime)
         .values(first_opened_at=now)
         .execution_options(synchronize_session=False)
     )
-
-
-def _reading(actor: Actor, exhibit: Exhibit, placement: Placement) -> Rule:
-    thing = Thing.WORKING_PAPER if placement.kind is SpaceKind.EXPERT else Thing.EXHIBIT
-    place = Place(exhibit.dispute_id, placement.owner_id, placement.kind)
-    rule = actor.may(Act.READ, thing, place, frozenset({Condition.SUPPLIED}))
-    if rule is None:
-        raise NotPermittedError("not_permitted")
-    return rule

@@ -1,23 +1,34 @@
 """How an exhibit enters a room: its number, its name sealed under the room's key, its entry in the room's ledger."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from odr.errors import ConflictError
-from odr.evidence.events import Entered, ExhibitLodged, ExhibitLodgedApart, ExhibitPrepared, WorkingPaperLodged
-from odr.evidence.labels import Label, seal_label
-from odr.evidence.models import Exhibit, Placement
-from odr.evidence.queries import number_of
+from odr.evidence.events import (
+    DraftReplaced,
+    Entered,
+    ExhibitLodged,
+    ExhibitLodgedApart,
+    ExhibitPrepared,
+    ExhibitReplaced,
+    ExhibitReplacedApart,
+    Replaced,
+    WorkingPaperLodged,
+    WorkingPaperReplaced,
+)
+from odr.evidence.labels import Label, number_of, read_labels, seal_label
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement, Redaction
+from odr.evidence.sight import version_at
 from odr.ids import AccountId, ConsentId, PartyId, PlacementId, new_id
 from odr.parties.queries import parties_of
 from odr.spaces.models import Space
 from odr.spaces.queries import SpaceFacts
-from odr.unit_of_work import UnitOfWork
+from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.policy import Rule
 from odr.visibility.terms import SpaceKind
-from vault import ItemRef
+from vault import ItemRef, SpaceRef
 
 EXPERT_PREFIX: Final = "E"
 MEDIATOR_PREFIX: Final = "M"
@@ -27,6 +38,12 @@ _ENTERED: Final[dict[SpaceKind, type[Entered]]] = {
     SpaceKind.CAUCUS: ExhibitLodgedApart,
     SpaceKind.JOINT: ExhibitLodged,
     SpaceKind.EXPERT: WorkingPaperLodged,
+}
+_REPLACED: Final[dict[SpaceKind, type[Replaced]]] = {
+    SpaceKind.PRIVATE: DraftReplaced,
+    SpaceKind.CAUCUS: ExhibitReplacedApart,
+    SpaceKind.JOINT: ExhibitReplaced,
+    SpaceKind.EXPERT: WorkingPaperReplaced,
 }
 
 
@@ -46,9 +63,9 @@ class Entry:
     number: int | None = None
 
 
-def item_of(exhibit: Exhibit) -> ItemRef:
-    """Return the vault's name for an exhibit's bytes."""
-    return ItemRef(exhibit.dispute_id, exhibit.id)
+def item_of(version: ExhibitVersion) -> ItemRef:
+    """Return the vault's name for a version's bytes."""
+    return ItemRef(version.dispute_id, version.id)
 
 
 async def prefix_for(uow: UnitOfWork, exhibit: Exhibit, *, otherwise: str) -> str:
@@ -59,11 +76,14 @@ async def prefix_for(uow: UnitOfWork, exhibit: Exhibit, *, otherwise: str) -> st
     return otherwise
 
 
-async def place(uow: UnitOfWork, exhibit: Exhibit, space: SpaceFacts, label: Label, entry: Entry) -> Placement:
-    """Let an exhibit into a room; its key must be wrapped for the room by the caller.
+async def place(
+    uow: UnitOfWork, exhibit: Exhibit, version: ExhibitVersion, space: SpaceFacts, label: Label, entry: Entry
+) -> Placement:
+    """Let a version of an exhibit into a room; its key must be wrapped for the room by the caller.
 
-    The room is locked meanwhile, so that numbers are given one by one: never a gap, never the same twice. What was
-    taken back and comes again takes its own number again. Raises :class:`ConflictError` (``already_there``).
+    The room is locked meanwhile, so that numbers are given one by one: never a gap, never the same twice. Where another
+    version stands, it takes its place and its number; what was taken back and comes again takes its own number again.
+    Raises :class:`ConflictError` (``already_there``).
     """
     await uow.session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
     standing = await uow.session.scalar(
@@ -71,8 +91,12 @@ async def place(uow: UnitOfWork, exhibit: Exhibit, space: SpaceFacts, label: Lab
         .where(Placement.exhibit_id == exhibit.id, Placement.space_id == space.id)
         .execution_options(populate_existing=True)
     )
+    replaced = None
     if standing is not None and standing.withdrawn_at is None:
-        raise ConflictError("already_there", number=number_of(standing))
+        if standing.version_id == version.id:
+            raise ConflictError("already_there", number=number_of(standing))
+        replaced = await version_at(uow, standing)
+        uow.session.add(_former(standing))
     placement = standing or Placement(
         id=PlacementId(new_id()),
         exhibit_id=exhibit.id,
@@ -81,17 +105,51 @@ async def place(uow: UnitOfWork, exhibit: Exhibit, space: SpaceFacts, label: Lab
         kind=space.kind,
         prefix=entry.prefix,
         number=entry.number or await _next_number(uow, space, entry.prefix),
+        ordinal=1,
+        version_id=version.id,
     )
-    placement.owner_id = entry.owner_id
+    if placement.version_id != version.id:
+        placement.version_id, placement.ordinal = version.id, placement.ordinal + 1
+    if replaced is None:
+        placement.owner_id = entry.owner_id
+        placement.first_opened_at = placement.withdrawn_at = placement.withdrawn_by = None
+    if replaced is None or entry.consent_id is not None:
+        placement.consent_id = entry.consent_id
     placement.label_sealed = await seal_label(uow, space.ref, placement.id, label)
     placement.placed_by = entry.by
     placement.placed_at = uow.now()
-    placement.consent_id = entry.consent_id
-    placement.first_opened_at = placement.withdrawn_at = None
-    remembered = await uow.record(_entered(exhibit, space, placement, label, entry))
+    remembered = await uow.record(await _entered(uow, exhibit, version, placement, label, entry, replaced))
     placement.event_index = remembered.index
     uow.session.add(placement)
     await uow.session.flush()
+    return placement
+
+
+async def enter(uow: UnitOfWork, exhibit: Exhibit, source: Placement, target: SpaceFacts, entry: Entry) -> Placement:
+    """Let the version that stands in a room into another one, under the same title. For commands that permitted it.
+
+    Why it replaced another one stays where it was said. Raises :class:`ConflictError` (``already_there``).
+    """
+    (label,) = await read_labels(uow, [source])
+    version = await version_at(uow, source)
+    return await enter_as(uow, exhibit, version, space_ref(source), target, Label(label.title, label.file_name), entry)
+
+
+async def enter_as(
+    uow: UnitOfWork,
+    exhibit: Exhibit,
+    version: ExhibitVersion,
+    held: SpaceRef,
+    target: SpaceFacts,
+    label: Label,
+    entry: Entry,
+) -> Placement:
+    """Let a version into a room under a label, its key wrapped once more by way of a room that has it (``held``).
+
+    Raises :class:`ConflictError` (``already_there``).
+    """
+    placement = await place(uow, exhibit, version, target, label, entry)
+    await uow.vault.grant(uow.session, item_of(version), held=held, to=target.ref)
     return placement
 
 
@@ -102,21 +160,47 @@ async def _next_number(uow: UnitOfWork, space: SpaceFacts, prefix: str) -> int:
     return (last or 0) + 1
 
 
-def _entered(exhibit: Exhibit, space: SpaceFacts, placement: Placement, label: Label, entry: Entry) -> Entered:
-    return _ENTERED[space.kind](
-        dispute_id=space.dispute_id,
-        space_id=space.id,
-        rule=entry.rule.number,
-        actor_id=entry.by,
-        exhibit_id=exhibit.id,
-        owner_id=entry.owner_id,
-        number=number_of(placement),
-        title=label.title,
-        file_name=label.file_name,
-        kind=exhibit.kind,
-        origin=exhibit.origin,
-        document_date=exhibit.document_date,
-        size=exhibit.size,
-        sha256=exhibit.sha256.hex(),
-        media_type=exhibit.media_type,
+def _former(placement: Placement) -> FormerPlacement:
+    return FormerPlacement(
+        placement_id=placement.id,
+        ordinal=placement.ordinal,
+        version_id=placement.version_id,
+        label_sealed=placement.label_sealed,
+        placed_by=placement.placed_by,
+        placed_at=placement.placed_at,
+        event_index=placement.event_index,
     )
+
+
+async def _entered(
+    uow: UnitOfWork,
+    exhibit: Exhibit,
+    version: ExhibitVersion,
+    placement: Placement,
+    label: Label,
+    entry: Entry,
+    replaced: ExhibitVersion | None,
+) -> Entered:
+    redaction = await uow.session.get(Redaction, version.id)
+    said: dict[str, Any] = {
+        "dispute_id": placement.dispute_id,
+        "space_id": placement.space_id,
+        "rule": entry.rule.number,
+        "actor_id": entry.by,
+        "exhibit_id": exhibit.id,
+        "owner_id": placement.owner_id,
+        "number": number_of(placement),
+        "title": label.title,
+        "file_name": label.file_name,
+        "kind": exhibit.kind,
+        "origin": exhibit.origin,
+        "document_date": version.document_date,
+        "size": version.size,
+        "sha256": version.sha256.hex(),
+        "media_type": version.media_type,
+        "version": placement.ordinal,
+        "redacts": redaction.commitment.hex() if redaction else "",
+    }
+    if replaced is None:
+        return _ENTERED[placement.kind](**said)
+    return _REPLACED[placement.kind](**said, replaces=replaced.sha256.hex(), reason=label.reason)

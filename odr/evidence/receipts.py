@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import segno
 
 from odr.disputes.queries import visible_dispute
+from odr.evidence.history import versions_of
 from odr.evidence.names import shown_name
 from odr.evidence.openings import receipt_of
 from odr.evidence.queries import visible_exhibit
-from odr.ids import DisputeId, ExhibitId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.paper.typesetting import Data, fine, groups, moment_in_words, name_line, paper, set_pdf
 from odr.settings import Settings
 from odr.unit_of_work import UnitOfWork
@@ -56,24 +57,27 @@ async def receipt_facts(
     settings: Settings,
     *,
     room: SpaceKind | None = None,
+    version_id: ExhibitVersionId | None = None,
 ) -> ReceiptFacts:
-    """Gather what the paper says of an exhibit's entry into a room; for whom the machine's receipt is, and no other.
+    """Gather what the paper says of a version's entry into a room; for whom the machine's receipt is, and no other.
 
     Raises :class:`NotFoundError`.
     """
-    number, receipt = await receipt_of(uow, actor, dispute_id, exhibit_id, room=room)
+    number, receipt = await receipt_of(uow, actor, dispute_id, exhibit_id, room=room, version_id=version_id)
     exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
     dispute = await visible_dispute(uow, actor, dispute_id)
-    placement = next(each for each in exhibit.placements if str(each.space_id) == receipt.event["space_id"])
+    sha256, space = receipt.event["sha256"], receipt.event["space_id"]
+    versions = await versions_of(uow, actor, dispute_id, exhibit_id)
+    entry = next(each for each in versions if (each.sha256.hex(), str(each.space_id)) == (sha256, space))
     slot = receipt.batch.slot if receipt.batch else None
     return ReceiptFacts(
         reference=dispute.reference,
         centre=settings.centre_name,
         number=number,
-        by=placement.by,
+        by=entry.by,
         party=exhibit.owner_name,
         side=exhibit.side,
-        room=placement.kind,
+        room=entry.room,
         receipt=receipt,
         signed_at=datetime.fromtimestamp(slot * settings.vault.cadence_seconds, UTC) if slot is not None else None,
         stamps=stamped(receipt),

@@ -1,20 +1,30 @@
-"""What a deposit becomes: whoever may lodge is asked again, then everything is recorded in one transaction."""
+"""What a deposit becomes: whoever may lodge is asked again, then everything is recorded in one transaction.
+
+It is a new exhibit, or a newer version of one (``replaces``, see versions.py), or a redacted copy of one (``redacts``,
+see redactions.py).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 
 from odr.disputes.lifecycle import require
 from odr.disputes.queries import visible_dispute
-from odr.errors import ConflictError, NotPermittedError
-from odr.evidence.labels import TITLE_LIMIT, Label
-from odr.evidence.media import media_type_of
-from odr.evidence.models import Exhibit, ExhibitKind, Origin, Placement
+from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.evidence.labels import TITLE_LIMIT, Label, number_of, read_labels
+from odr.evidence.media import media_type_of, name_agrees
+from odr.evidence.models import Exhibit, ExhibitKind, ExhibitVersion, Origin, Placement
 from odr.evidence.placing import EXPERT_PREFIX, MEDIATOR_PREFIX, Entry, place, prefix_for
-from odr.evidence.queries import may_read, number_of
-from odr.ids import DisputeId, ExhibitId, PartyId, SpaceId
+from odr.evidence.redactions import original_of, remember_redaction
+from odr.evidence.rescanning import JOB, keep_verdict
+from odr.evidence.scanning import Outcome, Verdict
+from odr.evidence.sight import may_read
+from odr.evidence.versions import replace_exhibit, replaceable
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PartyId, SpaceId
 from odr.spaces.commands import ACTIVITIES
 from odr.spaces.models import Space
 from odr.spaces.queries import SpaceFacts, visible_space
@@ -25,21 +35,43 @@ from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
 from vault import Received
 
+REASON_LIMIT: Final = 300
+
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the depositor says of a file. ``again``: lodge it although the same bytes were lodged before."""
+    """What the depositor says of a file. ``again``: lodge it although the same bytes were lodged before.
+
+    ``replaces``: the exhibit of which it is a newer version, and ``reason`` why; kind and origin stay what they were.
+    ``redacts``: the exhibit of which it is a redacted copy.
+    """
 
     title: str
     kind: ExhibitKind
     origin: Origin
     document_date: date | None
     again: bool
+    replaces: ExhibitId | None = None
+    reason: str = ""
+    redacts: ExhibitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that rests sealed in the store: its cleaned name, its first 8 KiB, what the scanner said of it."""
+
+    received: Received
+    file_name: str
+    head: bytes
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Lodged:
-    """What a deposit became: durable, numbered, in the ledger. ``sha256``: 32 bytes; ``size`` in bytes."""
+    """What a deposit became: durable, numbered, in the ledger. ``sha256``: 32 bytes; ``size`` in bytes.
+
+    ``version`` counts in this room; ``media_type`` is what the content is, ``name_agrees`` whether the name says so.
+    """
 
     exhibit_id: ExhibitId
     space_id: SpaceId
@@ -47,6 +79,10 @@ class Lodged:
     file_name: str
     size: int
     sha256: bytes
+    version: int
+    media_type: str
+    name_agrees: bool
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +95,21 @@ class Leave:
     owner_id: PartyId | None  # the party it belongs to in that room
 
 
-def read_about(*, title: str, kind: str, origin: str, document_date: str, again: str) -> About:
-    """Check what was typed beside the file. Raises :class:`InvalidInputError` (title, kind, origin, document_date)."""
+def read_about(
+    *,
+    title: str,
+    kind: str,
+    origin: str,
+    document_date: str,
+    again: str,
+    replaces: str = "",
+    reason: str = "",
+    redacts: str = "",
+) -> About:
+    """Check what was typed beside the file; ``replaces`` and ``redacts`` are ids of exhibits, or empty.
+
+    Raises :class:`InvalidInputError` (title, kind, origin, document_date, replaces, reason, redacts).
+    """
     typed = Typed()
     about = About(
         title=typed.line("title", title, limit=TITLE_LIMIT, required=False),
@@ -68,7 +117,12 @@ def read_about(*, title: str, kind: str, origin: str, document_date: str, again:
         origin=typed.choice("origin", origin, Origin),
         document_date=typed.day("document_date", document_date, required=False),
         again=again == "yes",
+        replaces=_exhibit(typed, "replaces", replaces),
+        reason=typed.line("reason", reason, limit=REASON_LIMIT, required=False),
+        redacts=_exhibit(typed, "redacts", redacts),
     )
+    if about.replaces is not None and about.redacts is not None:
+        typed.wrong("redacts", "choose_one")
     typed.check()
     return about
 
@@ -81,6 +135,9 @@ def about_of(fields: Mapping[str, str]) -> About:
         origin=fields.get("origin", "produced"),
         document_date=fields.get("document_date", ""),
         again=fields.get("again", ""),
+        replaces=fields.get("replaces", ""),
+        reason=fields.get("reason", ""),
+        redacts=fields.get("redacts", ""),
     )
 
 
@@ -90,43 +147,120 @@ async def record_received(
     dispute_id: DisputeId,
     space_id: SpaceId,
     about: About,
-    file_name: str,
-    head: bytes,
-    received: Received,
+    arrived: Arrived,
 ) -> Lodged:
     """Ask again (the stage, the seat or the room may have changed while bytes travelled), and record everything."""
     await uow.session.execute(select(Space.id).where(Space.id == space_id).with_for_update())
     leave = await leave_to_lodge(uow, actor, dispute_id, space_id)
-    exhibit = Exhibit(
-        id=ExhibitId(received.item.item),
+    replaced = await _replaced(uow, actor, leave, about)
+    original = await original_of(uow, actor, dispute_id, about.redacts) if about.redacts else None
+    version = _version(uow, actor, leave, about, arrived, replaced)
+    exhibit = replaced or Exhibit(
+        id=version.exhibit_id,
         dispute_id=dispute_id,
         owner_id=leave.party_id,
         lodged_by=actor.account_id,
         lodged_at=uow.now(),
         kind=about.kind,
         origin=about.origin,
+    )
+    if not about.again:
+        await _refuse_repeated(uow, actor, exhibit, version)
+    await uow.vault.keep(uow.session, arrived.received, leave.space.ref)
+    await keep_verdict(uow, version, arrived.verdict)
+    uow.session.add_all([exhibit, version])
+    if original is not None:
+        remember_redaction(uow, version, original)
+    await uow.session.flush()
+    placement = await _place(uow, actor, leave, about, exhibit, version, arrived.file_name)
+    if arrived.verdict.outcome is Outcome.WAITING:
+        await uow.enqueue(JOB, {}, dedupe_key=JOB)
+    return await _lodged(uow, placement, version, arrived.verdict)
+
+
+async def lodged_as(uow: UnitOfWork, version_id: ExhibitVersionId, space_id: SpaceId) -> Lodged:
+    """Return again what a deposit became. Raises :class:`NotFoundError` if it was taken back since, or replaced."""
+    found = await uow.session.execute(
+        select(Placement, ExhibitVersion)
+        .join(ExhibitVersion, ExhibitVersion.id == Placement.version_id)
+        .where(Placement.version_id == version_id, Placement.space_id == space_id, Placement.withdrawn_at.is_(None))
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotFoundError
+    placement, version = row
+    return await _lodged(uow, placement, version, Verdict(version.scan, version.scan_because))
+
+
+async def _lodged(uow: UnitOfWork, placement: Placement, version: ExhibitVersion, verdict: Verdict) -> Lodged:
+    (label,) = await read_labels(uow, [placement])
+    return Lodged(
+        exhibit_id=version.exhibit_id,
+        space_id=placement.space_id,
+        number=number_of(placement),
+        file_name=label.file_name,
+        size=version.size,
+        sha256=version.sha256,
+        version=placement.ordinal,
+        media_type=version.media_type,
+        name_agrees=name_agrees(label.file_name, version.media_type),
+        verdict=verdict,
+    )
+
+
+async def _place(
+    uow: UnitOfWork,
+    actor: Actor,
+    leave: Leave,
+    about: About,
+    exhibit: Exhibit,
+    version: ExhibitVersion,
+    file_name: str,
+) -> Placement:
+    otherwise = EXPERT_PREFIX if leave.space.kind is SpaceKind.EXPERT else MEDIATOR_PREFIX
+    prefix = await prefix_for(uow, exhibit, otherwise=otherwise)
+    entry = Entry(by=actor.account_id, rule=leave.rule, prefix=prefix, owner_id=leave.owner_id)
+    label = Label(about.title or file_name[:TITLE_LIMIT], file_name, about.reason if about.replaces else "")
+    if about.replaces is not None:
+        return await replace_exhibit(uow, actor, exhibit, version, leave.space, label, entry)
+    return await place(uow, exhibit, version, leave.space, label, entry)
+
+
+async def _replaced(uow: UnitOfWork, actor: Actor, leave: Leave, about: About) -> Exhibit | None:
+    if about.replaces is None:
+        return None
+    return await replaceable(uow, actor, leave.space.dispute_id, about.replaces, leave.space)
+
+
+def _version(
+    uow: UnitOfWork,
+    actor: Actor,
+    leave: Leave,
+    about: About,
+    arrived: Arrived,
+    replaced: Exhibit | None,
+) -> ExhibitVersion:
+    received = arrived.received
+    item = received.item.item
+    return ExhibitVersion(
+        id=ExhibitVersionId(item),
+        exhibit_id=replaced.id if replaced else ExhibitId(item),
+        dispute_id=leave.space.dispute_id,
+        space_id=leave.space.id,
+        lodged_by=actor.account_id,
+        lodged_at=uow.now(),
         document_date=about.document_date,
         size=received.size,
         sha256=received.sha256,
-        media_type=media_type_of(head),
+        media_type=media_type_of(arrived.head),
+        scan_attempts=0,
     )
-    if not about.again:
-        await _refuse_repeated(uow, actor, exhibit)
-    await uow.vault.keep(uow.session, received, leave.space.ref)
-    uow.session.add(exhibit)
-    otherwise = EXPERT_PREFIX if leave.space.kind is SpaceKind.EXPERT else MEDIATOR_PREFIX
-    entry = Entry(
-        by=actor.account_id,
-        rule=leave.rule,
-        prefix=await prefix_for(uow, exhibit, otherwise=otherwise),
-        owner_id=leave.owner_id,
-    )
-    placement = await place(uow, exhibit, leave.space, Label(about.title or file_name[:TITLE_LIMIT], file_name), entry)
-    return Lodged(exhibit.id, leave.space.id, number_of(placement), file_name, exhibit.size, exhibit.sha256)
 
 
-async def leave_to_lodge(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> Leave:
-    """Tell that the actor may lodge in a room now, and under which rule.
+async def leave_to_lodge(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, about: About | None = None
+) -> Leave:
+    """Tell that the actor may lodge in a room now (``about``: what they say they will), and under which rule.
 
     Raises :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`.
     """
@@ -139,15 +273,31 @@ async def leave_to_lodge(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, s
     if rule is None or space.kind is SpaceKind.NOTES:
         raise NotPermittedError("not_permitted")
     require(dispute.stage, ACTIVITIES[space.kind])
-    return Leave(space, rule, party_id, owner_id)
+    leave = Leave(space, rule, party_id, owner_id)
+    if about is not None:
+        await _replaced(uow, actor, leave, about)
+        if about.redacts is not None:
+            await original_of(uow, actor, dispute_id, about.redacts)
+    return leave
 
 
-async def _refuse_repeated(uow: UnitOfWork, actor: Actor, exhibit: Exhibit) -> None:
+def _exhibit(typed: Typed, name: str, text: str) -> ExhibitId | None:
+    if not text:
+        return None
+    try:
+        return ExhibitId(UUID(text))
+    except ValueError:
+        typed.wrong(name, "choose_one")
+        return None
+
+
+async def _refuse_repeated(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, version: ExhibitVersion) -> None:
     """Point out a file that this party (for the mediator and the expert: this person) lodged before, and no other's."""
     same = (
         select(Placement)
         .join(Exhibit, Exhibit.id == Placement.exhibit_id)
-        .where(Exhibit.dispute_id == exhibit.dispute_id, Exhibit.sha256 == exhibit.sha256, may_read(actor))
+        .join(ExhibitVersion, ExhibitVersion.id == Placement.version_id)
+        .where(Exhibit.dispute_id == exhibit.dispute_id, ExhibitVersion.sha256 == version.sha256, may_read(actor))
         .order_by(Placement.placed_at.desc(), Placement.id)
         .limit(1)
     )

@@ -13,12 +13,12 @@ import msgspec
 from sqlalchemy import delete, func, select
 
 from odr.errors import ConflictError, NotFoundError, UploadRefusedError
-from odr.evidence.labels import number_of, read_labels
 from odr.evidence.media import HEAD
-from odr.evidence.models import Exhibit, Placement, Upload
+from odr.evidence.models import Upload
 from odr.evidence.names import clean_file_name
-from odr.evidence.recording import Lodged, about_of, leave_to_lodge, record_received
-from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
+from odr.evidence.recording import Arrived, Lodged, about_of, leave_to_lodge, lodged_as, record_received
+from odr.evidence.scanning import unseen
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId, UploadId, new_id
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -29,7 +29,18 @@ MOST_AT_ONCE: Final = 100
 """How many unfinished uploads one person may have."""
 MOST_PENDING: Final = 4
 """How many times the largest file's size one person's unfinished uploads may announce together."""
-FIELDS: Final = ("name", "title", "kind", "origin", "document_date", "again", "replaces", "redacts", "archive")
+FIELDS: Final = (
+    "name",
+    "title",
+    "kind",
+    "origin",
+    "document_date",
+    "again",
+    "replaces",
+    "reason",
+    "redacts",
+    "archive",
+)
 FIELD_LIMIT: Final = 1000
 
 
@@ -84,9 +95,9 @@ async def begin_upload(
     if size > limit:
         raise UploadRefusedError("too_large", limit=limit)
     said = {name: text[:FIELD_LIMIT] for name, text in fields.items() if name in FIELDS and text}
-    about_of(said)
+    about = about_of(said)
     async with platform.unit() as uow:
-        space = (await leave_to_lodge(uow, actor, dispute_id, space_id)).space
+        space = (await leave_to_lodge(uow, actor, dispute_id, space_id, about)).space
         count, pending = (
             await uow.session.execute(
                 select(func.count(), func.coalesce(func.sum(Upload.size), 0)).where(
@@ -192,18 +203,18 @@ async def lodge_upload(
     async with platform.unit(write=False) as uow:
         row = await _own(uow, actor, dispute_id, upload_id)
         if row.lodged_at is not None:
-            return await _lodged_before(uow, row)
+            return await lodged_as(uow, ExhibitVersionId(row.exhibit_id), row.space_id)
         await leave_to_lodge(uow, actor, dispute_id, row.space_id)
     reading = await read_upload(platform, actor, dispute_id, upload_id, expected_sha256=expected_sha256)
     head = b"".join([piece async for piece in reading.content.read(0, min(HEAD, reading.facts.size))])
     async with platform.unit() as uow:
         row = await _own(uow, actor, dispute_id, upload_id, lock=True)
         if row.lodged_at is not None:
-            return await _lodged_before(uow, row)
+            return await lodged_as(uow, ExhibitVersionId(row.exhibit_id), row.space_id)
         fields = {**reading.facts.fields, **({"again": "yes"} if again else {})}
         received = await uow.vault.uploads.hand_over(uow.session, upload_id)
-        name = reading.facts.name
-        lodged = await record_received(uow, actor, dispute_id, row.space_id, about_of(fields), name, head, received)
+        arrived = Arrived(received, reading.facts.name, head, unseen(platform.settings.clamd))
+        lodged = await record_received(uow, actor, dispute_id, row.space_id, about_of(fields), arrived)
         row.lodged_at = uow.now()
     return lodged
 
@@ -305,19 +316,3 @@ def _fact(row: Upload, progress: UploadProgress, text: str) -> UploadFacts:
         finished=progress.finished,
         fields=msgspec.json.decode(text, type=dict[str, str]),
     )
-
-
-async def _lodged_before(uow: UnitOfWork, row: Upload) -> Lodged:
-    """Return what an upload became when it was lodged. Raises :class:`NotFoundError` if it was taken back since."""
-    found = (
-        await uow.session.execute(
-            select(Exhibit, Placement)
-            .join(Placement, Placement.exhibit_id == Exhibit.id)
-            .where(Exhibit.id == row.exhibit_id, Placement.space_id == row.space_id)
-        )
-    ).one_or_none()
-    if found is None or found[1].withdrawn_at is not None:
-        raise NotFoundError
-    exhibit, placement = found
-    (label,) = await read_labels(uow, [placement])
-    return Lodged(exhibit.id, placement.space_id, number_of(placement), label.file_name, exhibit.size, exhibit.sha256)

@@ -56,6 +56,7 @@ async def supply_exhibits(
             Supply(
                 mission_id=mission_id,
                 exhibit_id=exhibit_id,
+                version_id=placement.version_id,
                 placement_id=placement.id,
                 supplied_by=actor.account_id,
                 supplied_at=uow.now(),

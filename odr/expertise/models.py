@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, DisputeId, ExhibitId, MissionId, PlacementId, SpaceId
+from odr.ids import AccountId, DisputeId, ExhibitId, ExhibitVersionId, MissionId, PlacementId, SpaceId
 
 
 class MissionState(StrEnum):
@@ -46,12 +46,13 @@ class Mission(Base):
 
 
 class Supply(Base):
-    """An exhibit that a mission supplies to its expert. ``placement_id`` is its place on the expert's desk."""
+    """A version of an exhibit that a mission supplies to its expert. ``placement_id`` is its place on the desk."""
 
     __tablename__ = "supplies"
 
     mission_id: Mapped[MissionId] = mapped_column(primary_key=True)
     exhibit_id: Mapped[ExhibitId] = mapped_column(primary_key=True)
+    version_id: Mapped[ExhibitVersionId] = mapped_column(primary_key=True)
     placement_id: Mapped[PlacementId]
     supplied_by: Mapped[AccountId]
     supplied_at: Mapped[datetime]

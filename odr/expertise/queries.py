@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.evidence.labels import number_of, read_labels
-from odr.evidence.models import Exhibit, ExhibitKind, Opening, Placement
+from odr.evidence.models import ExhibitKind, ExhibitVersion, Opening, Placement
 from odr.evidence.queries import ExhibitRow, exhibits_in
 from odr.expertise.events import Seen
 from odr.expertise.lookup import mission_row, own_mission, required_rule, within_sight
 from odr.expertise.models import Mission, MissionState, Supply
-from odr.ids import DisputeId, ExhibitId, MessageId, MissionId, SpaceId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, MessageId, MissionId, SpaceId
 from odr.people.queries import account_names, people_with_role
 from odr.spaces.models import Message
 from odr.spaces.queries import space_of
@@ -47,6 +47,7 @@ class SuppliedView:
     """An exhibit on the expert's desk: its joint number, title, SHA-256 (32 bytes), size in bytes, and since when."""
 
     exhibit_id: ExhibitId
+    version_id: ExhibitVersionId
     number: str
     title: str
     sha256: bytes
@@ -152,17 +153,19 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, row: Missi
 async def _supplied(uow: UnitOfWork, row: Mission) -> tuple[SuppliedView, ...]:
     found = (
         await uow.session.execute(
-            select(Supply.supplied_at, Placement, Exhibit)
+            select(Supply.supplied_at, Placement, ExhibitVersion)
             .join(Placement, Placement.id == Supply.placement_id)
-            .join(Exhibit, Exhibit.id == Supply.exhibit_id)
+            .join(ExhibitVersion, ExhibitVersion.id == Supply.version_id)
             .where(Supply.mission_id == row.id)
-            .order_by(Placement.prefix, Placement.number)
+            .order_by(Placement.prefix, Placement.number, Supply.supplied_at)
         )
     ).all()
-    labels = await read_labels(uow, [placement for _at, placement, _exhibit in found])
+    labels = await read_labels(uow, [placement for _at, placement, _version in found])
     return tuple(
-        SuppliedView(exhibit.id, number_of(placement), label.title, exhibit.sha256, exhibit.size, at)
-        for (at, placement, exhibit), label in zip(found, labels, strict=True)
+        SuppliedView(
+            version.exhibit_id, version.id, number_of(placement), label.title, version.sha256, version.size, at
+        )
+        for (at, placement, version), label in zip(found, labels, strict=True)
     )
 
 
@@ -171,8 +174,8 @@ async def _report(uow: UnitOfWork, row: Mission) -> tuple[str, bytes]:
         return "", b""
     found = (
         await uow.session.execute(
-            select(Placement, Exhibit.sha256)
-            .join(Exhibit, Exhibit.id == Placement.exhibit_id)
+            select(Placement, ExhibitVersion.sha256)
+            .join(ExhibitVersion, ExhibitVersion.id == Placement.version_id)
             .where(Placement.exhibit_id == row.report_exhibit_id, Placement.kind == SpaceKind.JOINT)
         )
     ).one_or_none()
@@ -182,14 +185,14 @@ async def _report(uow: UnitOfWork, row: Mission) -> tuple[str, bytes]:
 async def seen_by_expert(uow: UnitOfWork, row: Mission) -> tuple[Seen, ...]:
     """Return each supplied exhibit with its digest and when its expert first opened it, in the order of numbers."""
     openings = await uow.session.execute(
-        select(Opening.exhibit_id, func.min(Opening.at).label("first"))
-        .join(Supply, Supply.exhibit_id == Opening.exhibit_id)
+        select(Opening.version_id, func.min(Opening.at).label("first"))
+        .join(Supply, Supply.version_id == Opening.version_id)
         .where(Supply.mission_id == row.id, Opening.reader_id == row.expert_id)
-        .group_by(Opening.exhibit_id)
+        .group_by(Opening.version_id)
     )
-    first = {opening.exhibit_id: opening.first for opening in openings}
+    first = {opening.version_id: opening.first for opening in openings}
     return tuple(
-        Seen(one.number, one.sha256.hex(), one.at, first.get(one.exhibit_id)) for one in await _supplied(uow, row)
+        Seen(one.number, one.sha256.hex(), one.at, first.get(one.version_id)) for one in await _supplied(uow, row)
     )
 
 
@@ -200,15 +203,15 @@ async def experts_to_ask(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -
 
 
 async def still_to_supply(uow: UnitOfWork, actor: Actor, mission: MissionView) -> tuple[ExhibitRow, ...]:
-    """Return the joint exhibits that are not on this mission's desk yet, for whoever may supply them."""
+    """Return the joint exhibits whose current version is not on this mission's desk yet, for whoever may supply it."""
     required_rule(actor, Act.OPEN, mission.dispute_id)
     joint = await space_of(uow, mission.dispute_id, SpaceKind.JOINT)
-    there = {one.exhibit_id for one in mission.supplied}
+    there = {one.version_id for one in mission.supplied}
     rows: list[ExhibitRow] = []
     after = ""
     while True:
         page = await exhibits_in(uow, actor, mission.dispute_id, joint.id, after=after)
-        rows.extend(row for row in page.rows if row.id is not None and row.id not in there)
+        rows.extend(row for row in page.rows if row.id is not None and row.version_id not in there)
         if not page.after:
             return tuple(rows)
         after = page.after

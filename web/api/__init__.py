@@ -17,6 +17,7 @@ from web.api import (
     procedure,
     refusals,
     rooms,
+    versions,
 )
 from web.api.bearer import provide_bearer
 from web.api.description import describe
@@ -36,6 +37,7 @@ handlers = (
                 ("Rooms", rooms),
                 ("Exhibits", exhibits),
                 ("Exhibits", files),
+                ("Exhibits", versions),
                 ("Disclosures", disclosures),
                 ("Expertise", expertise),
                 ("Agreements", agreements),

@@ -11,10 +11,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from odr.errors import UploadRefusedError
-from odr.evidence.commands import share_exhibit, take_back
+from odr.evidence.commands import share_exhibit
 from odr.evidence.intake import lodge, refuse_long
 from odr.evidence.queries import ExhibitKind, Origin, exhibits_in, visible_exhibit
 from odr.evidence.recording import About, read_about
+from odr.evidence.scanning import Outcome
+from odr.evidence.withdrawing import take_back
 from odr.ids import DisputeId, ExhibitId, SpaceId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -39,10 +41,14 @@ class Lodgement(msgspec.Struct):
     file_name: str
     size: int
     sha256: str
+    version: int
+    media_type: str
+    name_agrees: bool
+    scan: Outcome
 
 
 class ExhibitLine(msgspec.Struct):
-    """A line of a room's list. Of what was taken back, only the number is left."""
+    """A line of a room's list. Of what was taken back, only the number is left, and who did so (`by`) when (`at`)."""
 
     id: UUID | None
     number: str
@@ -56,7 +62,12 @@ class ExhibitLine(msgspec.Struct):
     size: int
     sha256: str
     at: datetime | None
+    by: str
     mine: bool
+    version: int
+    media_type: str
+    name_agrees: bool
+    scan: Outcome
 
 
 class ExhibitList(msgspec.Struct):
@@ -72,6 +83,7 @@ class Standing(msgspec.Struct):
     space_id: UUID
     kind: SpaceKind
     number: str
+    version: int
     at: datetime
     by: str
     first_opened_at: datetime | None
@@ -86,6 +98,8 @@ class ExhibitBody(msgspec.Struct):
     owner_name: str
     side: str
     number: str
+    version: int
+    version_id: UUID
     title: str
     file_name: str
     kind: ExhibitKind
@@ -95,6 +109,7 @@ class ExhibitBody(msgspec.Struct):
     sha256: str
     media_type: str
     name_agrees: bool
+    scan: Outcome
     at: datetime
     by: str
     room: SpaceKind
@@ -121,6 +136,11 @@ async def provide_about(
     origin: FromQuery[Origin] = Origin.PRODUCED,
     document_date: FromQuery[date | None] = None,
     again: Annotated[bool, QueryParameter(description="Lodge it although the same bytes were lodged before.")] = False,  # noqa: FBT002 -- a query's flag
+    replaces: Annotated[
+        UUID | None, QueryParameter(description="The exhibit of which this is a newer version; it stands in this room.")
+    ] = None,
+    reason: Annotated[str, QueryParameter(max_length=1000, description="Why it is replaced.")] = "",
+    redacts: Annotated[UUID | None, QueryParameter(description="The exhibit of which this is a redacted copy.")] = None,
 ) -> About:
     """Give what the depositor says of a file, in the query of its request."""
     return read_about(
@@ -129,6 +149,9 @@ async def provide_about(
         origin=origin,
         document_date=document_date.isoformat() if document_date else "",
         again="yes" if again else "",
+        replaces=str(replaces or ""),
+        reason=reason,
+        redacts=str(redacts or ""),
     )
 
 
@@ -176,7 +199,7 @@ async def lodge_exhibit(
         chunks=body_of(request.receive),
         expected_sha256=_digest(announced),
     )
-    return shown(lodged, Lodgement, id=lodged.exhibit_id)
+    return shown(lodged, Lodgement, id=lodged.exhibit_id, scan=lodged.verdict.outcome)
 
 
 @read(f"{ROOMS}/{{space_id:uuid}}/exhibits")

@@ -15,7 +15,7 @@ from litestar.response import Stream
 
 from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
 from odr.evidence.proving import existence_of
-from odr.ids import DisputeId, ExhibitId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -37,6 +37,7 @@ class Reading(msgspec.Struct):
     at: datetime
     room: SpaceKind
     number: str
+    sha256: str
 
 
 @read(
@@ -54,9 +55,13 @@ async def read_file(
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
+    version: FromQuery[UUID | None] = None,
 ) -> Response[Any]:
-    """Return a file's bytes, or the `Range` of them that was asked for. Its party learns who opened it, and when."""
-    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    """Return a file's bytes, or the `Range` of them that was asked for. Its party learns who opened it, and when.
+
+    The current version's, unless `version` is given.
+    """
+    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), _version(version))
     return answer_file(request, opened)
 
 
@@ -67,9 +72,15 @@ async def read_receipt(
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
     room: FromQuery[SpaceKind | None] = None,
+    version: FromQuery[UUID | None] = None,
 ) -> Response[dict[str, Any]]:
-    """Return the receipt of an exhibit's entry into a room: the widest one may read it in, unless `room` is given."""
-    number, receipt = await receipt_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room)
+    """Return the receipt of an exhibit's entry into a room: the widest one may read it in, unless `room` is given.
+
+    That of the current version, unless `version` is given.
+    """
+    number, receipt = await receipt_of(
+        uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room, version_id=_version(version)
+    )
     return Response(
         msgspec.json.decode(receipt.to_json()),
         headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
@@ -138,6 +149,10 @@ def answer_file(request: API, opened: OpenedFile) -> Response[Any]:
         headers=headers_of(facts, piece),
         media_type=type_of(facts),
     )
+
+
+def _version(version: UUID | None) -> ExhibitVersionId | None:
+    return None if version is None else ExhibitVersionId(version)
 
 
 handlers = (read_file, read_receipt, read_existence, read_paper_receipt, list_openings)

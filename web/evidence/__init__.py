@@ -6,6 +6,15 @@ from web.evidence.leaving import describe_file, send_existence, send_file, send_
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
 from web.evidence.tus import handlers as tus_handlers
+from web.evidence.versions import (
+    confirm_leaving,
+    infected_form,
+    leave_room,
+    receive_infected,
+    redacting_form,
+    replacing_form,
+    send_redaction,
+)
 
 handlers = (
     show_archive,
@@ -21,6 +30,13 @@ handlers = (
     share,
     confirm_withdrawal,
     take_it_back,
+    replacing_form,
+    redacting_form,
+    confirm_leaving,
+    leave_room,
+    infected_form,
+    receive_infected,
+    send_redaction,
     ask_form,
     ask,
     consent_form,

@@ -20,6 +20,7 @@ from odr.evidence.disclosures import (
     disclosure_of,
 )
 from odr.evidence.queries import exhibits_in, visible_exhibit
+from odr.evidence.redactions import copies_of
 from odr.ids import DisclosureId, DisputeId, ExhibitId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
@@ -183,6 +184,8 @@ async def _consent_context(
         mine = (row for row in listed.rows if row.mine and row.id != exhibit_id)
         others += [(str(row.id), f"{row.number} · {row.title}") for row in mine]
         after = listed.after
+    copies = {str(copy.exhibit_id) for copy in await copies_of(uow, actor, dispute_id, exhibit_id)}
+    others.sort(key=lambda other: other[0] not in copies)  # the copies made of it first, else as they are numbered
     return {
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
@@ -193,6 +196,7 @@ async def _consent_context(
         "form_word": _(FORMS[disclosure.form][0]),
         "recipients": [names.get(each, "") for each in disclosure.recipients],
         "others": others,
+        "likely": others[0][0] if others and others[0][0] in copies else "",
         "text_limit": TEXT_LIMIT,
     }
 

@@ -14,7 +14,7 @@ from litestar.response import Stream
 from odr.evidence.openings import OpenedFile, file_facts, open_exhibit, receipt_of
 from odr.evidence.proving import existence_of
 from odr.evidence.receipts import receipt_facts, receipt_pdf
-from odr.ids import DisputeId, ExhibitId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -22,6 +22,7 @@ from odr.visibility.terms import SpaceKind
 from odr.words import FRENCH, Language, known_language, reader
 from web.answer import Answer
 from web.evidence.download import Slice, disposition, etag_of, headers_of, slice_of, type_of
+from web.evidence.versions import asked_version
 
 _FILE = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/file"
 
@@ -35,7 +36,7 @@ async def send_file(
     exhibit_id: FromPath[UUID],
 ) -> Answer:
     """Send a file, or the range of it that was asked for. Its party is told who opened it, before the first byte."""
-    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), asked_version(request))
     facts = opened.facts
     piece = slice_of(facts.size, etag_of(facts.sha256), request.headers.get("range"), request.headers.get("if-range"))
     if piece is None:
@@ -50,13 +51,14 @@ async def send_file(
 
 @head(_FILE)
 async def describe_file(
+    request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
 ) -> Response[None]:
     """Say what a file is, as its GET would; no byte leaves, so nothing is noted."""
-    facts = await file_facts(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    facts = await file_facts(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), asked_version(request))
     whole = Slice(0, facts.size, facts.size, partial=False)
     headers = {**headers_of(facts, whole), "Content-Type": type_of(facts)}
     return cast("Response[None]", Response(b"", headers=headers))  # Litestar wants None said, and no bytes rendered
@@ -70,10 +72,15 @@ async def send_receipt(
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
 ) -> Answer:
-    """Send the machine-readable receipt of an exhibit's entry into a room (``?room=``, else the widest)."""
+    """Send the machine-readable receipt of an exhibit's entry into a room (``?room=``, else the widest).
+
+    Of the version that ``?version=`` names, else of the current one.
+    """
     asked = request.query_params.get("room", "")
     room = SpaceKind(asked) if asked in set(SpaceKind) else None
-    number, receipt = await receipt_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room)
+    number, receipt = await receipt_of(
+        uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room, version_id=asked_version(request)
+    )
     return Response(
         receipt.to_json(),
         media_type="application/json",
@@ -112,7 +119,8 @@ async def send_paper_receipt(
     asked = request.query_params.get("room", "")
     room = SpaceKind(asked) if asked in set(SpaceKind) else None
     language = known_language(request.query_params.get("language", "")) or reader.get().language
-    return await paper_receipt(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room, language)
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    return await paper_receipt(platform, actor, *of, room, language, version_id=asked_version(request))
 
 
 async def paper_receipt(
@@ -122,10 +130,14 @@ async def paper_receipt(
     exhibit_id: ExhibitId,
     room: SpaceKind | None,
     language: Language,
+    *,
+    version_id: ExhibitVersionId | None = None,
 ) -> Response[bytes]:
     """Answer with the receipt on paper, set while no transaction is held."""
     async with platform.unit(write=False) as uow:
-        facts = await receipt_facts(uow, actor, dispute_id, exhibit_id, platform.settings, room=room)
+        facts = await receipt_facts(
+            uow, actor, dispute_id, exhibit_id, platform.settings, room=room, version_id=version_id
+        )
         now = uow.now()
     content = await asyncio.to_thread(receipt_pdf, facts, language=language, issued_at=now, zone=reader.get().zone)
     name = {FRENCH: "recu"}.get(language, "receipt")

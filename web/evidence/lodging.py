@@ -22,19 +22,22 @@ from odr.evidence.holding import hold_archive
 from odr.evidence.intake import ask_to_lodge, lodge, refuse_long
 from odr.evidence.names import extension_of
 from odr.evidence.recording import About, Lodged, about_of
-from odr.ids import DisputeId, SpaceId, UploadId
+from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, AnyRequest, Form, go, wants_json
 from web.errors import STATUS, Words, words_for
 from web.evidence.multipart import FormStream, Part, body_of, boundary_of
-from web.evidence.phrases import REFUSALS, SENTENCES
+from web.evidence.phrases import REFUSALS, SENTENCES, type_words, warnings_of
+from web.evidence.versions import LodgingOf, lodging_page
 from web.security import TOKEN_FIELD, matches
 from web.spaces.rooms import Asked, room_page
 
 FILE_FIELD: Final = "file"
-_FIELDS: Final = ("title", "kind", "document_date", "origin", "again", "sha256", "archive")
+_FIELDS: Final = (
+    "title", "kind", "document_date", "origin", "again", "sha256", "replaces", "reason", "redacts", "archive"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -152,7 +155,7 @@ def digest_of(text: str) -> bytes | None:
 
 
 def exhibit_json(dispute_id: DisputeId, lodged: Lodged) -> dict[str, Any]:
-    """Return what scripts are told of a deposit, once it is durable."""
+    """Return what scripts are told of a deposit, once it is durable; ``warnings`` are sentences for the reader."""
     url = f"/disputes/{dispute_id}/exhibits/{lodged.exhibit_id}"
     return {
         "id": str(lodged.exhibit_id),
@@ -160,6 +163,10 @@ def exhibit_json(dispute_id: DisputeId, lodged: Lodged) -> dict[str, Any]:
         "name": lodged.file_name,
         "size": lodged.size,
         "sha256": lodged.sha256.hex(),
+        "version": lodged.version,
+        "content": type_words(lodged.media_type),
+        "scan": lodged.verdict.outcome.value,
+        "warnings": warnings_of(lodged.file_name, lodged.media_type, lodged.verdict, agrees=lodged.name_agrees),
         "url": url,
         "receipt_url": f"{url}/receipt",
         "receipt_pdf_url": f"{url}/receipt.pdf",
@@ -200,6 +207,18 @@ async def _refused(
     refused = None if form.errors else (title, what_to_do)
     if isinstance(error, UnavailableError):
         raise error
-    return await room_page(
-        request, platform, actor, dispute_id, space_id, Asked(form=form, extra={"refused": refused}), status=status
-    )
+    asked = Asked(form=form, extra={"refused": refused})
+    original = taken.fields.get("replaces") or taken.fields.get("redacts") or ""
+    if _is_id(original):
+        replaces = bool(taken.fields.get("replaces"))
+        of = LodgingOf(dispute_id, ExhibitId(UUID(original)), space_id, replaces=replaces)
+        return await lodging_page(request, platform, actor, of, asked=asked, status=status)
+    return await room_page(request, platform, actor, dispute_id, space_id, asked, status=status)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

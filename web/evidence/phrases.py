@@ -2,8 +2,14 @@
 
 from typing import Final
 
+from odr.evidence import media
 from odr.evidence.disclosures import DisclosureState, Form
+from odr.evidence.history import ScanView
+from odr.evidence.media import is_textual, promised_by
+from odr.evidence.names import extension_of
 from odr.evidence.queries import ExhibitKind, Origin
+from odr.evidence.scanning import Because, Outcome, Verdict
+from odr.visibility.terms import SpaceKind
 from odr.words import _, phrase
 from web.errors import Words
 
@@ -32,6 +38,56 @@ ORIGINS: Final = {
 ORIGIN_WORDS: Final = {
     Origin.PRODUCED: phrase("Produced: it existed before"),
     Origin.ELABORATED: phrase("Made for this mediation: confidential"),
+}
+READERS: Final = {
+    SpaceKind.PRIVATE: phrase("You and your team."),
+    SpaceKind.CAUCUS: phrase("You, your team and the mediator. The other party sees nothing of it."),
+    SpaceKind.JOINT: phrase("Everyone at the table: every party, its counsel, and the mediator."),
+    SpaceKind.EXPERT: phrase("You alone."),
+}
+TYPES: Final = {
+    "application/pdf": phrase("PDF document"),
+    media.DOCX: phrase("Word document"),
+    media.DOC: phrase("Word document (before 2007)"),
+    media.XLSX: phrase("Excel workbook"),
+    media.XLS: phrase("Excel workbook (before 2007)"),
+    media.PPTX: phrase("PowerPoint presentation"),
+    media.PPT: phrase("PowerPoint presentation (before 2007)"),
+    media.ODT: phrase("OpenDocument text"),
+    media.ODS: phrase("OpenDocument spreadsheet"),
+    media.ODP: phrase("OpenDocument presentation"),
+    media.EPUB: phrase("EPUB book"),
+    media.JAR: phrase("Java program"),
+    media.ZIP: phrase("ZIP archive"),
+    media.OLE: phrase("file of an older Office version"),
+    media.MSG: phrase("Outlook message"),
+    "message/rfc822": phrase("e-mail"),
+    "application/mbox": phrase("mailbox of e-mails"),
+    "image/png": phrase("PNG image"),
+    "image/jpeg": phrase("JPEG image"),
+    "image/gif": phrase("GIF image"),
+    "image/webp": phrase("WebP image"),
+    "image/tiff": phrase("TIFF image"),
+    "application/rtf": phrase("RTF document"),
+    "text/rtf": phrase("RTF document"),
+    "application/gzip": phrase("gzip archive"),
+    "application/x-gzip": phrase("gzip archive"),
+    "application/x-7z-compressed": phrase("7-Zip archive"),
+    "text/html": phrase("web page"),
+    "text/calendar": phrase("calendar"),
+    "text/csv": phrase("table as text (CSV)"),
+    "application/json": phrase("data as text (JSON)"),
+    "application/vnd.microsoft.portable-executable": phrase("Windows program"),
+    "application/x-elf": phrase("Linux program"),
+}
+SCANS: Final = {
+    (Outcome.CLEAN, Because.NONE): (phrase("No virus found"), "good"),
+    (Outcome.INFECTED, Because.NONE): (phrase("Infected"), "bad"),
+    (Outcome.WAITING, Because.NONE): (phrase("Not scanned for viruses yet"), "wait"),
+    (Outcome.UNSCANNED, Because.NONE): (phrase("Not scanned for viruses"), "plain"),
+    (Outcome.UNSCANNED, Because.NO_SCANNER): (phrase("Not scanned for viruses: this centre has no scanner"), "plain"),
+    (Outcome.UNSCANNED, Because.TOO_LARGE): (phrase("Not scanned for viruses: larger than the scanner reads"), "plain"),
+    (Outcome.UNSCANNED, Because.ENCRYPTED): (phrase("Not scanned for viruses: the file is encrypted"), "plain"),
 }
 FORMS: Final = {
     Form.ORIGINAL: (phrase("The exhibit as it is"), ""),
@@ -139,6 +195,43 @@ REFUSALS: Final = {
         phrase("Nothing was lodged. Try again in a few minutes, or lodge it as it is."),
     ),
 }
+
+
+def type_words(media_type: str) -> str:
+    """Return what a file's content is, in the reader's words; what is unknown is said to be so."""
+    if media_type in TYPES:
+        return _(TYPES[media_type])
+    if not media_type:
+        return _("of a kind we do not recognise")
+    return _("text") if is_textual(media_type) else media_type
+
+
+def mismatch_words(name: str, media_type: str) -> str:
+    """Return the sentence for a name that promises something else than what the content is."""
+    promised = promised_by(name)
+    if not promised:
+        return _("By its content this file is: %(content)s.", content=type_words(media_type))
+    said = _("text") if promised == "text/plain" else type_words(promised)
+    return _(
+        "By its name (.%(extension)s) this file would be: %(named)s. By its content it is: %(content)s.",
+        extension=extension_of(name),
+        named=said,
+        content=type_words(media_type),
+    )
+
+
+def scan_words(scan: ScanView | Verdict) -> tuple[str, str]:
+    """Return what a scanner said, as a few words and a tone."""
+    words, tone = SCANS[scan.outcome, scan.because]
+    return _(words), tone
+
+
+def warnings_of(name: str, media_type: str, verdict: Verdict, *, agrees: bool) -> list[str]:
+    """Return what a depositor should know of a file at once: what its content is instead, that it is infected."""
+    warnings = [] if agrees else [mismatch_words(name, media_type)]
+    if verdict.outcome is Outcome.INFECTED:
+        warnings.append(_("The scanner found a virus in it. It is kept, sealed and marked; nobody gets it by mistake."))
+    return warnings
 
 
 def origin_choices() -> list[tuple[str, str, str]]:

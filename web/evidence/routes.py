@@ -9,27 +9,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
-from odr.errors import NotFoundError
+from odr.errors import NotFoundError, NotPermittedError, WrongStageError
 from odr.evidence.commands import share_exhibit, ways_of
 from odr.evidence.consents import withdraw, withdrawable
-from odr.evidence.disclosures import DisclosureState, disclosure_of
+from odr.evidence.disclosures import DisclosureState, disclosure_of, stands_together
+from odr.evidence.history import VersionView, versions_of
 from odr.evidence.openings import openings_of, receipt_of
-from odr.evidence.queries import ExhibitView, visible_exhibit
+from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
+from odr.evidence.recording import leave_to_lodge
+from odr.evidence.redactions import copies_of, redaction_of
+from odr.evidence.withdrawing import OWN_ROOMS
 from odr.ids import DisputeId, ExhibitId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
-from odr.words import _, phrase
+from odr.words import _
 from web.answer import Answer, go, page, read_form
-from web.evidence.phrases import FORMS, KINDS, ORIGIN_WORDS, STATES
+from web.evidence.phrases import FORMS, KINDS, ORIGIN_WORDS, READERS, STATES, mismatch_words, scan_words, type_words
 from web.spaces.rooms import NAMES, is_mediator
-
-READERS = {
-    SpaceKind.PRIVATE: phrase("You and your team."),
-    SpaceKind.CAUCUS: phrase("You, your team and the mediator. The other party sees nothing of it."),
-    SpaceKind.JOINT: phrase("Everyone at the table: every party, its counsel, and the mediator."),
-}
 
 
 @get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}")
@@ -61,7 +59,8 @@ async def confirm_share(
     if into is None:
         raise NotFoundError
     context = await _frame(uow, actor, dispute, exhibit)
-    return page(request, "evidence/share.html", into=into, readers=_(READERS[into]), **context)
+    newer = ways[into].newer
+    return page(request, "evidence/share.html", into=into, newer=newer, readers=_(READERS[into]), **context)
 
 
 @post("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/share", status_code=200)
@@ -115,24 +114,34 @@ async def exhibit_context(
     exhibit: ExhibitView = context["exhibit"]
     disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id)
     parties = {party.id: party.name for party in await parties_of(uow, dispute_id)}
-    receipts = [
-        (
-            placement,
-            placement.proven
-            and (await receipt_of(uow, actor, dispute_id, exhibit_id, room=placement.kind))[1].complete,
+    versions = await versions_of(uow, actor, dispute_id, exhibit_id)
+    receipts: list[tuple[VersionView, bool]] = []
+    for each in versions:
+        proof = (
+            (await receipt_of(uow, actor, dispute_id, exhibit_id, room=each.room, version_id=each.id))[1]
+            if each.proven
+            else None
         )
-        for placement in exhibit.placements
-    ]
-    tabled = any(placement.kind is SpaceKind.JOINT for placement in exhibit.placements)
+        receipts.append((each, proof is not None and proof.complete))
+    tabled = await stands_together(uow, actor, dispute_id, exhibit_id)
     in_caucus = any(placement.kind is SpaceKind.CAUCUS for placement in exhibit.placements)
     discloses = in_caucus and is_mediator(actor, dispute_id) and exhibit.owner_id is not None and not tabled
     living = disclosure is not None and disclosure.state in {DisclosureState.ASKED, DisclosureState.CONSENTED}
     return {
         **context,
         "receipts": receipts,
-        "proven": next((placement for placement in exhibit.placements if placement.proven), None),
+        "proven": next((version for version in versions if version.proven and version.current), None),
+        "current": versions[0],
+        "replaced": any(not version.current for version in versions),
+        "scan_words": scan_words,
+        "content_word": type_words(exhibit.media_type),
+        "mismatch": "" if exhibit.name_agrees else mismatch_words(exhibit.file_name, exhibit.media_type),
+        "redaction": await redaction_of(uow, actor, dispute_id, exhibit_id),
+        "copies": await copies_of(uow, actor, dispute_id, exhibit_id),
+        "lodging_rooms": await _lodging_rooms(uow, actor, exhibit),
+        "own_rooms": [each for each in exhibit.placements if exhibit.mine and each.kind in OWN_ROOMS],
         "openings": await openings_of(uow, actor, dispute_id, exhibit_id),
-        "ways": list(await ways_of(uow, actor, dispute_id, exhibit_id)),
+        "ways": [(kind, way.newer) for kind, way in (await ways_of(uow, actor, dispute_id, exhibit_id)).items()],
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),
         "disclosure": disclosure,
         "disclosure_state": STATES[disclosure.state] if disclosure else None,
@@ -145,6 +154,18 @@ async def exhibit_context(
         and disclosure is not None
         and disclosure.state is DisclosureState.ASKED,
     }
+
+
+async def _lodging_rooms(uow: UnitOfWork, actor: Actor, exhibit: ExhibitView) -> list[PlacementView]:
+    """Return the rooms where the actor may lodge a newer version of their exhibit now."""
+    rooms: list[PlacementView] = []
+    for placement in exhibit.placements if exhibit.mine else ():
+        try:
+            await leave_to_lodge(uow, actor, exhibit.dispute_id, placement.space_id)
+        except (NotPermittedError, WrongStageError, NotFoundError):
+            continue
+        rooms.append(placement)
+    return rooms
 
 
 async def _frame(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import Act, SpaceKind, Thing
 from odr.words import _, phrase
 from web.answer import Answer, AnyRequest, Form, page
-from web.evidence.phrases import KINDS, kind_choices, origin_choices
+from web.evidence.phrases import KINDS, kind_choices, mismatch_words, origin_choices
 
 NAMES = {
     SpaceKind.PRIVATE: phrase("Private draft"),
@@ -166,6 +166,7 @@ async def room_page(
         query=query,
         searching=any(query.values()),
         kinds=KINDS,
+        mismatch_words=mismatch_words,
         kind_choices=kind_choices(),
         side_choices=_sides(dispute),
         origin_choices=origin_choices(),

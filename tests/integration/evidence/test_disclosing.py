@@ -16,11 +16,12 @@ from odr.errors import (
     NotPermittedError,
     WrongStageError,
 )
-from odr.evidence.commands import share_exhibit, take_back
+from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, refuse_consent, withdraw_consent
 from odr.evidence.disclosures import ask_disclosure, disclose, disclosure_of
-from odr.evidence.models import Consent, Exhibit
+from odr.evidence.models import Consent, ExhibitVersion
 from odr.evidence.queries import tasks, visible_exhibit
+from odr.evidence.withdrawing import take_back
 from odr.ids import PartyId, new_id
 from odr.parties.models import Party, Side
 from odr.visibility.terms import SpaceKind
@@ -230,7 +231,7 @@ async def test_a_consent_covers_its_digest_and_its_recipients_only(platform, tab
         with pytest.raises(ConsentMissingError):
             await disclose(uow, maya, case.id, id_of(told))
     async with platform.unit() as uow:
-        sha = (await uow.session.get_one(Exhibit, id_of(told))).sha256
+        sha = (await uow.session.get_one(ExhibitVersion, id_of(told))).sha256
         await uow.session.execute(update(Consent).values(sha256=sha))
         uow.session.add(
             Party(

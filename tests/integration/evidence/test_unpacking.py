@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from odr.errors import UnavailableError
 from odr.evidence import unpacking
-from odr.evidence.models import EntryState, Exhibit, UnpackedEntry, Upload
+from odr.evidence.models import EntryState, ExhibitVersion, UnpackedEntry, Upload
 from odr.evidence.unpacking import held_archive
 from odr.ids import UploadId
 from odr.outbox import JobRow
@@ -50,9 +50,9 @@ async def choose(client: Any, url: str, *entries: int, what: str = "chosen") -> 
     return await client.post(url, data={"what": what, "entry": [str(each) for each in entries]})
 
 
-async def exhibits(platform: Any) -> list[Exhibit]:
+async def exhibits(platform: Any) -> list[ExhibitVersion]:
     async with platform.unit(write=False) as uow:
-        return list(await uow.session.scalars(select(Exhibit).order_by(Exhibit.size)))
+        return list(await uow.session.scalars(select(ExhibitVersion).order_by(ExhibitVersion.size)))
 
 
 async def test_the_page_lists_what_it_holds_and_each_chosen_file_becomes_an_exhibit(any_platform, sign_in):

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import update
 
-from odr.evidence.commands import share_exhibit, take_back
+from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, refuse_consent
 from odr.evidence.disclosures import ask_disclosure, disclose
 from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
 from odr.evidence.recording import About
+from odr.evidence.withdrawing import take_back
 from odr.ids import ExhibitId
 from odr.people.models import SeatRow
 from odr.platform import Platform

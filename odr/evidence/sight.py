@@ -1,0 +1,119 @@
+"""Who may read which placement of an exhibit, under which line of the table, and which of its versions."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from odr.errors import NotFoundError, NotPermittedError
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
+from odr.spaces.models import Space
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, Place
+from odr.visibility.filter import Columns, readable
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, Condition, SpaceKind, Thing
+
+_WIDEST_FIRST: Final = (SpaceKind.EXPERT, SpaceKind.JOINT, SpaceKind.CAUCUS, SpaceKind.PRIVATE)
+
+
+def may_read(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which ``actor`` may read a placement; what was taken back is read by nobody there."""
+    return and_(Placement.withdrawn_at.is_(None), in_sight(actor))
+
+
+def in_sight(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which ``actor`` may know of a placement: what was taken back is a number, no more."""
+    desk = aliased(Placement)
+    own_desks = select(Space.id).where(Space.kind == SpaceKind.EXPERT, Space.holder_id == actor.account_id)
+    supplied = exists().where(
+        desk.exhibit_id == Placement.exhibit_id,
+        desk.version_id == Placement.version_id,  # what the mission supplied stays the version it was
+        desk.space_id.in_(own_desks),
+    )
+    columns = Columns(Placement.dispute_id, Placement.owner_id, Placement.kind, supplied=supplied)
+    return or_(
+        readable(actor, Thing.EXHIBIT, columns),
+        and_(readable(actor, Thing.WORKING_PAPER, columns), Placement.space_id.in_(own_desks)),
+    )
+
+
+async def visible_placements(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> tuple[Exhibit, list[Placement]]:
+    """Return an exhibit's row and the placements that the actor may read, the widest room first; for commands.
+
+    Raises :class:`NotFoundError` where there is none.
+    """
+    query = select(Placement, Exhibit).join(Exhibit, Exhibit.id == Placement.exhibit_id)
+    asked = and_(Placement.exhibit_id == exhibit_id, Placement.dispute_id == dispute_id)
+    found = (await uow.session.execute(query.where(asked, may_read(actor)))).all()
+    if not found:
+        raise NotFoundError
+    placements = sorted((row[0] for row in found), key=lambda placement: _WIDEST_FIRST.index(placement.kind))
+    return found[0][1], placements
+
+
+async def version_at(uow: UnitOfWork, placement: Placement) -> ExhibitVersion:
+    """Return the version that is current at a placement."""
+    return await uow.session.get_one(ExhibitVersion, placement.version_id)
+
+
+async def standing_of(
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    version_id: ExhibitVersionId | None = None,
+) -> tuple[Placement, ExhibitVersion]:
+    """Return a version that the actor may read, and the widest room they may read it in.
+
+    The current one of the widest room unless ``version_id`` names another, which may have been replaced meanwhile.
+    Raises :class:`NotFoundError`.
+    """
+    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if version_id is None:
+        return placements[0], await version_at(uow, placements[0])
+    for placement in placements:
+        if placement.version_id == version_id:
+            return placement, await version_at(uow, placement)
+        if reads_history(actor, placement):
+            former = select(FormerPlacement.ordinal).where(
+                FormerPlacement.placement_id == placement.id, FormerPlacement.version_id == version_id
+            )
+            if await uow.session.scalar(former) is not None:
+                return placement, await uow.session.get_one(ExhibitVersion, version_id)
+    raise NotFoundError
+
+
+def reads_history(actor: Actor, placement: Placement) -> bool:
+    """Tell whether who reads what is current here reads what stood here before: an expert reads what was supplied."""
+    if placement.kind is SpaceKind.EXPERT:
+        return True
+    return (
+        actor.may(Act.READ, Thing.EXHIBIT, Place(placement.dispute_id, placement.owner_id, placement.kind)) is not None
+    )
+
+
+def reading_rule(actor: Actor, placement: Placement) -> Rule:
+    """Return the line under which the actor reads what stands at a placement. Raises :class:`NotPermittedError`."""
+    thing = Thing.WORKING_PAPER if placement.kind is SpaceKind.EXPERT else Thing.EXHIBIT
+    place = Place(placement.dispute_id, placement.owner_id, placement.kind)
+    rule = actor.may(Act.READ, thing, place, frozenset({Condition.SUPPLIED}))
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    return rule
+
+
+def may_prove(actor: Actor, placement: Placement) -> bool:
+    """Tell whether the actor may have a placement's receipt: only who may read the events of its room."""
+    party = None if placement.kind is SpaceKind.JOINT else placement.owner_id
+    return actor.may(Act.READ, Thing.EVENT, Place(placement.dispute_id, party, placement.kind)) is not None
+
+
+def is_mine(actor: Actor, exhibit: Exhibit) -> bool:
+    """Tell whether an exhibit is the actor's party's, or for the mediator and the expert, their own."""
+    if exhibit.owner_id is None:
+        return exhibit.lodged_by == actor.account_id
+    return exhibit.owner_id == actor.party_in(exhibit.dispute_id)

@@ -1,0 +1,184 @@
+"""Taking an exhibit back from a room: its line stays there under its number, empty, and tells nothing of another room.
+
+From the joint space as long as no other party and no expert has opened it; from one's own draft and caucus always.
+"""
+
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
+
+from odr.disputes.lifecycle import Activity, Stage, require
+from odr.disputes.queries import visible_dispute
+from odr.errors import ConflictError, NotPermittedError
+from odr.evidence.disclosures import end_requests, withdraw_consent_of
+from odr.evidence.events import ExhibitTakenBack
+from odr.evidence.labels import Label, number_of, read_former_labels
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.evidence.placing import MEDIATOR_PREFIX, Entry, enter, enter_as, item_of, prefix_for
+from odr.evidence.sight import is_mine, visible_placements
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
+from odr.spaces.commands import ACTIVITIES
+from odr.spaces.queries import space_of
+from odr.unit_of_work import UnitOfWork, space_ref
+from odr.visibility.actor import Actor, Place
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, SpaceKind, Thing
+from vault import ItemHeldError
+
+OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
+
+
+async def may_take_back(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint: Placement) -> bool:
+    """Tell whether the actor may take their exhibit back from the joint space now."""
+    return (
+        exhibit.owner_id is not None
+        and exhibit.owner_id == actor.party_in(exhibit.dispute_id)
+        and joint.first_opened_at is None
+        and joint.withdrawn_at is None
+        and not await _is_supplied(uow, exhibit.id)
+    )
+
+
+async def take_back(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
+    """Take one's own exhibit back from the joint space, as long as neither another party nor an expert has opened it.
+
+    Its line stays there empty under its number, so that the number tells nothing else; and as this may be done with
+    every exhibit, however it came, neither does the empty line. It stays in the rooms it came from, or goes into the
+    party's draft with all its versions. A consent on which it was disclosed is withdrawn with it. Raises
+    :class:`NotPermittedError`, :class:`ConflictError` (``already_opened``), :class:`WrongStageError`.
+    """
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
+    rule = actor.may(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, SpaceKind.JOINT))
+    if joint is None or rule is None or exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
+        raise NotPermittedError("not_permitted")
+    await require_before_the_end(uow, actor, dispute_id)
+    await uow.session.execute(select(Placement.id).where(Placement.id == joint.id).with_for_update())
+    if await _is_supplied(uow, exhibit_id):
+        raise ConflictError("already_opened")
+    if len(placements) == 1:
+        await _keep_in_draft(uow, actor, exhibit, joint)
+    taken = await uow.session.execute(
+        update(Placement)
+        .where(Placement.id == joint.id, Placement.first_opened_at.is_(None), Placement.withdrawn_at.is_(None))
+        .values(withdrawn_at=uow.now(), withdrawn_by=actor.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
+        raise ConflictError("already_opened")
+    await _empty(uow, actor, joint, rule)
+    if joint.consent_id is not None:
+        await withdraw_consent_of(uow, actor, joint)
+
+
+async def withdraw_from_own_room(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, room: str
+) -> None:
+    """Take one's own exhibit back from one's draft or caucus, whoever has read it there.
+
+    Where it stands in no other room, its content is destroyed with its keys, for good. A request to disclose it, or a
+    consent, ends with it. Raises :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`,
+    :class:`ConflictError` (``held``).
+    """
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    placement = next((each for each in placements if each.kind == room and each.kind in OWN_ROOMS), None)
+    if placement is None or not is_mine(actor, exhibit):
+        raise NotPermittedError("not_permitted")
+    rule = actor.may(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, placement.owner_id, placement.kind))
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    if placement.kind is SpaceKind.PRIVATE:
+        require((await visible_dispute(uow, actor, dispute_id)).stage, ACTIVITIES[SpaceKind.PRIVATE])
+    else:
+        await require_before_the_end(uow, actor, dispute_id)
+        await end_requests(uow, actor, placement)
+    await uow.session.execute(select(Placement.id).where(Placement.id == placement.id).with_for_update())
+    placement.withdrawn_at, placement.withdrawn_by = uow.now(), actor.account_id
+    await _empty(uow, actor, placement, rule)
+
+
+async def is_last_place(uow: UnitOfWork, exhibit_id: ExhibitId, room: SpaceKind) -> bool:
+    """Tell whether an exhibit stands in no other room than this: to take it back destroys it."""
+    rooms = await uow.session.scalars(
+        select(Placement.kind).where(Placement.exhibit_id == exhibit_id, Placement.withdrawn_at.is_(None))
+    )
+    return set(rooms) == {room}
+
+
+async def require_before_the_end(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
+    """Raise :class:`WrongStageError` unless the mediation runs or rests: till then things can be taken back."""
+    stage = (await visible_dispute(uow, actor, dispute_id)).stage
+    if stage is not Stage.SUSPENDED:
+        require(stage, Activity.SPEAK_TOGETHER)
+
+
+async def _empty(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule) -> None:
+    """Leave nothing of a placement but its number: each version leaves the room, or is destroyed with its last one."""
+    formers = await _formers_of(uow, placement)
+    for version_id in (placement.version_id, *(former.version_id for former in formers)):
+        version = await uow.session.get_one(ExhibitVersion, version_id)
+        if await uow.session.scalar(select(_stands_elsewhere(version_id, placement))):
+            await uow.vault.revoke(uow.session, item_of(version), space_ref(placement))
+            continue
+        try:
+            await uow.vault.destroy(uow.session, item_of(version))
+        except ItemHeldError:
+            raise ConflictError("held") from None
+    await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id == placement.id))
+    placement.label_sealed = b""
+    await uow.session.flush()
+    await uow.record(
+        ExhibitTakenBack(
+            dispute_id=placement.dispute_id,
+            space_id=placement.space_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            exhibit_id=placement.exhibit_id,
+            number=number_of(placement),
+        )
+    )
+
+
+def _stands_elsewhere(version_id: ExhibitVersionId, placement: Placement) -> ColumnElement[bool]:
+    former = (
+        select(FormerPlacement.ordinal)
+        .join(Placement, Placement.id == FormerPlacement.placement_id)
+        .where(
+            FormerPlacement.version_id == version_id,
+            FormerPlacement.placement_id != placement.id,
+            Placement.withdrawn_at.is_(None),
+        )
+    )
+    current = exists().where(
+        Placement.version_id == version_id, Placement.id != placement.id, Placement.withdrawn_at.is_(None)
+    )
+    return or_(current, former.exists())
+
+
+async def _formers_of(uow: UnitOfWork, placement: Placement) -> list[FormerPlacement]:
+    rows = await uow.session.scalars(
+        select(FormerPlacement).where(FormerPlacement.placement_id == placement.id).order_by(FormerPlacement.ordinal)
+    )
+    return list(rows)
+
+
+async def _keep_in_draft(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint: Placement) -> None:
+    """Put an exhibit that stands nowhere else into its party's draft, its versions one after the other."""
+    draft = await space_of(uow, exhibit.dispute_id, SpaceKind.PRIVATE, exhibit.owner_id)
+    rule = actor.may(Act.WRITE, Thing.EXHIBIT, draft.place)
+    if rule is None:
+        raise NotPermittedError("not_permitted")
+    prefix = await prefix_for(uow, exhibit, otherwise=MEDIATOR_PREFIX)
+    entry = Entry(actor.account_id, rule, prefix, exhibit.owner_id)
+    formers = await _formers_of(uow, joint)
+    for former, label in zip(formers, await read_former_labels(uow, joint, formers), strict=True):
+        version = await uow.session.get_one(ExhibitVersion, former.version_id)
+        plain = Label(label.title, label.file_name)
+        await enter_as(uow, exhibit, version, space_ref(joint), draft, plain, entry)
+    await enter(uow, exhibit, joint, draft, entry)
+
+
+async def _is_supplied(uow: UnitOfWork, exhibit_id: ExhibitId) -> bool:
+    return bool(
+        await uow.session.scalar(
+            select(exists().where(Placement.exhibit_id == exhibit_id, Placement.kind == SpaceKind.EXPERT))
+        )
+    )
