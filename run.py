@@ -108,7 +108,7 @@ def bench(args: Sequence[str]) -> int:
     """Measure; every limit is found in the same run."""
     install_debian_packages("age")
     prepare(BENCH_LOCK)
-    become([PYTHON, "-m", "pytest", "tests/bench", "--timeout=1200", *args])
+    become([PYTHON, "-m", "tests.bench", *args])
 
 
 def shots(args: Sequence[str]) -> int:
