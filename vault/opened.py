@@ -61,23 +61,21 @@ class Opened:
             raise ValueError("this range is not within the item")
         digest = RunningDigest() if (start, stop) == (0, self.size) else None
         reading = _Reading(self._reader, len(self._copies), digest)
-        task: asyncio.Task[bytes] | None = None
+        held = b""
         try:
             for window in _windows(start, stop):
-                ready = None if task is None else await settled(task)
-                task = asyncio.create_task(asyncio.to_thread(reading.window, *window))
-                if ready is not None:
-                    yield ready  # the next piece is read meanwhile
-            final = b"" if task is None else await settled(task)
+                opening = reading.begin(window)
+                if held:
+                    yield held  # the next piece is opened meanwhile, and this one hashed
+                held = await settled(opening)
+                await reading.hash(held)
+            await reading.hashed()
             if digest is not None and not hmac.compare_digest(digest.sha256(), self.sha256):
                 raise DigestMismatchError("the item does not have its recorded SHA-256")
-            if final:
-                yield final
+            if held:
+                yield held
         finally:
-            if task is not None:
-                await asyncio.wait([task])
-                if not task.cancelled():
-                    task.exception()
+            await reading.end()
 
     def _reader(self, segment: int, copy: int) -> MessageReader:
         """A reader of one sealed segment from one of the copies, its commitment checked (blocks)."""
@@ -94,7 +92,7 @@ class Opened:
 
 
 class _Reading:
-    """One pass over a range: keeps the reader of the segment it is in, and the copy that gave it.
+    """One pass over a range: the reader of the segment it is in, the copy that gave it, and what its threads are at.
 
     Where a copy is lost, away, or does not open, the next one is read; what neither gives is the last one's error.
     """
@@ -106,15 +104,38 @@ class _Reading:
         self._copies = copies
         self._copy = 0
         self._digest = digest
+        self._opening: asyncio.Task[bytes] | None = None
+        self._hashing: asyncio.Task[None] | None = None
         self._segment = -1
         self._reader: MessageReader | None = None
 
-    def window(self, segment: int, begin: int, end: int) -> bytes:
-        """Plaintext of ``[begin, end)`` within a segment."""
-        plain = self._from_a_copy(segment, lambda reader: reader.read(begin, end))
+    def begin(self, window: tuple[int, int, int]) -> asyncio.Task[bytes]:
+        """Open one window on a thread."""
+        self._opening = asyncio.create_task(asyncio.to_thread(self._window, *window))
+        return self._opening
+
+    async def hash(self, piece: bytes) -> None:
+        """Hash a piece on a thread of its own, once the one before it has passed."""
+        await self.hashed()
         if self._digest is not None:
-            self._digest.update(plain)
-        return bytes(plain)
+            self._hashing = asyncio.create_task(asyncio.to_thread(self._digest.update, piece))
+
+    async def hashed(self) -> None:
+        """Wait until all has passed the digest."""
+        if self._hashing is not None:
+            await settled(self._hashing)
+
+    async def end(self) -> None:
+        """Wait until no thread is at work any more, however it ends."""
+        for task in (self._opening, self._hashing):
+            if task is not None:
+                await asyncio.wait([task])
+                if not task.cancelled():
+                    task.exception()
+
+    def _window(self, segment: int, begin: int, end: int) -> bytes:
+        """Plaintext of ``[begin, end)`` within a segment."""
+        return bytes(self._from_a_copy(segment, lambda reader: reader.read(begin, end)))
 
     def check_end(self, segment: int) -> None:
         """Authenticate the size of a segment by its final chunk."""
