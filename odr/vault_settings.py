@@ -84,7 +84,12 @@ def read_store(
 
     The second store has variables and keys of its own, so that who holds the one cannot touch the other.
     """
-    prefix = f"ENTENTE_{whose}"
+
+    def own(name: str) -> str:
+        return environ.get(f"ENTENTE_{whose}{name}", "")
+
+    def own_secret(name: str) -> str | None:
+        return secret(f"{whose}{name}")
 
     def parse(text: str) -> FileStore | S3Store:
         if text.startswith("files:"):
@@ -92,18 +97,18 @@ def read_store(
         parts = urlsplit(text)
         if parts.scheme != "s3" or not parts.netloc:
             raise ValueError("must be files:/path or s3://bucket/prefix")
-        method, key_id = _encryption(environ.get(f"{prefix}S3_SSE", "") or "none")
+        method, key_id = _encryption(own("S3_SSE") or "none")
         return S3Store(
             bucket=parts.netloc,
             prefix=parts.path.strip("/"),
-            region=environ.get(f"{prefix}S3_REGION") or "eu-west-3",
-            endpoint_url=environ.get(f"{prefix}S3_ENDPOINT") or None,
-            access_key=secret(f"{whose}S3_ACCESS_KEY"),
-            secret_key=secret(f"{whose}S3_SECRET_KEY"),
-            object_lock=environ.get(f"{prefix}S3_OBJECT_LOCK", "") == "yes",
+            region=own("S3_REGION") or "eu-west-3",
+            endpoint_url=own("S3_ENDPOINT") or None,
+            access_key=own_secret("S3_ACCESS_KEY"),
+            secret_key=own_secret("S3_SECRET_KEY"),
+            object_lock=own("S3_OBJECT_LOCK") == "yes",
             encryption=method,
             encryption_key=key_id or None,
-            answer_seconds=_seconds(environ.get(f"{prefix}S3_ANSWER_SECONDS", "") or "30"),
+            answer_seconds=_seconds(own("S3_ANSWER_SECONDS") or "30"),
         )
 
     return parse

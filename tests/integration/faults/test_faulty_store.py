@@ -240,7 +240,7 @@ def test_a_list_of_thousands_comes_page_by_page(moto: Any) -> None:
     client = store._client  # noqa: SLF001 -- filled behind its back
     client.create_bucket(Bucket="many", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
     client.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})
-    names = [f"tenant/{number:04x}" for number in range(1010)]
+    names = [f"tenant/{number:04x}" for number in range(1003)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: client.put_object(Bucket="many", Key=f"deep/{name}", Body=b""), names))
     assert [each.key for each in store.objects("tenant")] == names

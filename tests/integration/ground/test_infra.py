@@ -18,7 +18,7 @@ from tests.services.programs import accepts_connections, free_port, running_prog
 from vault import open_vault
 
 INFRA = run.ROOT / "infra"
-SETTINGS = (run.ROOT / "odr" / "settings.py").read_text()
+SETTINGS = "".join((run.ROOT / "odr" / name).read_text() for name in ("settings.py", "vault_settings.py"))
 
 
 @pytest.fixture(scope="module")
