@@ -40,7 +40,7 @@ export class Transfer {
   // A token may change on the way, so each request asks for the newest; nothing is kept in the browser's storage.
   async begin() {
     const Upload = await loadTus();
-    return new Upload(this.file, {
+    const upload = new Upload(this.file, {
       endpoint: this.desk.endpoint,
       uploadUrl: this.url ?? null,
       chunkSize: this.desk.chunk,
@@ -51,17 +51,22 @@ export class Transfer {
       metadata: { name: this.name, ...(this.title && { title: this.title }), ...this.about },
       headers: { Accept: "application/json" },
       onBeforeRequest: (request) => request.setHeader("X-CSRF-Token", this.desk.session.token),
-      onUploadUrlAvailable: () => this.known(),
+      onUploadUrlAvailable: () => this.known(upload),
       onProgress: (sent) => this.progressed(sent),
       onChunkComplete: (_size, safe) => this.settled(safe),
       onSuccess: () => this.finish(),
-      onError: (error) => this.failed(error),
+      onError: (error) => upload === this.tus && this.failed(error),
     });
+    return upload;
   }
 
-  known() {
-    this.url = this.tus.url;
-    this.tus.options.endpoint = null; // from here on it is this upload, or none: never a second one by itself
+  // The server has begun it. Whoever paused or cancelled meanwhile was not lost sight of: nothing stays behind begun.
+  known(upload) {
+    this.creating = false;
+    upload.options.endpoint = null; // from here on it is this upload, or none: never a second one by itself
+    if (upload === this.tus) this.url = upload.url;
+    if (upload !== this.tus || this.state !== "sending") upload.abort();
+    if (upload !== this.tus) this.drop(upload.url);
   }
 
   async goOn() {
@@ -76,7 +81,9 @@ export class Transfer {
     }
     try {
       this.tus ??= await this.begin();
-      if (this.state === "sending") this.tus.start();
+      if (this.state !== "sending" || this.creating) return;
+      this.creating = !this.url;
+      this.tus.start();
     } catch {
       this.lost("offline");
     }
@@ -132,6 +139,8 @@ export class Transfer {
   }
 
   failed(error) {
+    this.creating = false;
+    if (this.state === "paused") return;
     const status = error.originalResponse?.getStatus() ?? 0;
     if (status) this.refused(status, parsed(error.originalResponse.getBody()));
     else if (error.originalRequest) this.lost("offline");
@@ -194,7 +203,10 @@ export class Transfer {
     this.end("cancelled", this.words.say("cancelled"), this.size ? ["again"] : []);
     const { url } = this;
     this.forget();
-    if (!url) return;
+    if (url) await this.drop(url);
+  }
+
+  async drop(url) {
     const { session } = this.desk;
     const onBeforeRequest = (request) => request.setHeader("X-CSRF-Token", session.token);
     const Upload = await loadTus();
@@ -210,11 +222,12 @@ export class Transfer {
   hold() {
     clearTimeout(this.timer);
     this.timer = null;
-    this.tus?.abort();
+    if (!this.creating) this.tus?.abort();
   }
 
   forget() {
     this.tus = null;
+    this.creating = false;
     this.url = null;
     this.received = false;
     this.sent = this.safe = this.tries = 0;
