@@ -66,7 +66,9 @@ async def about_proof(
 
 
 @get("/verify")
-async def verifier() -> Response[bytes]:
+async def verifier(
+    visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- the page speaks the language of who is signed in
+) -> Response[bytes]:
     """Give the page on which anyone verifies a file with its receipt, or a record: the one that records hold.
 
     It asks nothing of this site and sends nothing to it; its own policy allows its own script and no connection.
