@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from odr.custody.rotation import keys_state
 from odr.errors import OdrError, UnavailableError
+from odr.evidence.scanning import ScannerAwayError, ask_engine
 from odr.ids import new_id
 from odr.keeping.standing import standing_now
 from odr.migrate import is_current
@@ -74,7 +75,7 @@ async def examine(platform: Platform) -> list[Finding]:
     else:
         wait = _("Cannot be checked before the database answers.")
         found += [Finding(_(name), State.NONE, wait) for name in (MIGRATIONS, KEYS, JOBS)]
-    for check in (_store, _second_store, _objects, _mail, _times, _clock, _disk, _register):
+    for check in (_store, _second_store, _objects, _scanner, _mail, _times, _clock, _disk, _register):
         found += await check(platform)
     return found
 
@@ -232,6 +233,19 @@ async def _objects(platform: Platform) -> list[Finding]:
         words = _("A whole pass takes longer than ENTENTE_SCRUB_DAYS. Raise ENTENTE_SCRUB_MIB_PER_SECOND.")
         return [Finding(name, State.FAIL, words)]
     return [Finding(name, State.OK, _("No damage is known."))]
+
+
+async def _scanner(platform: Platform) -> list[Finding]:
+    clamd = platform.settings.clamd
+    if clamd is None:
+        return []
+    name = _("Virus scan")
+    try:
+        engine = await ask_engine(clamd)
+    except ScannerAwayError as error:
+        words = _("clamd does not answer. Check ENTENTE_CLAMD; files are kept and scanned once it does.")
+        return [Finding(name, State.FAIL, words, type(error).__name__)]
+    return [Finding(name, State.OK, _("clamd answers: %(engine)s.", engine=engine))]
 
 
 async def _mail(platform: Platform) -> list[Finding]:

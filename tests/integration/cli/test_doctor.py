@@ -176,3 +176,12 @@ async def test_a_full_disk_is_found(platform: Platform, monkeypatch, free: int):
     usage = shutil.disk_usage(platform.settings.data_dir)
     monkeypatch.setattr("odr.doctor.shutil.disk_usage", lambda _path: usage._replace(free=free))
     assert (await seen(platform))["Disk"][0] is (State.FAIL if free == 10 else State.OK)
+
+
+async def test_a_scanner_that_is_away_is_found_and_one_that_answers_is_named(platform: Platform, clamd: str):
+    async with a_platform_unprepared(platform, {"ENTENTE_CLAMD": clamd}) as other:
+        state, words = (await seen(other))["Virus scan"]
+        assert state is State.OK
+        assert "ClamAV" in words
+    async with a_platform_unprepared(platform, {"ENTENTE_CLAMD": "unix:/nowhere/clamd.ctl"}) as other:
+        assert (await seen(other))["Virus scan"][0] is State.FAIL
