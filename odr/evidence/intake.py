@@ -14,7 +14,7 @@ from odr.evidence.names import clean_file_name
 from odr.evidence.recording import About, Arrived, Lodged, leave_to_lodge, record_received
 from odr.evidence.scanning import Scan, begin_scan
 from odr.ids import DisputeId, ExhibitId, SpaceId, new_id
-from odr.platform import Platform
+from odr.platform import Platform, speaking_odr
 from odr.spaces.queries import SpaceFacts
 from odr.visibility.actor import Actor
 from vault import ItemRef
@@ -59,9 +59,37 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     (``repeated_file``, its ``number`` in the details); :class:`UnavailableError`. Nothing is recorded then.
     """
     await ask_to_lodge(platform, actor, dispute_id, space_id, about)
+    arrived = await take_in(
+        platform, dispute_id, name, chunks, expected_sha256=expected_sha256, exhibit_id=exhibit_id
+    )
+    recorded = False
+    try:
+        async with platform.unit() as uow:
+            lodged = await record_received(uow, actor, dispute_id, space_id, about, arrived)
+            recorded = True
+    except BaseException:
+        if not recorded:  # a commit that failed half-heard may have happened: then the sweep decides
+            await asyncio.shield(platform.vault.discard(arrived.received))
+        raise
+    return lodged
+
+
+async def take_in(
+    platform: Platform,
+    dispute_id: DisputeId,
+    name: str,
+    chunks: AsyncIterator[bytes],
+    *,
+    expected_sha256: bytes | None = None,
+    exhibit_id: ExhibitId | None = None,
+) -> Arrived:
+    """Seal one file to the store while it is scanned, with no transaction held; record it, or discard it.
+
+    Raises :class:`UploadRefusedError` and :class:`UnavailableError` as :func:`lodge`; nothing is left then.
+    """
     head, scan = bytearray(), begin_scan(platform.settings.clamd)
     try:
-        async with platform.unit(write=False):  # asked nothing, it holds no connection; it speaks our errors
+        with speaking_odr():
             received = await platform.vault.receive(
                 ItemRef(dispute_id, exhibit_id or new_id()),
                 _watched(chunks, head, scan),
@@ -71,17 +99,11 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     except BaseException:
         await asyncio.shield(scan.abandon())
         raise
-    recorded = False
     try:
-        arrived = Arrived(received, clean_file_name(name), bytes(head), await scan.finish())
-        async with platform.unit() as uow:
-            lodged = await record_received(uow, actor, dispute_id, space_id, about, arrived)
-            recorded = True
+        return Arrived(received, clean_file_name(name), bytes(head), await scan.finish())
     except BaseException:
-        if not recorded:  # a commit that failed half-heard may have happened: then the sweep decides
-            await asyncio.shield(platform.vault.discard(received))
+        await asyncio.shield(platform.vault.discard(received))
         raise
-    return lodged
 
 
 async def _watched(chunks: AsyncIterator[bytes], head: bytearray, scan: Scan) -> AsyncIterator[bytes]:

@@ -1,5 +1,6 @@
 """Lodging files: the form is read as it arrives, its token before its files, each file straight into the vault."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -18,8 +19,8 @@ from odr.errors import (
     UnavailableError,
     UploadRefusedError,
 )
-from odr.evidence.holding import hold_archive
-from odr.evidence.intake import ask_to_lodge, lodge, refuse_long
+from odr.evidence.batches import Batch
+from odr.evidence.intake import ask_to_lodge, refuse_long
 from odr.evidence.names import extension_of
 from odr.evidence.recording import About, Lodged, about_of
 from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId
@@ -45,7 +46,7 @@ class Taken:
     """What has come of a form so far."""
 
     fields: dict[str, str] = field(default_factory=dict[str, str])
-    lodged: list[Lodged] = field(default_factory=list[Lodged])
+    files: int = 0
     held: UploadId | None = None  # an archive among whose files its depositor wants to choose
 
 
@@ -60,85 +61,66 @@ async def lodge_files(
     """Lodge the files of one form, each as an exhibit of its own. No transaction is held while they travel."""
     dispute, space = DisputeId(dispute_id), SpaceId(space_id)
     await ask_to_lodge(platform, actor, dispute, space)
-    taken = Taken()
+    taken, batch = Taken(), Batch(platform, actor, dispute, space)
     try:
         refuse_long(platform, request.content_length)
         chunks = body_of(request.receive)
         form = FormStream(chunks, boundary_of(request.headers.get("content-type", "")))
-        await take_form(form, taken, platform, actor, dispute, space, token=request.state.session_token)
+        await take_form(form, taken, batch, token=request.state.session_token)
     except OdrError as error:
-        return await _refused(request, platform, actor, dispute, space, taken, error)
+        return await _refused(request, platform, actor, dispute, space, taken, batch.lodged, error)
     if taken.held is not None:
         url = f"/disputes/{dispute}/uploads/{taken.held}/archive"
         return Response({"archive": {"url": url}}, media_type=MediaType.JSON) if wants_json(request) else go(url)
     if wants_json(request):
-        shown = [exhibit_json(dispute, each) for each in taken.lodged]
+        shown = [exhibit_json(dispute, each) for each in batch.lodged]
         return Response({"exhibit": shown[0], "exhibits": shown}, status_code=201, media_type=MediaType.JSON)
     return go(f"/disputes/{dispute}/rooms/{space}", done="lodged")
 
 
-async def take_form(
-    form: FormStream,
-    taken: Taken,
-    platform: Platform,
-    actor: Actor,
-    dispute_id: DisputeId,
-    space_id: SpaceId,
-    *,
-    token: str | None,
-) -> None:
-    """Read a form to its end and lodge its files. With ``token``, its first field must be that session's.
+async def take_form(form: FormStream, taken: Taken, batch: Batch, *, token: str) -> None:
+    """Read a form to its end and lodge its files. Its first field must be the session's token.
 
     Raises NotPermittedError (``stale_form``), InvalidInputError (``file``: no_file, and the fields'), and all that
-    lodging refuses; ``taken`` then says what was lodged before.
+    lodging refuses; ``batch`` then says what was lodged before.
     """
-    checked = token is None
-    async for part in form.parts():
-        if not checked:
-            if part.name != TOKEN_FIELD or part.file_name is not None or not matches(token or "", await form.text()):
-                raise NotPermittedError("stale_form")
-            checked = True
-        elif part.name == FILE_FIELD and part.file_name is not None:
-            await _take_file(form, part, taken, platform, actor, dispute_id, space_id)
-        elif part.name in _FIELDS and part.file_name is None:
-            taken.fields[part.name] = await form.text()
-    if not taken.lodged and taken.held is None:
+    parts = form.parts()
+    await _check_token(form, await anext(parts, None), token)
+    try:
+        async for part in parts:
+            if part.name == FILE_FIELD and part.file_name:  # one without a name: where no file was chosen
+                await _take_file(form, part.file_name, taken, batch)
+            elif part.name in _FIELDS and part.file_name is None:
+                taken.fields[part.name] = await form.text()
+        await batch.close()
+    except BaseException:
+        await asyncio.shield(batch.abandon())
+        raise
+    if not taken.files and taken.held is None:
         raise InvalidInputError({FILE_FIELD: "no_file"})
 
 
-async def _take_file(
-    form: FormStream,
-    part: Part,
-    taken: Taken,
-    platform: Platform,
-    actor: Actor,
-    dispute_id: DisputeId,
-    space_id: SpaceId,
-) -> None:
-    if not part.file_name:  # a browser sends a nameless, empty part where no file was chosen
+async def _take_file(form: FormStream, name: str, taken: Taken, batch: Batch) -> None:
+    if taken.fields.get("archive") == "ask" and extension_of(name) == "zip":
+        said = {field: text for field, text in taken.fields.items() if field not in {"archive", "sha256"}}
+        taken.held = await batch.hold(said | {"name": name}, form.data())
         return
-    if taken.fields.get("archive") == "ask" and extension_of(part.file_name) == "zip":
-        said = {name: text for name, text in taken.fields.items() if name not in {"archive", "sha256"}}
-        said["name"] = part.file_name
-        taken.held = await hold_archive(platform, actor, dispute_id, space_id, fields=said, chunks=form.data())
-        return
-    taken.lodged.append(
-        await lodge(
-            platform,
-            actor,
-            dispute_id,
-            space_id,
-            about=_about(taken),
-            name=part.file_name,
-            chunks=form.data(),
-            expected_sha256=digest_of(taken.fields.get("sha256", "")),
-        )
-    )
+    digest = digest_of(taken.fields.get("sha256", ""))
+    await batch.take(_about(taken), name, form.data(), expected_sha256=digest)
+    taken.files += 1
+
+
+async def _check_token(form: FormStream, first: Part | None, token: str) -> None:
+    """Hold a form's first field against its session. Raises NotPermittedError (``stale_form``)."""
+    if first is None:
+        raise InvalidInputError({FILE_FIELD: "no_file"})
+    if first.name != TOKEN_FIELD or first.file_name is not None or not matches(token, await form.text()):
+        raise NotPermittedError("stale_form")
 
 
 def _about(taken: Taken) -> About:
     """Read the fields that came before the file; only the first file of a form takes its title."""
-    return about_of({**taken.fields, "title": "" if taken.lodged else taken.fields.get("title", "")})
+    return about_of({**taken.fields, "title": "" if taken.files else taken.fields.get("title", "")})
 
 
 def digest_of(text: str) -> bytes | None:
@@ -180,13 +162,14 @@ async def _refused(
     dispute_id: DisputeId,
     space_id: SpaceId,
     taken: Taken,
+    lodged: list[Lodged],
     error: OdrError,
 ) -> Answer:
     """Answer a refusal: in JSON for scripts, else with the room's page, its form as it was filled in."""
     known = isinstance(error, (InvalidInputError, UploadRefusedError, ConflictError, UnavailableError))
     if not known or (isinstance(error, ConflictError) and error.code not in REFUSALS):
         raise error
-    if taken.lodged and not wants_json(request):
+    if lodged and not wants_json(request):
         return go(f"/disputes/{dispute_id}/rooms/{space_id}", done="lodged_in_part")
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     words: Words = REFUSALS.get(error.code) or words_for(status, error.code)
@@ -200,7 +183,7 @@ async def _refused(
         if "number" in error.details:
             told["number"] = error.details["number"]
         return Response(
-            {**told, "exhibits": [exhibit_json(dispute_id, each) for each in taken.lodged]},
+            {**told, "exhibits": [exhibit_json(dispute_id, each) for each in lodged]},
             status_code=status,
             media_type=MediaType.JSON,
         )

@@ -18,6 +18,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from odr.errors import UploadRefusedError
 
 PARTS: Final = 64
+FILES: Final = 1000
 FIELD_SIZE: Final = 64 * 1024
 HEADER_SIZE: Final = 4096
 HEADERS: Final = 8
@@ -95,15 +96,18 @@ class FormStream:
 
     async def parts(self) -> AsyncIterator[Part]:
         """Give one part after the other; what was left unread of the last one is passed over."""
-        count = 0
+        fields = files = 0
         while (event := await self._next()) is not None:
             mark, value = event
             if mark is _Mark.BEGIN:
-                count += 1
-                if count > PARTS:
-                    raise UploadRefusedError("too_many_fields")
+                fields += 1
             elif mark is _Mark.HEADERS:
-                yield _part(value)
+                part = _part(value)
+                if part.file_name is not None:
+                    fields, files = fields - 1, files + 1
+                if fields > PARTS or files > FILES:
+                    raise UploadRefusedError("too_many_fields")
+                yield part
 
     async def data(self) -> AsyncIterator[bytes]:
         """Give the present part's bytes."""
