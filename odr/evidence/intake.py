@@ -59,9 +59,7 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     (``repeated_file``, its ``number`` in the details); :class:`UnavailableError`. Nothing is recorded then.
     """
     await ask_to_lodge(platform, actor, dispute_id, space_id, about)
-    arrived = await take_in(
-        platform, dispute_id, name, chunks, expected_sha256=expected_sha256, exhibit_id=exhibit_id
-    )
+    arrived = await take_in(platform, dispute_id, name, chunks, expected_sha256=expected_sha256, exhibit_id=exhibit_id)
     recorded = False
     try:
         async with platform.unit() as uow:

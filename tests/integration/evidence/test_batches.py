@@ -109,7 +109,7 @@ async def test_a_store_that_goes_away_in_the_middle_leaves_nothing_of_the_rest(p
         done.append(args)
         if len(done) > 3:
             raise StoreUnavailableError("away")
-        return complete(*args)
+        return str(complete(*args))
 
     monkeypatch.setattr(platform.vault.store, "complete", failing)
     answer = await send(claire, case, "joint", form(claire, contents_of(6)))

@@ -223,7 +223,7 @@ async def test_a_file_renamed_to_another_kind_is_shown_as_such(platform, sign_in
     claire = await sign_in(case.people["claimant"])
     told = await lodged(claire, case, "joint", content=b"MZ\x90\x00" + bytes(200), name="facture.pdf")
     page = (await claire.get(told["url"])).text
-    assert "Programme Windows" in page
+    assert "programme Windows" in page
     assert 'data-kind="bad"' in page
 
 
