@@ -24,7 +24,7 @@ from odr.migrate import is_current
 from odr.outbox import JobRow, JobState
 from odr.platform import Platform
 from odr.settings import FolderMail, SmtpMail
-from odr.words import _, exact_moment, ngettext, phrase, size
+from odr.words import _, day, exact_moment, ngettext, phrase, size
 from vault import (
     S3Store,
     SpaceMissingError,
@@ -40,6 +40,7 @@ from vault import (
 MAIL_SECONDS: Final = 15
 ENOUGH_ROOM: Final = 1024**3  # bytes
 CLOCK_TOLERANCE: Final = timedelta(seconds=30)
+RENEWAL: Final = timedelta(days=60)
 STANDSTILL: Final = timedelta(minutes=10)
 BEHIND: Final = timedelta(hours=1)
 _PROBE: Final = b"entente doctor"
@@ -295,12 +296,19 @@ async def _time(platform: Platform, authority: TimeAuthority) -> Finding:
     message = b"entente doctor " + os.urandom(16).hex().encode()
     try:
         token = await asyncio.to_thread(request_stamp, message, authority)
-        stamped = check_token(token, message, [authority.root()], policy=authority.policy_oid).time
+        facts = check_token(token, message, [authority.root()], policy=authority.policy_oid)
     except TimeStampError as error:
         words = _("It gives no time stamp that holds. Check its address, its root certificate and its policy.")
         return Finding(name, State.FAIL, words, str(error))
-    if abs(platform.clock() - stamped) > CLOCK_TOLERANCE:
-        return Finding(name, State.FAIL, _late(stamped - platform.clock()))
+    if abs(platform.clock() - facts.time) > CLOCK_TOLERANCE:
+        return Finding(name, State.FAIL, _late(facts.time - platform.clock()))
+    if facts.until < platform.clock() + RENEWAL:
+        words = _(
+            "Its certificate ends on %(day)s. Time stamps are renewed by later ones: before that day it needs a new"
+            " certificate, or the installation another authority.",
+            day=day(facts.until),
+        )
+        return Finding(name, State.FAIL, words)
     return Finding(name, State.OK, _("It stamped a probe; our clock agrees with it."))
 
 

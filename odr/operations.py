@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from odr.auditing import AuditView, latest_audit
 from odr.custody.rotation import KeysState, keys_state
 from odr.errors import NotFoundError
 from odr.ids import JobId
@@ -37,6 +38,7 @@ class Operations:
     checkpoint: Checkpoint | None
     keys: KeysState
     objects: Standing
+    audit: AuditView | None
 
 
 def _permit(actor: Actor) -> None:
@@ -59,6 +61,7 @@ async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operati
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
         keys=await keys_state(uow),
         objects=await standing(uow, scrub),
+        audit=await latest_audit(uow),
     )
 
 

@@ -1,6 +1,6 @@
 """Every table of odr, gathered for the migrations."""
 
-from odr import event, outbox, worker
+from odr import auditing, event, outbox, worker
 from odr.agreements import models as agreements
 from odr.archive import models as archive
 from odr.database import Base
@@ -12,5 +12,19 @@ from odr.parties import models as parties
 from odr.people import models as people
 from odr.spaces import models as spaces
 
-ROOMS = (event, outbox, worker, agreements, archive, disputes, evidence, expertise, notices, parties, people, spaces)
+ROOMS = (
+    auditing,
+    event,
+    outbox,
+    worker,
+    agreements,
+    archive,
+    disputes,
+    evidence,
+    expertise,
+    notices,
+    parties,
+    people,
+    spaces,
+)
 metadata = Base.metadata

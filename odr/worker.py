@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
+from odr.auditing import audit_ledger
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
@@ -110,6 +111,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "replicate": Work(outside=replicate),
     "unpack_archive": Work(outside=unpack_archive),
     "scan_waiting": Work(outside=scan_waiting),
+    "audit_ledger": Work(outside=audit_ledger),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -130,6 +132,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "scrub_objects": SLICE_SECONDS,
         "replicate": COPY_SECONDS,
         "scan_waiting": 60,
+        "audit_ledger": 7 * 86400,
     }
 
 

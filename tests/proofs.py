@@ -18,7 +18,8 @@ from vault.ledger import merkle
 from vault.ledger.batch import Batch, Head, Member, batch_leaf
 from vault.ledger.checkpoint import NoteKey, Signer, sign_checkpoint
 from vault.ledger.entry import JSON, canonical, entry_hash
-from vault.ledger.existence import BatchPlace, Existence, existence_leaf
+from vault.ledger.existence import Existence, existence_leaf
+from vault.ledger.parts import BatchPlace
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
 
 ORIGIN: Final = "entente.test/log"

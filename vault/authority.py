@@ -57,12 +57,12 @@ class Authority:
         return self.root.public_bytes(serialization.Encoding.PEM)
 
 
-def make_authority(directory: Path) -> Authority:
-    """Load the authority kept in ``directory``, or make it there (key files of mode 0600)."""
+def make_authority(directory: Path, *, lifetime: timedelta = _YEARS) -> Authority:
+    """Load the authority kept in ``directory``, or make it there (key files of mode 0600), valid for ``lifetime``."""
     names = [directory / name for name in ("authority.key", "authority.pem", "root.pem")]
     if not all(name.exists() for name in names):
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = _new_authority(datetime.now(UTC))
+        made = _new_authority(datetime.now(UTC), lifetime)
         pem = serialization.Encoding.PEM
         key = made.key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         for name, data in zip(names, (key, made.certificate.public_bytes(pem), made.root_pem), strict=True):
@@ -133,7 +133,7 @@ def serve(directory: Path, port: int = 0) -> Generator[TimeAuthority]:
         thread.join()
 
 
-def _new_authority(now: datetime) -> Authority:
+def _new_authority(now: datetime, lifetime: timedelta) -> Authority:
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name = _name("Entente demo time root, not independent")
     usage = x509.KeyUsage(
@@ -148,14 +148,14 @@ def _new_authority(now: datetime) -> Authority:
         decipher_only=False,
     )
     root = (
-        _builder(root_name, root_name, root_key.public_key(), now)
+        _builder(root_name, root_name, root_key.public_key(), now, lifetime)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .sign(root_key, hashes.SHA256())
     )
     stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     certificate = (
-        _builder(_name(f"Entente {NAME.lower()}"), root_name, key.public_key(), now)
+        _builder(_name(f"Entente {NAME.lower()}"), root_name, key.public_key(), now, lifetime)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(stamping, critical=True)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
@@ -165,7 +165,7 @@ def _new_authority(now: datetime) -> Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, lifetime: timedelta
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -174,7 +174,7 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + _YEARS)
+        .not_valid_after(now + lifetime)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

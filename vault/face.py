@@ -1,5 +1,6 @@
 """Every name of the vault's door, imported at once when the first of them is asked for."""
 
+from vault.audit import ItemsWalk, step_items
 from vault.authority import serve as serve_demo_authority
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
 from vault.copies import Copy, load_sources, place_of, point_to, write_copy
@@ -34,15 +35,17 @@ from vault.errors import (
 )
 from vault.keys.creation import create_keys
 from vault.keys.rotation import Progress, Rotation
-from vault.ledger.audit import Audit
+from vault.ledger.audit import Audit, Problem, Walk
 from vault.ledger.bodies import Event
-from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature
+from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature, read_checkpoint
 from vault.ledger.entry import JSON
 from vault.ledger.existence import Existence
 from vault.ledger.log import Ledger, Position
+from vault.ledger.mirror import check_mirror
 from vault.ledger.proofs import Receipt, Stamp
 from vault.ledger.public import Standing
 from vault.ledger.stamps import DueStamp
+from vault.ledger.tiles import Tile, tiles_of
 from vault.ledger.tiles import read_path as read_tile_path
 from vault.ledger.witness import find_checkpoints
 from vault.locks import locks_due, protect, wanted_protection
@@ -103,6 +106,7 @@ __all__ = [
     "ItemHeldError",
     "ItemMissingError",
     "ItemRef",
+    "ItemsWalk",
     "KeyRootError",
     "KeyRootUnavailableError",
     "KmsRoot",
@@ -116,6 +120,7 @@ __all__ = [
     "Opened",
     "Package",
     "Position",
+    "Problem",
     "Progress",
     "ProofError",
     "Receipt",
@@ -137,6 +142,7 @@ __all__ = [
     "StoredSegment",
     "Sweep",
     "Target",
+    "Tile",
     "TimeAuthority",
     "TimeStampError",
     "TooLargeError",
@@ -149,6 +155,8 @@ __all__ = [
     "VaultConfig",
     "VaultError",
     "Verdict",
+    "Walk",
+    "check_mirror",
     "check_signature",
     "check_token",
     "create_keys",
@@ -171,6 +179,7 @@ __all__ = [
     "point_to",
     "probe_locks",
     "protect",
+    "read_checkpoint",
     "read_tile_path",
     "replica_lag",
     "request_stamp",
@@ -179,9 +188,11 @@ __all__ = [
     "serve_demo_authority",
     "source_from_bytes",
     "stamped",
+    "step_items",
     "sweep_store",
     "take_away",
     "take_untold",
+    "tiles_of",
     "uncopied",
     "verifier_page",
     "verify_command",

@@ -65,13 +65,17 @@ class TimeAuthority:
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """What a token that holds says: its time (UTC), its serial, its policy, the authority's certificate subject."""
+    """What a token that holds says: its time (UTC), its serial, its policy, the authority's certificate subject.
+
+    ``until``: when the first of the certificates ends on which it rests (its signer's, its root's).
+    """
 
     time: datetime
     serial: int
     policy: str
     subject: str
     root: x509.Certificate
+    until: datetime
 
 
 def request_stamp(message: bytes, authority: TimeAuthority) -> bytes:
@@ -112,7 +116,10 @@ def check_token(
     if root is None:
         raise TimeStampError("the time stamp is not signed by this authority, or its certificate was not valid then")
     info = answer.tst_info
-    return TokenFacts(info.gen_time, info.serial_number, info.policy.dotted_string, _subject(answer), root)
+    signer = _signer(answer)
+    until = min(signer.not_valid_after_utc, root.not_valid_after_utc)
+    subject = signer.subject.rfc4514_string()
+    return TokenFacts(info.gen_time, info.serial_number, info.policy.dotted_string, subject, root, until)
 
 
 def sort_certificates(token: bytes) -> bytes:
@@ -155,13 +162,13 @@ def _holds_under(answer: TimeStampResponse, message: bytes, root: x509.Certifica
         return False
 
 
-def _subject(answer: TimeStampResponse) -> str:
-    """Subject of the certificate that signed; its presence was checked when the answer was verified."""
+def _signer(answer: TimeStampResponse) -> x509.Certificate:
+    """The certificate that signed; its presence was checked when the answer was verified."""
     (signer,) = answer.signed_data.signer_infos
     for data in answer.signed_data.certificates:
         certificate = x509.load_der_x509_certificate(data)
         if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number):
-            return certificate.subject.rfc4514_string()
+            return certificate
     raise TimeStampError("the time stamp does not bear its signer's certificate")
 
 

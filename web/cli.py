@@ -6,6 +6,8 @@
     entente doctor         check everything that the installation stands on, and say what to do
     entente create-person  invite a first administrator or secretary: prints a link that serves once
     entente verify         verify a sealed record, or a file with its receipt, offline
+    entente audit          hash everything that is stored again, and compare it with checkpoints kept elsewhere
+    entente mirror         mirror another installation's public register, and verify it
     entente sweep          find what uploads left behind; with --apply, take it away
     entente keys           rotate the root key and the spaces' keys, and tell how far that is
     entente scrub          read stored objects again, and find what changed or is gone
@@ -35,6 +37,8 @@ COMMANDS: Final = {
     "doctor": "web.commands.doctor",
     "create-person": "web.commands.create_person",
     "verify": "web.commands.verify",
+    "audit": "web.commands.audit",
+    "mirror": "web.commands.mirror",
     "sweep": "web.commands.sweep",
     "keys": "web.commands.keys",
     "scrub": "web.commands.scrub",

@@ -14,21 +14,21 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from vault.envelope import Buffer
 from vault.errors import ProofError
-from vault.ledger.batch import batch_leaf
 from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature
 from vault.ledger.entry import JSON, canonical, read_canonical
 from vault.ledger.merkle import HASH_SIZE, MAX_SIZE, leaf_hash, root_from_inclusion
 from vault.ledger.parts import (
     MAX_BYTES,
+    BatchPlace,
     LogProof,
     Stamp,
     integer,
     log_json,
     names,
-    path_json,
+    place_json,
     raw,
     read_log,
-    read_path,
+    read_place,
     read_stamps,
     stamps_json,
     string,
@@ -41,20 +41,6 @@ SALT_SIZE: Final = 32
 _LEAF: Final = b"entente-existence/v1\0"
 _SALT: Final = b"entente-existence-salt/v1\0"
 _SUBJECT: Final = b"entente-kept-item/v1\0"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchPlace:
-    """Where a leaf stands in the batch of the tick ``slot``."""
-
-    slot: int
-    index: int
-    width: int
-    path: tuple[bytes, ...]
-
-    def log_leaf(self, leaf: bytes) -> bytes:
-        """Return the log's leaf hash that ``leaf`` (a leaf hash) leads to. Raises ProofError."""
-        return batch_leaf(self.slot, self.width, root_from_inclusion(self.index, self.width, leaf, self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +129,6 @@ def existence_salt(data_key: Buffer, tenant: UUID, item: ItemRef) -> bytes:
 def item_subject(item: ItemRef) -> UUID:
     """Pseudonym under which an item version's leaf is kept."""
     return UUID(bytes=hashlib.sha256(_SUBJECT + _item_bytes(item)).digest()[:16])
-
-
-def place_json(place: BatchPlace) -> JSON:
-    """Write a place in a batch."""
-    return {"slot": place.slot, "index": place.index, "width": place.width, "path": path_json(place.path)}
-
-
-def read_place(value: JSON) -> BatchPlace:
-    """Read a place in a batch. Raises ProofError."""
-    fields = names(value, "slot", "index", "width", "path")
-    width = integer(fields["width"])
-    return BatchPlace(integer(fields["slot"]), integer(fields["index"], width), width, read_path(fields["path"]))
 
 
 def _item_bytes(item: ItemRef) -> bytes:

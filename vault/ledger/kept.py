@@ -49,6 +49,16 @@ async def find(session: AsyncSession, subject: UUID) -> tuple[int, Kept] | None:
     return None if row is None else (row.number, Kept(row.position, row.subject, row.leaf))
 
 
+async def leaf_of(session: AsyncSession, subject: UUID) -> bytes | None:
+    """Return a subject's leaf, in a batch or waiting for one, or None where it never had any."""
+    for table in (tables.kept, tables.waiting):
+        query = select(table.c.leaf).where(table.c.subject == subject)
+        leaf: bytes | None = (await session.execute(query)).scalar_one_or_none()
+        if leaf is not None:
+            return leaf
+    return None
+
+
 async def of_batches(session: AsyncSession, tenant: UUID, start: int, stop: int) -> dict[int, list[Kept]]:
     """Return the leaves of batches ``start`` up to, not including, ``stop``, by their batch."""
     table = tables.kept

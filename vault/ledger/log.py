@@ -7,7 +7,7 @@ leaf, so the gap is plain to see, and no number of missed slots makes a loop.
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vault.errors import ProofError
 from vault.keys.keyring import KeyRing
 from vault.ledger import audit, kept, merkle, rows, stamps, tables
-from vault.ledger.audit import Audit
+from vault.ledger.audit import Audit, Problem, Seen, Walk
 from vault.ledger.batch import batch_leaf, make_batch, room_for_kept
 from vault.ledger.bodies import Event, body_label, open_bodies
 from vault.ledger.checkpoint import (
@@ -31,7 +31,8 @@ from vault.ledger.checkpoint import (
     sign_checkpoint,
 )
 from vault.ledger.entry import JSON, SALT_SIZE, canonical, entry_hash
-from vault.ledger.existence import BatchPlace, Existence, existence_leaf
+from vault.ledger.existence import Existence, existence_leaf
+from vault.ledger.parts import BatchPlace, Renewal
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
 from vault.ledger.public import PublicLog, Standing
 from vault.ledger.rows import StoredBatch
@@ -229,14 +230,35 @@ class Ledger:
 
     async def audit_space(self, session: AsyncSession, space: SpaceRef) -> Audit:
         """Hash every stored event of a space again, and compare leaves, nodes, head and batches with it."""
-        tree = await rows.find_tree(session, space)
-        if tree is None:
-            return Audit(0, 0, ())
-        return await audit.space(session, tree, await open_bodies(session, self._keys, space, tree.name, damaged=True))
+        walk, problems = Walk(), list[Problem]()
+        while not walk.done:
+            problems += await self.audit_step(session, space, walk)
+        return Audit(walk.size, walk.erased, tuple(problems))
+
+    async def audit_step(
+        self, session: AsyncSession, space: SpaceRef, walk: Walk, seen: Seen | None = None
+    ) -> list[Problem]:
+        """Audit the next page of a space; ``walk`` remembers where it stands. ``seen`` compares more with it."""
+        return await audit.step_space(session, self._keys, space, walk, seen)
 
     async def audit_platform(self, session: AsyncSession) -> Audit:
-        """Hash every batch of the platform's log again, and compare leaves, nodes and signed heads with it."""
-        return await audit.platform(session, self._tenant, self.key)
+        """Hash every batch of the platform's log again, and compare leaves, nodes, signed heads and tokens with it."""
+        walk, problems = Walk(), list[Problem]()
+        while not walk.done:
+            problems += await self.audit_log_step(session, walk)
+        return Audit(walk.size, 0, tuple(problems))
+
+    async def audit_log_step(self, session: AsyncSession, walk: Walk) -> list[Problem]:
+        """Audit the next page of the platform's log."""
+        return await audit.step_platform(session, self._tenant, await self.public.keys(session), walk)
+
+    async def space_after(self, session: AsyncSession, after: SpaceRef | None) -> SpaceRef | None:
+        """Return the space that comes after this one, in an order that never changes, or None after the last."""
+        return await rows.space_after(session, self._tenant, after)
+
+    async def knows(self, session: AsyncSession, space: SpaceRef) -> bool:
+        """Whether anything was ever recorded in a space."""
+        return await rows.find_tree(session, space) is not None
 
     async def audit_outside(self, session: AsyncSession, text: bytes) -> None:
         """Compare a checkpoint that was kept elsewhere (a mail, a receipt) with this database.
@@ -254,9 +276,23 @@ class Ledger:
     async def _log_proof(self, session: AsyncSession, number: int) -> tuple[LogProof, tuple[Stamp, ...]]:
         """Prove batch ``number`` under the checkpoint that says most about its time."""
         size = await stamps.first_stamped(session, self._tenant, number + 1) or number + 1
+        tokens = [await self._renewed(session, size, stamp) for stamp in await stamps.of(session, self._tenant, size)]
+        return await self._proof_at(session, number, size), tuple(tokens)
+
+    async def _proof_at(self, session: AsyncSession, number: int, size: int) -> LogProof:
+        """Prove batch ``number`` under the checkpoint of this size."""
         table = tables.checkpoints
         query = select(table).where(table.c.tenant == self._tenant, table.c.size == size)
         row = (await session.execute(query)).one()
         path = await rows.prove_inclusion(session, self._tenant, number, size)
-        proof = LogProof(number, path, read_checkpoint(row.text), NoteKey.from_text(row.key))
-        return proof, await stamps.of(session, self._tenant, size)
+        return LogProof(number, path, read_checkpoint(row.text), NoteKey.from_text(row.key))
+
+    async def _renewed(self, session: AsyncSession, size: int, stamp: Stamp) -> Stamp:
+        """Add to a stamp how later ones, of certificates that last longer, cover it."""
+        renewals: list[Renewal] = []
+        for number, leaf, later, its in await stamps.chain(session, self._tenant, size, stamp):
+            (stored,) = await rows.read_batches(session, self._tenant, number, number + 1)
+            path = stored.batch.proof(leaf.position)
+            place = BatchPlace(stored.slot, leaf.position, stored.batch.width, path)
+            renewals.append(Renewal(place, await self._proof_at(session, number, later), its))
+        return replace(stamp, renewals=tuple(renewals))

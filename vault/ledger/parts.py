@@ -2,34 +2,24 @@
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from vault.errors import ProofError
-from vault.ledger.checkpoint import Checkpoint, NoteKey, read_checkpoint
+from vault.ledger.batch import batch_leaf
+from vault.ledger.checkpoint import Checkpoint, NoteKey, check_signature, read_checkpoint
 from vault.ledger.entry import JSON
-from vault.ledger.merkle import HASH_SIZE, MAX_SIZE
+from vault.ledger.merkle import HASH_SIZE, MAX_SIZE, leaf_hash, root_from_inclusion
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_PROOF: Final = 64
 MAX_STAMPS: Final = 8
 MAX_TOKEN: Final = 64 * 1024
 _MAX_NAME: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """An RFC 3161 answer (DER) over a checkpoint's exact bytes, and what its authority is said to be.
-
-    ``root`` is the authority's root certificate (DER) as the platform pinned it: a claim until it is compared.
-    """
-
-    authority: str
-    independent: bool
-    token: bytes
-    root: bytes
+_RENEWAL: Final = b"entente-renewal/v1\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +30,57 @@ class LogProof:
     path: tuple[bytes, ...]
     checkpoint: Checkpoint
     key: NoteKey
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlace:
+    """Where a leaf stands in the batch of the tick ``slot``."""
+
+    slot: int
+    index: int
+    width: int
+    path: tuple[bytes, ...]
+
+    def log_leaf(self, leaf: bytes) -> bytes:
+        """Return the log's leaf hash that ``leaf`` (a leaf hash) leads to. Raises ProofError."""
+        return batch_leaf(self.slot, self.width, root_from_inclusion(self.index, self.width, leaf, self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An RFC 3161 answer (DER) over a checkpoint's exact bytes, and what its authority is said to be.
+
+    ``root`` is the authority's root certificate (DER) as the platform pinned it: a claim until it is compared.
+    ``renewals``: how later stamps cover this one, each the one before it (RFC 4998 section 4.1, time-stamp renewal).
+    """
+
+    authority: str
+    independent: bool
+    token: bytes
+    root: bytes
+    renewals: "tuple[Renewal, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """That a checkpoint and its token stood in the log before a later checkpoint was stamped by ``stamp``."""
+
+    batch: BatchPlace
+    log: LogProof
+    stamp: Stamp
+
+    def check(self, checkpoint: bytes, token: bytes) -> None:
+        """Raise ProofError unless these bytes stand in the log under this renewal's checkpoint, and it is signed."""
+        leaf = self.batch.log_leaf(renewal_leaf(checkpoint, token))
+        later = self.log.checkpoint
+        if root_from_inclusion(self.log.index, later.size, leaf, self.log.path) != later.root:
+            raise ProofError("a renewal of a time stamp leads to another root than its checkpoint's")
+        check_signature(later, self.log.key)
+
+
+def renewal_leaf(checkpoint: bytes, token: bytes) -> bytes:
+    """Leaf hash of a stamped checkpoint: "entente-renewal/v1" 0x00 ‖ SHA-256 of checkpoint ‖ SHA-256 of token."""
+    return leaf_hash(_RENEWAL + hashlib.sha256(checkpoint).digest() + hashlib.sha256(token).digest())
 
 
 def log_json(log: LogProof) -> JSON:
@@ -64,15 +105,7 @@ def read_log(value: JSON) -> LogProof:
 
 def stamps_json(stamps: Sequence[Stamp]) -> JSON:
     """Write time stamps."""
-    return [
-        {
-            "authority": stamp.authority,
-            "independent": stamp.independent,
-            "token": text(stamp.token),
-            "root": text(stamp.root),
-        }
-        for stamp in stamps
-    ]
+    return [_stamp_json(stamp) for stamp in stamps]
 
 
 def read_stamps(value: JSON) -> tuple[Stamp, ...]:
@@ -147,9 +180,46 @@ def text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _stamp(value: JSON) -> Stamp:
-    fields = names(value, "authority", "independent", "token", "root")
+def place_json(place: BatchPlace) -> JSON:
+    """Write a place in a batch."""
+    return {"slot": place.slot, "index": place.index, "width": place.width, "path": path_json(place.path)}
+
+
+def read_place(value: JSON) -> BatchPlace:
+    """Read a place in a batch. Raises ProofError."""
+    fields = names(value, "slot", "index", "width", "path")
+    width = integer(fields["width"])
+    return BatchPlace(integer(fields["slot"]), integer(fields["index"], width), width, read_path(fields["path"]))
+
+
+def _stamp_json(stamp: Stamp) -> dict[str, JSON]:
+    written: dict[str, JSON] = {
+        "authority": stamp.authority,
+        "independent": stamp.independent,
+        "token": text(stamp.token),
+        "root": text(stamp.root),
+    }
+    if stamp.renewals:
+        written["renewals"] = [
+            {"batch": place_json(each.batch), "log": log_json(each.log), "stamp": _stamp_json(each.stamp)}
+            for each in stamp.renewals
+        ]
+    return written
+
+
+def _stamp(value: JSON, *, renewed: bool = True) -> Stamp:
+    """Read a stamp; ``renewals`` is there only when there are any, and never within a renewal."""
+    more = ("renewals",) if renewed and isinstance(value, dict) and "renewals" in value else ()
+    fields = names(value, "authority", "independent", "token", "root", *more)
     authority, independent = string(fields["authority"]), fields["independent"]
     if not isinstance(independent, bool) or not 0 < len(authority) <= _MAX_NAME:
         raise ProofError("a time stamp of the receipt does not say whose it is")
-    return Stamp(authority, independent, raw(fields["token"]), raw(fields["root"]))
+    renewals = tuple(_renewal(each) for each in items(fields["renewals"], MAX_STAMPS)) if more else ()
+    if more and not renewals:
+        raise ProofError("a time stamp of the receipt lists renewals and has none")
+    return Stamp(authority, independent, raw(fields["token"]), raw(fields["root"]), renewals)
+
+
+def _renewal(value: JSON) -> Renewal:
+    fields = names(value, "batch", "log", "stamp")
+    return Renewal(read_place(fields["batch"]), read_log(fields["log"]), _stamp(fields["stamp"], renewed=False))

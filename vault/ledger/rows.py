@@ -50,6 +50,16 @@ async def find_tree(session: AsyncSession, space: SpaceRef, *, lock: bool = Fals
     return None if row is None else Tree(row.tree, row.size, _parted(row.peaks))
 
 
+async def space_after(session: AsyncSession, tenant: UUID, after: SpaceRef | None) -> SpaceRef | None:
+    """Return the space that comes next among those in which something was recorded, or None after the last."""
+    head = tables.heads.c
+    query = select(head.collection, head.space).where(head.tenant == tenant).order_by(head.collection, head.space)
+    if after is not None:
+        query = query.where(tuple_(head.collection, head.space) > (after.collection, after.space))
+    row = (await session.execute(query.limit(1))).one_or_none()
+    return None if row is None else SpaceRef(row.collection, row.space)
+
+
 async def known_tree(session: AsyncSession, space: SpaceRef) -> Tree:
     """Read a space's head row. Raises ProofError before its first event."""
     tree = await find_tree(session, space)
@@ -188,11 +198,6 @@ async def read_nodes(session: AsyncSession, tree: UUID, wanted: Sequence[Node]) 
         query = select(tables.nodes).where(node.tree == tree, tuple_(node.level, node.place).in_(part))
         found.update(await _nodes(session, query))
     return found
-
-
-async def read_all_nodes(session: AsyncSession, tree: UUID) -> dict[Node, bytes]:
-    """Read every stored node of a tree."""
-    return await _nodes(session, select(tables.nodes).where(tables.nodes.c.tree == tree))
 
 
 async def prove_inclusion(session: AsyncSession, tree: UUID, index: int, size: int) -> tuple[bytes, ...]:

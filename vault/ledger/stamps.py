@@ -1,8 +1,10 @@
 """Time stamps of checkpoints: which are due, and keeping them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from cryptography import x509
@@ -10,11 +12,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.errors import ProofError
-from vault.ledger import rows, tables
+from vault.ledger import kept, rows, tables
+from vault.ledger.batch import Kept
 from vault.ledger.checkpoint import Checkpoint, read_checkpoint
-from vault.ledger.proofs import Stamp
+from vault.ledger.parts import MAX_STAMPS, Stamp, renewal_leaf
 from vault.ledger.rows import Tree
 from vault.timestamps import TimeAuthority, check_token
+
+_SUBJECT: Final = b"entente-stamped-checkpoint/v1\0"
+_LOOKED_AT: Final = 16
+"""Of the latest stamps before a certificate's end, how many are asked whether theirs lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,10 @@ async def due(
     done_today = set((await session.execute(today)).scalars())
     if newest is not None:
         wanted |= {(newest, authority.name) for authority in authorities if authority.name not in done_today}
-    kept = select(stamp.size, stamp.authority).where(
+    done = select(stamp.size, stamp.authority).where(
         stamp.tenant == tenant, stamp.size.in_({size for size, _ in wanted})
     )
-    wanted -= {(row.size, row.authority) for row in (await session.execute(kept)).all()}
+    wanted -= {(row.size, row.authority) for row in (await session.execute(done)).all()}
     named = {authority.name: authority for authority in authorities}
     texts = select(checkpoint.size, checkpoint.text).where(
         checkpoint.tenant == tenant, checkpoint.size.in_({size for size, _ in wanted})
@@ -82,6 +89,59 @@ async def keep(session: AsyncSession, tenant: UUID, checkpoint: Checkpoint, stam
             "stamped_at": int(facts.time.timestamp() * 1000),
         },
     )
+    subject = stamp_subject(tenant, checkpoint.size, stamp.authority)
+    if await kept.leaf_of(session, subject) is None:
+        await kept.note(session, tenant, subject, renewal_leaf(checkpoint.text, stamp.token))
+
+
+def stamp_subject(tenant: UUID, size: int, authority: str) -> UUID:
+    """Pseudonym under which the leaf of a stamped checkpoint is kept."""
+    name = tenant.bytes + size.to_bytes(8, "big") + authority.encode()
+    return UUID(bytes=hashlib.sha256(_SUBJECT + name).digest()[:16])
+
+
+async def covering(session: AsyncSession, tenant: UUID, number: int, until: datetime) -> tuple[int, Stamp] | None:
+    """Return the last stamp, with its checkpoint's size, that covers batch ``number`` and was made before ``until``.
+
+    Only one whose certificate outlives ``until`` is any good; None where there is none.
+    """
+    stamp = tables.stamps.c
+    query = (
+        select(tables.stamps)
+        .where(stamp.tenant == tenant, stamp.size > number, stamp.stamped_at < int(until.timestamp() * 1000))
+        .order_by(stamp.stamped_at.desc(), stamp.size.desc())
+        .limit(_LOOKED_AT)
+    )
+    for row in (await session.execute(query)).all():
+        found = Stamp(row.authority, row.independent, row.token, row.root)
+        if await _until(session, tenant, row.size, found) > until:
+            return row.size, found
+    return None
+
+
+async def _until(session: AsyncSession, tenant: UUID, size: int, stamp: Stamp) -> datetime:
+    """When the certificates of a stored stamp end. Raises TimeStampError, ProofError where it does not hold."""
+    table = tables.checkpoints.c
+    text = (await session.execute(select(table.text).where(table.tenant == tenant, table.size == size))).scalar_one()
+    return check_token(stamp.token, text, [x509.load_der_x509_certificate(stamp.root)]).until
+
+
+async def chain(session: AsyncSession, tenant: UUID, size: int, stamp: Stamp) -> list[tuple[int, Kept, int, Stamp]]:
+    """Return how a stamp is renewed: (batch, leaf, size of the later checkpoint, its stamp), each over the one before.
+
+    Each was made before the certificates of the one before ended, and outlives them. At most eight.
+    """
+    links: list[tuple[int, Kept, int, Stamp]] = []
+    while len(links) < MAX_STAMPS:
+        found = await kept.find(session, stamp_subject(tenant, size, stamp.authority))
+        if found is None:
+            break
+        later = await covering(session, tenant, found[0], await _until(session, tenant, size, stamp))
+        if later is None:
+            break
+        size, stamp = later
+        links.append((*found, size, stamp))
+    return links
 
 
 async def of(session: AsyncSession, tenant: UUID, size: int) -> tuple[Stamp, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from cryptography import x509
@@ -122,12 +122,13 @@ def judge_signature(receipts: Sequence[Proof], trust: Trust) -> Verdict:
     )
 
 
-def judge_time(receipts: Sequence[Proof], trust: Trust) -> Verdict:
+def judge_time(receipts: Sequence[Proof], trust: Trust, *, now: datetime | None = None) -> Verdict:
     """Verify every token over its checkpoint, by a trusted root or, said plainly, by the one enclosed.
 
     The last receipt is the one that counts: what earlier events bear says nothing about it.
     """
     said: list[tuple[str, str]] = []
+    lapsed: list[str] = []
     independent = False
     seen: set[tuple[bytes, bytes]] = set()
     for receipt in receipts:
@@ -140,9 +141,18 @@ def judge_time(receipts: Sequence[Proof], trust: Trust) -> Verdict:
                 facts, trusted = _facts(stamp, checkpoint, trust)
             except TimeStampError as error:
                 return fails(f"{stamp.authority}: {error}", f"{stamp.authority} : l'horodatage ne tient pas ({error})")
-            if receipt is receipts[-1]:
+            if receipt is receipts[-1] and _ends(facts, stamp, checkpoint, trust) < (now or datetime.now(UTC)):
+                lapsed.append(stamp.authority)
+            elif receipt is receipts[-1]:
                 independent = independent or stamp.independent
                 said.append(_said(stamp, facts, trusted=trusted))
+    if not said and lapsed:
+        return not_claimed(
+            f"the certificate of {', '.join(lapsed)} has ended since, and no later time stamp renews this one; "
+            "ask the centre for the receipt anew",
+            f"le certificat de {', '.join(lapsed)} a expiré depuis, et aucun horodatage ultérieur ne renouvelle "
+            "celui-ci ; redemandez le reçu au centre",
+        )
     if not said and seen:
         return not_claimed(
             f"{_NONE[0]} Events before it bear one, the sealing itself does not.",
@@ -164,6 +174,25 @@ def _facts(stamp: Stamp, message: bytes, trust: Trust) -> tuple[TokenFacts, bool
     except ValueError:
         raise TimeStampError("the root certificate enclosed is none") from None
     return check_token(stamp.token, message, [enclosed]), False
+
+
+def _ends(facts: TokenFacts, stamp: Stamp, checkpoint: bytes, trust: Trust) -> datetime:
+    """Return until when a token can be relied upon: its certificates' end, or that of the renewals that hold.
+
+    Each renewal must have been made before the one before it ended, over a checkpoint signed by the log's key.
+    """
+    until, message, before = facts.until, checkpoint, stamp
+    trusted = {key.text for key in trust.keys}
+    for renewal in stamp.renewals:
+        try:
+            renewal.check(message, before.token)
+            later, _ = _facts(renewal.stamp, renewal.log.checkpoint.text, trust)
+        except (ProofError, TimeStampError):
+            break
+        if later.time > until or (trusted and renewal.log.key.text not in trusted):
+            break
+        until, message, before = max(until, later.until), renewal.log.checkpoint.text, renewal.stamp
+    return until
 
 
 def _said(stamp: Stamp, facts: TokenFacts, *, trusted: bool) -> tuple[str, str]:

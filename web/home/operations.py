@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.auditing import SENTENCES, STOP
 from odr.ids import JobId
 from odr.operations import operations, take_up_again
 from odr.platform import Platform
@@ -24,7 +25,7 @@ async def show_operations(
 ) -> Answer:
     """Show what waits, what is parked, how far the register is and how the stored objects are."""
     found = await operations(uow, actor, platform.settings.scrub)
-    return page(request, "home/operations.html", operations=found)
+    return page(request, "home/operations.html", operations=found, sentences=SENTENCES, stop=STOP)
 
 
 @post("/operations/jobs/{job_id:uuid}/again", status_code=200)

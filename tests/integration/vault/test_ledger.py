@@ -213,45 +213,45 @@ TREE = "(SELECT tree FROM ledger_heads)"
 @pytest.mark.parametrize(
     ("attack", "found"),
     [
-        ("UPDATE ledger_bodies SET sealed = (SELECT sealed FROM ledger_bodies WHERE place = 4) WHERE place = 2 AND tree = TREE", "does not open"),
-        ("UPDATE ledger_nodes SET hash = (SELECT hash FROM ledger_nodes WHERE level = 0 AND place = 5 AND tree = TREE) WHERE level = 0 AND place = 1 AND tree = TREE", "is not the one whose hash"),
-        ("UPDATE ledger_nodes SET hash = (SELECT hash FROM ledger_nodes WHERE level = 0 AND place = 5 AND tree = TREE) WHERE level = 1 AND place = 1 AND tree = TREE", "node 1/1 is missing or altered"),
-        ("DELETE FROM ledger_nodes WHERE level = 2 AND tree = TREE", "node 2/0 is missing"),
-        ("DELETE FROM ledger_nodes WHERE level = 0 AND place = 6 AND tree = TREE", "node 0/6 is missing"),
-        ("UPDATE ledger_heads SET size = 6", "node 0/6 was added"),
-        ("UPDATE ledger_heads SET size = 3", "rolled back"),
-        ("UPDATE ledger_heads SET peaks = (SELECT peaks FROM ledger_platform)", "the head is not the one"),
-        ("UPDATE ledger_members SET root = (SELECT root FROM ledger_batches WHERE number = 0) WHERE number = 1", "made over other events"),
+        ("UPDATE ledger_bodies SET sealed = (SELECT sealed FROM ledger_bodies WHERE place = 4) WHERE place = 2 AND tree = TREE", "event_unreadable 2"),
+        ("UPDATE ledger_nodes SET hash = (SELECT hash FROM ledger_nodes WHERE level = 0 AND place = 5 AND tree = TREE) WHERE level = 0 AND place = 1 AND tree = TREE", "event_altered 1"),
+        ("UPDATE ledger_nodes SET hash = (SELECT hash FROM ledger_nodes WHERE level = 0 AND place = 5 AND tree = TREE) WHERE level = 1 AND place = 1 AND tree = TREE", "node_altered 1/1"),
+        ("DELETE FROM ledger_nodes WHERE level = 2 AND tree = TREE", "node_altered 2/0"),
+        ("DELETE FROM ledger_nodes WHERE level = 0 AND place = 6 AND tree = TREE", "node_altered 0/6"),
+        ("UPDATE ledger_heads SET size = 6", "node_added 0/6"),
+        ("UPDATE ledger_heads SET size = 3", "space_rolled_back 1"),
+        ("UPDATE ledger_heads SET peaks = (SELECT peaks FROM ledger_platform)", "head_altered 7"),
+        ("UPDATE ledger_members SET root = (SELECT root FROM ledger_batches WHERE number = 0) WHERE number = 1", "batch_over_other_events 1"),
     ],
 )  # fmt: skip
 async def test_an_edited_space_is_detected(vault, session, attack, found):
     space, _ = await audited(vault, session)
     await session.execute(text(attack.replace("TREE", TREE)))
     audit = await vault.ledger.audit_space(session, space)
-    assert any(found in problem for problem in audit.problems), audit.problems
+    assert any(found == str(problem) for problem in audit.problems), audit.problems
 
 
 @pytest.mark.parametrize(
     ("attack", "found"),
     [
-        ("UPDATE ledger_batches SET slot = slot + 1000000 WHERE number = 0", "is not later"),
-        ("UPDATE ledger_batches SET seed = root WHERE number = 1", "other members"),
-        ("DELETE FROM ledger_members WHERE number = 1", "batch 1 has other members"),
-        ("UPDATE ledger_members SET size = size + 1 WHERE number = 1", "batch 1 has other members"),
-        ("UPDATE ledger_members SET position = 5000 WHERE number = 1", "batch 1: two members"),
-        ("DELETE FROM ledger_batches WHERE number = 1", "batch 1 is missing"),
-        ("DELETE FROM ledger_checkpoints WHERE size = 2", "checkpoint 2 is missing"),
-        ("UPDATE ledger_checkpoints SET text = (SELECT text FROM ledger_checkpoints WHERE size = 1) WHERE size = 2", "another size"),
-        ("UPDATE ledger_nodes SET hash = (SELECT root FROM ledger_batches WHERE number = 0) WHERE level = 0 AND tree IN (SELECT tenant FROM ledger_platform)", "node 0/0 is missing or altered"),
-        ("UPDATE ledger_platform SET size = 2", "the log ever had"),
-        ("UPDATE ledger_checkpoints SET text = (SELECT root FROM ledger_batches WHERE number = 0) WHERE size = 2", "checkpoint 2:"),
+        ("UPDATE ledger_batches SET slot = slot + 1000000 WHERE number = 0", "batch_out_of_order 1"),
+        ("UPDATE ledger_batches SET seed = root WHERE number = 1", "batch_altered 1"),
+        ("DELETE FROM ledger_members WHERE number = 1", "batch_altered 1"),
+        ("UPDATE ledger_members SET size = size + 1 WHERE number = 1", "batch_altered 1"),
+        ("UPDATE ledger_members SET position = 5000 WHERE number = 1", "batch_malformed 1"),
+        ("DELETE FROM ledger_batches WHERE number = 1", "batch_missing 1"),
+        ("DELETE FROM ledger_checkpoints WHERE size = 2", "checkpoint_missing 2"),
+        ("UPDATE ledger_checkpoints SET text = (SELECT text FROM ledger_checkpoints WHERE size = 1) WHERE size = 2", "checkpoint_over_another_log 2"),
+        ("UPDATE ledger_nodes SET hash = (SELECT root FROM ledger_batches WHERE number = 0) WHERE level = 0 AND tree IN (SELECT tenant FROM ledger_platform)", "node_altered 0/0"),
+        ("UPDATE ledger_platform SET size = 2", "log_rolled_back 3"),
+        ("UPDATE ledger_checkpoints SET text = (SELECT root FROM ledger_batches WHERE number = 0) WHERE size = 2", "checkpoint_not_ours 2"),
     ],
 )  # fmt: skip
 async def test_an_edited_log_is_detected(vault, session, attack, found):
     await audited(vault, session)
     await session.execute(text(attack))
     audit = await vault.ledger.audit_platform(session)
-    assert any(found in problem for problem in audit.problems), audit.problems
+    assert any(found == str(problem) for problem in audit.problems), audit.problems
 
 
 async def test_an_edited_event_cannot_be_sealed_back_unseen(vault, session):
@@ -265,7 +265,7 @@ async def test_an_edited_event_cannot_be_sealed_back_unseen(vault, session):
         tables.bodies.update().where(tables.bodies.c.tree == tree, tables.bodies.c.place == 2).values(sealed=forged)
     )
     problems = (await vault.ledger.audit_space(session, space)).problems
-    assert problems == ("event 2 is not the one whose hash stands in the tree",)
+    assert [str(problem) for problem in problems] == ["event_altered 2"]
     with pytest.raises(ProofError):
         (await vault.ledger.receipt(session, space, 2)).check_inclusion()
 

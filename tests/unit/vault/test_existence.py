@@ -14,14 +14,13 @@ from vault.ledger.batch import batch_leaf, make_batch, room_for_kept
 from vault.ledger.checkpoint import NoteKey, sign_checkpoint
 from vault.ledger.entry import canonical
 from vault.ledger.existence import (
-    BatchPlace,
     Existence,
     existence_leaf,
     existence_salt,
     is_existence,
     item_subject,
 )
-from vault.ledger.parts import LogProof, Stamp
+from vault.ledger.parts import BatchPlace, LogProof, Stamp
 from vault.refs import ItemRef
 
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
