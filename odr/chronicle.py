@@ -49,6 +49,8 @@ SENTENCES: Final[dict[str, str]] = {
     "ExhibitLodged": phrase("An exhibit was lodged in the joint space."),
     "ExhibitReplacedApart": phrase("An exhibit of the caucus was replaced by a newer version."),
     "ExhibitReplaced": phrase("An exhibit of the joint space was replaced by a newer version."),
+    "ExhibitDestroyed": phrase("An exhibit was destroyed."),
+    "RoomDestroyed": phrase("A room of the dispute was destroyed."),
     "ExhibitTakenBack": phrase("An exhibit was taken back."),
     "ExhibitOpened": phrase("One of your exhibits was opened."),
     "DisclosureAsked": phrase("The mediator asked to disclose an exhibit of the caucus."),

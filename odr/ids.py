@@ -24,6 +24,8 @@ VersionId = NewType("VersionId", UUID)
 RecordId = NewType("RecordId", UUID)
 AccessId = NewType("AccessId", UUID)
 ReopeningId = NewType("ReopeningId", UUID)
+DestructionId = NewType("DestructionId", UUID)
+HoldId = NewType("HoldId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -48,6 +50,8 @@ ID_TYPES: Final = (
     RecordId,
     AccessId,
     ReopeningId,
+    DestructionId,
+    HoldId,
     EventId,
     JobId,
 )

@@ -25,6 +25,7 @@ from odr.archive.events import (
     ReopeningGranted,
     ReopeningRefused,
 )
+from odr.custody.events import Destroyed
 from odr.disputes.events import (
     DisputeFiled,
     DisputeQualified,
@@ -152,6 +153,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     AgreementSigned: (Tell(Audience.TABLE, NoticeKind.SETTLED), Do("make_agreement_document")),
     AgreementDocumented: (Do("seal_record"),),
     EndCertified: (Do("seal_record"),),
+    # custody: a mark outside the database, so that a restored backup can't undo it
+    Destroyed: (Do("mark_destruction"),),
     # the archive: the table learns that its record is sealed, who keeps the archive what awaits a second person
     RecordSealed: (Tell(Audience.TABLE, NoticeKind.RECORD_SEALED),),
     RecordReleased: (Do("check_record"),),

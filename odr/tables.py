@@ -3,6 +3,7 @@
 from odr import auditing, event, outbox, worker
 from odr.agreements import models as agreements
 from odr.archive import models as archive
+from odr.custody import models as custody
 from odr.database import Base
 from odr.disputes import models as disputes
 from odr.evidence import models as evidence
@@ -19,6 +20,7 @@ ROOMS = (
     worker,
     agreements,
     archive,
+    custody,
     disputes,
     evidence,
     expertise,

@@ -17,6 +17,7 @@ from odr.agreements.documents import draft_convention, make_agreement_document, 
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
 from odr.auditing import audit_ledger
+from odr.custody.marks import mark_destruction, repeat_by_timer
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.timekeeping import meet_deadline
@@ -112,6 +113,8 @@ JOBS: Final[Mapping[str, Work]] = {
     "unpack_archive": Work(outside=unpack_archive),
     "scan_waiting": Work(outside=scan_waiting),
     "audit_ledger": Work(outside=audit_ledger),
+    "mark_destruction": Work(outside=mark_destruction),
+    "repeat_destructions": Work(outside=repeat_by_timer),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_invitation": Work(outside=send_invitation),
@@ -133,6 +136,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
         "replicate": COPY_SECONDS,
         "scan_waiting": 60,
         "audit_ledger": 7 * 86400,
+        "repeat_destructions": 3600,
     }
 
 

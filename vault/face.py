@@ -5,6 +5,9 @@ from vault.authority import serve as serve_demo_authority
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
 from vault.copies import Copy, load_sources, place_of, point_to, write_copy
 from vault.deposit import Received
+from vault.erasures import Erasure
+from vault.erasures import mark as mark_erasure
+from vault.erasures import marks as read_erasures
 from vault.errors import (
     AccessError,
     ConfigurationError,
@@ -34,6 +37,7 @@ from vault.errors import (
     VaultError,
 )
 from vault.keys.creation import create_keys
+from vault.keys.hygiene import leave_no_dumps
 from vault.keys.rotation import Progress, Rotation
 from vault.ledger.audit import Audit, Problem, Walk
 from vault.ledger.bodies import Event
@@ -98,6 +102,7 @@ __all__ = [
     "DigestMismatchError",
     "DiskFullError",
     "DueStamp",
+    "Erasure",
     "Event",
     "Existence",
     "FileStore",
@@ -165,11 +170,13 @@ __all__ = [
     "find_checkpoints",
     "findings",
     "fixity",
+    "leave_no_dumps",
     "load_sources",
     "locks_due",
     "look",
     "make_package",
     "make_record",
+    "mark_erasure",
     "metadata",
     "note",
     "note_mended",
@@ -180,6 +187,7 @@ __all__ = [
     "probe_locks",
     "protect",
     "read_checkpoint",
+    "read_erasures",
     "read_tile_path",
     "replica_lag",
     "request_stamp",

@@ -139,6 +139,12 @@ class Vault:
             destroyed=row.destroyed_at is not None,
         )
 
+    async def versions(self, session: AsyncSession, collection: UUID, item: UUID) -> list[ItemFacts]:
+        """What is recorded of every version of an item, destroyed ones included, in their order; none is no error."""
+        mine = items.c.collection == collection, items.c.item == item
+        numbers = await session.execute(select(items.c.version).where(*mine).order_by(items.c.version))
+        return [await self.facts(session, ItemRef(collection, item, number)) for number in numbers.scalars().all()]
+
     async def segments(self, session: AsyncSession, item: ItemRef) -> list[StoredSegment]:
         """The sealed segments of an item version, in order."""
         columns = segments.c

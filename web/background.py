@@ -9,6 +9,7 @@ import structlog
 from litestar import Litestar
 
 from odr.bootstrap import Platform
+from odr.custody.marks import repeat_at_start
 from odr.errors import UnavailableError
 from odr.register import published
 from odr.worker import Worker
@@ -23,6 +24,7 @@ async def keep_background(app: Litestar) -> AsyncGenerator[None, None]:
     """Run the background tasks for as long as the server serves."""
     platform: Platform = app.state.platform
     await platform.prepare()
+    await repeat_at_start(platform)
     stop = asyncio.Event()
     tasks = [asyncio.create_task(_follow_checkpoint(app, stop))]
     if platform.settings.worker_inside:

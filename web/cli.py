@@ -12,6 +12,7 @@
     entente keys           rotate the root key and the spaces' keys, and tell how far that is
     entente scrub          read stored objects again, and find what changed or is gone
     entente repair         mend damaged copies from the second store
+    entente shred          destroy a person's data, or ask that an exhibit or a room be destroyed
     entente docs           write the documents that come from the tables; with --check, only compare
     entente health         ask the running site whether it is well
     entente demo           live through a whole mediation, with invented people
@@ -43,6 +44,7 @@ COMMANDS: Final = {
     "keys": "web.commands.keys",
     "scrub": "web.commands.scrub",
     "repair": "web.commands.repair",
+    "shred": "web.commands.shred",
     "docs": "web.commands.docs",
     "health": "web.commands.health",
     "demo": "web.commands.demo",

@@ -150,6 +150,21 @@ BY_CODE: Final[dict[str, Words]] = {
     "not_sealed_yet": Words(
         phrase("The record is being sealed"), phrase("Try again in a minute or two; nothing was recorded.")
     ),
+    "legal_hold": Words(
+        phrase("A legal hold forbids this"),
+        phrase("Nothing was destroyed. An archivist must lift the hold first."),
+    ),
+    "needed": Words(
+        phrase("This room is still needed"),
+        phrase("Nothing was asked. A room can go once its dispute is closed; the joint and procedure rooms stay."),
+    ),
+    "asked_already": Words(
+        phrase("This was asked already"), phrase("Nothing more was recorded: look at what stands there already.")
+    ),
+    "destroyed": Words(
+        phrase("This exhibit was destroyed"),
+        phrase("Its bytes are gone for good. Its number stays, and so does every receipt that was given out."),
+    ),
     "own_request": Words(
         phrase("Another person decides"), phrase("Nobody decides on their own request. Nothing was recorded.")
     ),

@@ -153,13 +153,16 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
             version = await uow.session.get_one(ExhibitVersion, stood.version_id)
             numbered = number if stood.current else f"{number} v{stood.version}"
             name = exhibit_name(numbered, stood.label.title, stood.label.file_name)
-            files.append(await _stored(uow, EVIDENCE + name, version.id, joint))
+            kept = not (await uow.vault.facts(uow.session, ItemRef(joint.dispute_id, version.id))).destroyed
+            if kept:
+                files.append(await _stored(uow, EVIDENCE + name, version.id, joint))
             listed.append(
                 {
                     "number": number,
                     "version": stood.version,
                     "current": stood.current,
-                    "file": name,
+                    "file": name if kept else None,
+                    "destroyed": not kept,
                     "title": stood.label.title,
                     "file_name": stood.label.file_name,
                     "reason": stood.label.reason,

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from odr.errors import NotFoundError
+from odr.errors import ConflictError, NotFoundError
 from odr.evidence.events import ExhibitOpened
 from odr.evidence.infected import require_deliverable
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
@@ -21,7 +21,7 @@ from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import SpaceKind
-from vault import Opened, Receipt
+from vault import ItemRef, Opened, Receipt
 
 AGAIN: Final = timedelta(hours=1)
 """Several readings by one person within this time are one opening."""
@@ -138,6 +138,8 @@ async def receipt_of(
     :class:`NotFoundError`.
     """
     _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    if await is_destroyed(uow, dispute_id, exhibit_id):
+        raise ConflictError("destroyed")
     for placement in placements:
         if room in {None, placement.kind} and may_prove(actor, placement):
             index = await _index_of(uow, actor, placement, version_id)
@@ -167,6 +169,11 @@ async def _former(uow: UnitOfWork, placement: Placement, version_id: ExhibitVers
     return found
 
 
+async def is_destroyed(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> bool:
+    """Tell whether an exhibit's keys were destroyed, all versions at once: its number is all that is left."""
+    return (await uow.vault.facts(uow.session, ItemRef(dispute_id, exhibit_id))).destroyed
+
+
 async def _facts(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> FileFacts:
     label = await _label(uow, placement, version)
     return FileFacts(number_of(placement), label.file_name, version.size, version.sha256, version.media_type)
@@ -180,6 +187,8 @@ async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion)
 
 
 async def _opened(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> OpenedFile:
+    if await is_destroyed(uow, version.dispute_id, version.exhibit_id):
+        raise ConflictError("destroyed")
     opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
     return OpenedFile(await _facts(uow, placement, version), opened)
 

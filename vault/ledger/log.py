@@ -88,6 +88,13 @@ class Ledger:
         """
         return NoteKey.of(self._origin, self._signer)
 
+    def sign(self, data: bytes) -> bytes:
+        """Sign something else than a checkpoint; ``data`` must begin with a domain of its own (blocks).
+
+        Raises KeyRootError, KeyRootUnavailableError.
+        """
+        return self._signer.sign(data)
+
     def try_signer(self) -> NoteKey:
         """Have a text signed that is no checkpoint of any log; return the key that verifies (blocks).
 

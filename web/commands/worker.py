@@ -4,7 +4,8 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from odr.bootstrap import build_platform
+from odr.bootstrap import build_platform, leave_no_dumps
+from odr.custody.marks import repeat_at_start
 from odr.platform import speaking_odr
 from odr.settings import Settings
 from odr.worker import Worker
@@ -18,6 +19,7 @@ def run(argv: Sequence[str]) -> int:
     parser_for("worker", __doc__).parse_args(argv)
     settings = settings_here()
     configure_logging()
+    leave_no_dumps()
     return asyncio.run(_work(settings))
 
 
@@ -34,6 +36,7 @@ async def _work(settings: Settings) -> int:
             complain(refusal)
             return FAILED
         await platform.prepare()
+        await repeat_at_start(platform)
         await Worker(platform).run(stop)
     finally:
         await platform.close()

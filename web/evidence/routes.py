@@ -14,7 +14,7 @@ from odr.evidence.commands import share_exhibit, ways_of
 from odr.evidence.consents import withdraw, withdrawable
 from odr.evidence.disclosures import DisclosureState, disclosure_of, stands_together
 from odr.evidence.history import VersionView, versions_of
-from odr.evidence.openings import openings_of, receipt_of
+from odr.evidence.openings import is_destroyed, openings_of, receipt_of
 from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import copies_of, redaction_of
@@ -115,11 +115,12 @@ async def exhibit_context(
     disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id)
     parties = {party.id: party.name for party in await parties_of(uow, dispute_id)}
     versions = await versions_of(uow, actor, dispute_id, exhibit_id)
+    destroyed = await is_destroyed(uow, dispute_id, exhibit_id)
     receipts: list[tuple[VersionView, bool]] = []
     for each in versions:
         proof = (
             (await receipt_of(uow, actor, dispute_id, exhibit_id, room=each.room, version_id=each.id))[1]
-            if each.proven
+            if each.proven and not destroyed
             else None
         )
         receipts.append((each, proof is not None and proof.complete))
@@ -130,7 +131,8 @@ async def exhibit_context(
     return {
         **context,
         "receipts": receipts,
-        "proven": next((version for version in versions if version.proven and version.current), None),
+        "destroyed": destroyed,
+        "proven": next((version for version in versions if version.proven and version.current and not destroyed), None),
         "current": versions[0],
         "replaced": any(not version.current for version in versions),
         "scan_words": scan_words,

@@ -1,0 +1,147 @@
+"""Destroying an exhibit, a room or a person's data: what goes, what stays as a tombstone. Twice is no error."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+
+from odr.custody.models import Hold
+from odr.errors import ConflictError
+from odr.event import EventRow
+from odr.evidence.labels import Label, seal_label
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.ids import AccountId, DisputeId, ExhibitId, SpaceId
+from odr.people.models import Account, Invitation, SignInSession
+from odr.spaces.models import Message, Space
+from odr.unit_of_work import UnitOfWork, space_ref
+from odr.visibility.terms import SpaceKind
+from vault import ItemFacts, SpaceRef
+
+TOMBSTONE: Final = Label("Pièce détruite · Destroyed exhibit", "")
+ERASED_NAME: Final = "—"
+
+JSONItem = dict[str, Any]
+
+
+async def refuse_if_held(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId | None = None) -> None:
+    """Raise ConflictError ``legal_hold`` while a legal hold covers the dispute or the exhibit."""
+    covers: ColumnElement[bool] = Hold.exhibit_id.is_(None)
+    if exhibit_id is not None:
+        covers |= Hold.exhibit_id == exhibit_id
+    held = select(Hold.id).where(Hold.dispute_id == dispute_id, Hold.lifted_at.is_(None), covers).limit(1)
+    if await uow.session.scalar(held) is not None:
+        raise ConflictError("legal_hold")
+
+
+async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[JSONItem]:
+    """Destroy every version of an exhibit: its keys, its titles, the salts of what the ledger says of it.
+
+    Its number, its place and every proof given out stay. Returns what was destroyed. Raises ItemHeldError.
+    """
+    facts = await versions_of(uow, dispute_id, exhibit_id)
+    for each in facts:
+        await uow.vault.destroy(uow.session, each.item)
+    placements = await uow.session.scalars(select(Placement).where(Placement.exhibit_id == exhibit_id))
+    for placement in placements.all():
+        placement.label_sealed = await seal_label(uow, space_ref(placement), placement.id, TOMBSTONE)
+        await uow.session.execute(
+            update(FormerPlacement)
+            .where(FormerPlacement.placement_id == placement.id)
+            .values(label_sealed=placement.label_sealed)
+        )
+    await _forget_events(uow, dispute_id, exhibit_id)
+    return [_shown(each) for each in facts if not each.destroyed]
+
+
+async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
+    """Destroy a room: its key, its messages, and every exhibit that is in no other room. Raises ItemHeldError."""
+    inside = set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
+    elsewhere = set(
+        await uow.session.scalars(
+            select(Placement.exhibit_id).where(Placement.exhibit_id.in_(inside), Placement.space_id != space_id)
+        )
+    )
+    destroyed: list[JSONItem] = []
+    for exhibit_id in sorted(inside - elsewhere):
+        for each in await versions_of(uow, dispute_id, exhibit_id):
+            await uow.vault.destroy(uow.session, each.item)
+            destroyed += [] if each.destroyed else [_shown(each)]
+    for row in (Placement, Message):
+        await uow.session.execute(delete(row).where(row.space_id == space_id))
+    await uow.session.execute(delete(Space).where(Space.id == space_id))
+    await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
+    return destroyed
+
+
+async def shred_person(uow: UnitOfWork, account_id: AccountId) -> list[JSONItem]:
+    """Destroy a person's own private drafts and personal data; whatever others have a right to is withheld.
+
+    Drafts under a legal hold are withheld too. Returns the drafts destroyed.
+    """
+    account = await uow.session.get(Account, account_id)
+    destroyed: list[JSONItem] = []
+    for exhibit in await private_drafts(uow, account_id):
+        try:
+            await refuse_if_held(uow, exhibit.dispute_id, exhibit.id)
+        except ConflictError:
+            continue
+        destroyed += await shred_item(uow, exhibit.dispute_id, exhibit.id)
+    await uow.session.execute(delete(SignInSession).where(SignInSession.account_id == account_id))
+    if account is not None:
+        await uow.session.execute(
+            update(Invitation)
+            .where(Invitation.email == account.email)
+            .values(email=_nobody(account_id), name=ERASED_NAME, token_sealed=None)
+        )
+        account.email, account.name, account.password_hash = _nobody(account_id), ERASED_NAME, "!"
+        account.disabled_at = account.disabled_at or uow.now()
+    return destroyed
+
+
+async def private_drafts(uow: UnitOfWork, account_id: AccountId) -> list[Exhibit]:
+    """Return what a person lodged that never left a private draft room."""
+    shared = select(Placement.exhibit_id).where(Placement.kind != SpaceKind.PRIVATE)
+    rows = await uow.session.scalars(
+        select(Exhibit).where(Exhibit.id.in_(lodged_by(account_id)), Exhibit.id.not_in(shared)).order_by(Exhibit.id)
+    )
+    return list(rows)
+
+
+def lodged_by(account_id: AccountId) -> Select[ExhibitId]:
+    """Select the exhibits whose first version a person lodged."""
+    return select(ExhibitVersion.exhibit_id).where(
+        ExhibitVersion.lodged_by == account_id, ExhibitVersion.id == ExhibitVersion.exhibit_id
+    )
+
+
+async def versions_of(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[ItemFacts]:
+    """Return what the vault has of every version of an exhibit, destroyed ones included."""
+    ids = await uow.session.scalars(select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == exhibit_id))
+    found: list[ItemFacts] = []
+    for version_id in ids.all():
+        found += await uow.vault.versions(uow.session, dispute_id, version_id)
+    return found
+
+
+async def _forget_events(uow: UnitOfWork, dispute_id: DisputeId, subject: UUID) -> None:
+    """Forget the content and salt of what the ledger tells of something; the leaves stay, and so does every proof."""
+    rows = await uow.session.execute(
+        select(EventRow.space_id, EventRow.index).where(
+            EventRow.dispute_id == dispute_id, EventRow.subject_id == subject, EventRow.name != "ExhibitDestroyed"
+        )
+    )
+    for space_id, index in rows.all():
+        await uow.vault.ledger.erase(uow.session, SpaceRef(dispute_id, space_id), index)
+
+
+def _shown(facts: ItemFacts) -> JSONItem:
+    return {
+        "version": facts.item.version,
+        "size": facts.size,
+        "sealed_size": facts.sealed_size,
+        "sha256": facts.sha256.hex(),
+    }
+
+
+def _nobody(account_id: AccountId) -> str:
+    return f"erased-{account_id.hex}@erased.invalid"

@@ -1,0 +1,492 @@
+"""What must go goes for good: by two persons, certified, marked outside the database; a hold forbids it."""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+
+from odr.bootstrap import build_platform
+from odr.custody.commands import ask_destruction, decide_destruction, erase_person, lift_hold, set_hold
+from odr.custody.marks import repeat_destructions
+from odr.custody.models import Destruction
+from odr.custody.queries import certificate_facts, destructions, holds
+from odr.disputes.lifecycle import Stage
+from odr.disputes.models import Dispute
+from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from odr.evidence import intake
+from odr.evidence.models import ExhibitKind, Origin
+from odr.evidence.openings import open_exhibit, receipt_of
+from odr.evidence.queries import visible_exhibit
+from odr.evidence.recording import About
+from odr.ids import ExhibitId
+from odr.people.models import Account, SeatRow, SignInSession
+from odr.platform import Platform
+from odr.visibility.actor import Actor, CentreRole
+from odr.visibility.terms import SpaceKind
+from odr.worker import Worker
+from tests.builders import Case, a_case, an_account
+from tests.integration.cli.test_commands import entente, environment
+from vault import AccessError, ItemRef, KeyRootError, verify_command
+from vault.erasures import Erasure, mark, marks
+from vault.tables import wrapped_keys
+
+
+async def lodge(platform: Platform, case: Case, who: str, kind: SpaceKind, content: bytes, *, title: str) -> ExhibitId:
+    """Lodge a file in a room of one's own, or of all."""
+    room = "joint" if kind is SpaceKind.JOINT else f"{kind.value}_{who}"
+    about = About(title, ExhibitKind.OTHER, Origin.PRODUCED, None, again=True)
+    space_id = case.spaces[room]
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    made = await intake.lodge(
+        platform, case.people[who], case.id, space_id, about=about, name="note.txt", chunks=chunks()
+    )
+    return made.exhibit_id
+
+
+class Table:
+    """A case, two archivists, and an exhibit in the joint space."""
+
+    def __init__(self, platform: Platform, case: Case, first: Actor, second: Actor) -> None:
+        self.platform, self.case, self.first, self.second = platform, case, first, second
+
+    async def ask(self, subject: object, scope: str = "item", because: str = "court"):
+        async with self.platform.unit() as uow:
+            return await ask_destruction(
+                uow,
+                self.first,
+                scope=scope,
+                reference=self.case.reference,
+                subject=str(subject),
+                because=because,
+            )
+
+    async def destroy(self, subject: object, scope: str = "item"):
+        destruction_id = await self.ask(subject, scope)
+        async with self.platform.unit() as uow:
+            await decide_destruction(uow, self.second, destruction_id, destroy=True)
+        return destruction_id
+
+    async def work(self) -> None:
+        await Worker(self.platform).drain()
+        async with self.platform.unit() as uow:
+            await uow.vault.ledger.tick(uow.session, uow.now())
+
+
+async def a_table(platform: Platform, stage: Stage = Stage.OPEN) -> Table:
+    case = await a_case(platform, stage)
+    first = await an_account(platform, "Anne Archive", CentreRole.ARCHIVIST)
+    second = await an_account(platform, "Basile Archive", CentreRole.ARCHIVIST)
+    return Table(platform, case, first, second)
+
+
+@pytest.fixture
+async def table(platform: Platform) -> Table:
+    return await a_table(platform)
+
+
+async def read(table: Table, exhibit_id, who: str = "claimant") -> bytes:
+    opened = await open_exhibit(table.platform, table.case.people[who], table.case.id, exhibit_id)
+    return b"".join([piece async for piece in opened.read(0, opened.facts.size)])
+
+
+async def test_an_exhibit_goes_by_two_persons_and_leaves_a_tombstone(table: Table):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"to go", title="Secret title")
+    other = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"stays", title="Other")
+    before = (await visible(table, exhibit)).placements[0].number
+    await table.destroy(exhibit)
+    with pytest.raises(ConflictError, match="destroyed"):
+        await read(table, exhibit)
+    async with table.platform.unit(write=False) as uow:
+        with pytest.raises(ConflictError, match="destroyed"):
+            await receipt_of(uow, table.case.people["claimant"], table.case.id, exhibit)
+        assert (await uow.vault.ledger.audit_space(uow.session, table.case.ref("joint"))).clean
+        events = await uow.vault.ledger.events(uow.session, table.case.ref("joint"))
+    assert "Secret title" not in json.dumps([event.event for event in events])
+    seen = await visible(table, exhibit)
+    assert seen.placements[0].number == before
+    assert "détruite" in seen.title
+    assert await read(table, other) == b"stays"
+
+
+async def visible(table: Table, exhibit_id):
+    async with table.platform.unit(write=False) as uow:
+        return await visible_exhibit(uow, table.case.people["claimant"], table.case.id, exhibit_id)
+
+
+async def test_nobody_destroys_alone_and_only_archivists_decide(table: Table):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="T")
+    for name in ("claimant", "mediator", "secretariat", "stranger"):
+        async with table.platform.unit() as uow:
+            with pytest.raises(NotFoundError):
+                await ask_destruction(
+                    uow,
+                    table.case.people[name],
+                    scope="item",
+                    reference=table.case.reference,
+                    subject=str(exhibit),
+                    because="court",
+                )
+    asked = await table.ask(exhibit)
+    async with table.platform.unit() as uow:
+        with pytest.raises(NotPermittedError, match="own_request"):
+            await decide_destruction(uow, table.first, asked, destroy=True)
+        with pytest.raises(NotFoundError):
+            await decide_destruction(uow, table.case.people["secretariat"], asked, destroy=True)
+    with pytest.raises(ConflictError, match="asked_already"):
+        await table.ask(exhibit)
+    async with table.platform.unit() as uow:
+        await decide_destruction(uow, table.second, asked, destroy=False)
+    async with table.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="changed_meanwhile"):
+            await decide_destruction(uow, table.second, asked, destroy=True)
+    assert await read(table, exhibit) == b"x"
+
+
+async def test_what_is_not_there_cannot_be_asked_for(table: Table):
+    for scope, reference, subject, because, fields in (
+        ("item", "M-0000-0000", uuid4(), "court", {"reference"}),
+        ("item", table.case.reference, uuid4(), "court", {"subject"}),
+        ("item", table.case.reference, "rubbish", "court", {"subject"}),
+        ("person", table.case.reference, uuid4(), "whim", {"scope", "because", "subject"}),
+    ):
+        async with table.platform.unit() as uow:
+            with pytest.raises(InvalidInputError) as refusal:
+                await ask_destruction(
+                    uow, table.first, scope=scope, reference=reference, subject=str(subject), because=because
+                )
+        assert set(refusal.value.fields) == fields
+
+
+@pytest.mark.parametrize("covers", ["exhibit", "dispute"])
+async def test_a_legal_hold_blocks_the_destruction_until_it_is_lifted(table: Table, covers: str):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="T")
+    asked = await table.ask(exhibit)
+    async with table.platform.unit() as uow:
+        held = await set_hold(
+            uow,
+            table.first,
+            reference=table.case.reference,
+            subject=str(exhibit) if covers == "exhibit" else "",
+            reason="A court asked to keep it.",
+        )
+    async with table.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="legal_hold"):
+            await decide_destruction(uow, table.second, asked, destroy=True)
+        await uow.session.rollback()
+    other = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"y", title="U")
+    if covers == "dispute":
+        with pytest.raises(ConflictError, match="legal_hold"):
+            await table.ask(other)
+    async with table.platform.unit(write=False) as uow:
+        assert [each.reason for each in await holds(uow, table.second)] == ["A court asked to keep it."]
+        with pytest.raises(NotFoundError):
+            await holds(uow, table.case.people["secretariat"])
+    async with table.platform.unit() as uow:
+        with pytest.raises(NotFoundError):
+            await lift_hold(uow, table.case.people["claimant"], held)
+        await lift_hold(uow, table.second, held)
+        with pytest.raises(NotFoundError):
+            await lift_hold(uow, table.second, held)
+        await decide_destruction(uow, table.second, asked, destroy=True)
+    with pytest.raises(ConflictError, match="destroyed"):
+        await read(table, exhibit)
+
+
+async def test_a_certificate_states_digests_and_sizes_and_verifies_offline(table: Table, tmp_path: Path, capsys):
+    content = b"to be gone"
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.CAUCUS, content, title="Secret title")
+    destruction_id = await table.destroy(exhibit)
+    async with table.platform.unit(write=False) as uow:
+        with pytest.raises(ConflictError, match="receipt_pending"):
+            await certificate_facts(uow, table.first, destruction_id)
+    await table.work()
+    async with table.platform.unit(write=False) as uow:
+        found = await certificate_facts(uow, table.first, destruction_id)
+        with pytest.raises(NotFoundError):
+            await certificate_facts(uow, table.case.people["mediator"], destruction_id)
+        listed = await destructions(uow, table.first)
+    assert [row.id for row in listed] == [destruction_id]
+    assert found.facts["items"][0]["size"] == len(content)
+    assert (found.facts["asked_by"], found.facts["decided_by"]) == ("Anne Archive", "Basile Archive")
+    assert b"Secret title" not in found.whole + found.receipt.to_json()
+    assert found.receipt.space.size == 1  # its own tree: it counts nothing else
+    (tmp_path / "destruction.json").write_bytes(found.whole)
+    (tmp_path / "receipt.json").write_bytes(found.receipt.to_json())
+    key = table.platform.vault.ledger.key.text
+    argv = [str(tmp_path / "destruction.json"), "--receipt", str(tmp_path / "receipt.json"), "--key", key]
+    assert verify_command(argv) == 0, capsys.readouterr().out
+    (tmp_path / "destruction.json").write_bytes(found.whole.replace(b"court", b"owner"))
+    assert verify_command(argv) == 1
+
+
+async def test_the_certificate_is_a_paper_in_both_languages(table: Table, sign_in):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="Secret title")
+    destruction_id = await table.destroy(exhibit)
+    await table.work()
+    browser = await sign_in(table.first)
+    for language in ("fr", "en"):
+        async with table.platform.unit() as uow:
+            await uow.session.execute(
+                update(Account).where(Account.id == table.first.account_id).values(language=language)
+            )
+        paper = await browser.get(f"/custody/{destruction_id}/certificate.pdf")
+        assert paper.status_code == 200
+        assert paper.content.startswith(b"%PDF")
+    facts = await browser.get(f"/custody/{destruction_id}/destruction.json")
+    assert json.loads(facts.content)["id"] == str(destruction_id)
+    assert (await browser.get(f"/custody/{destruction_id}/receipt.json")).status_code == 200
+    for name in ("claimant", "mediator", "secretariat"):
+        other = await sign_in(table.case.people[name])
+        for path in ("", "/certificate.pdf", "/destruction.json", "/receipt.json"):
+            assert (await other.get(f"/custody/{destruction_id}{path}")).status_code == 404
+        assert (await other.get("/custody")).status_code == 404
+
+
+# ---- a restored backup
+
+
+def back_up(platform: Platform, to: Path) -> Path:
+    """A copy of the database, as `sqlite3 .backup` makes it."""
+    with (
+        closing(sqlite3.connect(platform.settings.data_dir / "entente.sqlite3")) as source,
+        closing(sqlite3.connect(to)) as copy,
+    ):
+        source.backup(copy)
+    return to
+
+
+async def test_a_database_restored_from_before_the_shred_does_not_bring_it_back(table: Table, tmp_path: Path, clock):
+    platform = table.platform
+    exhibit = await lodge(platform, table.case, "claimant", SpaceKind.JOINT, b"to go", title="Secret title")
+    database = platform.settings.data_dir / "entente.sqlite3"
+    back_up(platform, tmp_path / "backup")
+    await table.destroy(exhibit)
+    await table.work()
+    await platform.close()
+    for rest in database.parent.glob("entente.sqlite3-*"):
+        rest.unlink()
+    shutil.copyfile(tmp_path / "backup", database)
+    restored = build_platform(platform.settings, clock=clock)
+    try:
+        table.platform = restored
+        assert await read(table, exhibit) == b"to go"  # the backup alone would bring it back
+        assert await repeat_destructions(restored) == 1
+        with pytest.raises(ConflictError, match="destroyed"):
+            await read(table, exhibit)
+        async with restored.unit(write=False) as uow:
+            with pytest.raises(AccessError):
+                await uow.vault.open(uow.session, ItemRef(table.case.id, exhibit), table.case.ref("joint"))
+            events = await uow.vault.ledger.events(uow.session, restored.centre_space)
+        assert events[-1].event["event"] == "DestructionsRepeated"
+        assert await repeat_destructions(restored) == 0
+    finally:
+        await restored.close()
+
+
+async def test_with_the_former_root_destroyed_a_stolen_backup_opens_for_nobody(table: Table, tmp_path: Path, clock):
+    from odr.custody.rotation import (  # noqa: PLC0415 -- only here
+        begin_root_rotation,
+        destroy_former_roots,
+        rewrap_root_batch,
+    )
+
+    platform = table.platform
+    exhibit = await lodge(platform, table.case, "claimant", SpaceKind.JOINT, b"to go", title="T")
+    ref, item, of_it = table.case.ref("joint"), ItemRef(table.case.id, exhibit), wrapped_keys.c.item == exhibit
+    async with platform.unit(write=False) as uow:
+        stolen = (await uow.session.execute(select(wrapped_keys.c.wrapped).where(of_it))).scalar_one()
+    backup = back_up(platform, tmp_path / "backup")
+    await table.destroy(exhibit)
+    await begin_root_rotation(platform)
+    while True:
+        async with platform.unit() as uow:
+            if not await rewrap_root_batch(uow):
+                break
+    clock.advance(minutes=11)
+    await destroy_former_roots(platform)
+    thief = build_platform(platform.settings, clock=clock)
+    await thief.database.close()
+    from odr.database import Database  # noqa: PLC0415 -- only here
+
+    thief.database = Database(f"sqlite+aiosqlite:///{backup}")
+    try:
+        async with thief.unit(write=False) as uow:
+            assert (await uow.session.execute(select(wrapped_keys.c.wrapped).where(of_it))).scalar_one() == stolen
+            with pytest.raises(KeyRootError):
+                await uow.vault.open(uow.session, item, ref)
+    finally:
+        await thief.close()
+
+
+async def test_a_mark_that_somebody_else_wrote_destroys_nothing(table: Table):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"stays", title="T")
+    vault = table.platform.vault
+    forged = Erasure(uuid4(), "item", table.case.id, exhibit)
+    await mark(vault, forged)
+    store = vault.store
+    (written,) = list(store.objects(f"erasures/{vault.tenant}"))
+    content = json.loads(store.read(written.key, written.version, 0, 10_000))
+    store.delete(written.key, written.version)
+    content["signature"] = content["signature"][::-1].lstrip("=") + "=="
+    for number, rubbish in enumerate((json.dumps(content).encode(), b"rubbish", b"[]", b'{"body": 1, "signature": 2}')):
+        key = f"erasures/{vault.tenant}/forged-{number}"
+        upload = store.begin(key)
+        store.complete(key, upload, [store.put_part(key, upload, 1, 0, rubbish, bytes(32))])
+    async with table.platform.unit(write=False) as uow:
+        assert await marks(vault, uow.session) == []
+    assert await repeat_destructions(table.platform) == 0
+    assert await read(table, exhibit) == b"stays"
+
+
+async def test_marks_outlive_the_sweep(any_platform: Platform, clock):
+    table = await a_table(any_platform)
+    exhibit = await lodge(any_platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="T")
+    await table.destroy(exhibit)
+    await table.work()
+    clock.advance(days=3)
+    await table.work()
+    async with any_platform.unit(write=False) as uow:
+        (found,) = await marks(any_platform.vault, uow.session)
+    assert found.subject == exhibit
+
+
+# ---- a room
+
+
+async def test_a_room_of_a_closed_dispute_goes_with_what_is_in_no_other(platform: Platform):
+    table = await a_table(platform)
+    drafts = SpaceKind.PRIVATE
+    alone = await lodge(platform, table.case, "claimant", drafts, b"alone", title="Alone")
+    joint = await lodge(platform, table.case, "claimant", SpaceKind.JOINT, b"joint", title="Joint")
+    room = table.case.spaces["private_claimant"]
+    with pytest.raises(ConflictError, match="needed"):
+        await table.ask(room, "space")
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == table.case.id).values(stage=Stage.ARCHIVED))
+    with pytest.raises(ConflictError, match="needed"):
+        await table.ask(table.case.spaces["joint"], "space")
+    await table.destroy(room, "space")
+    with pytest.raises(NotFoundError):
+        await read(table, alone)
+    async with platform.unit(write=False) as uow:
+        assert all(each.destroyed for each in await uow.vault.versions(uow.session, table.case.id, alone))
+    assert await read(table, joint) == b"joint"
+
+
+# ---- a person
+
+
+async def test_a_person_erases_their_drafts_and_data_and_what_others_need_is_withheld(platform: Platform, sign_in):
+    table = await a_table(platform)
+    claimant = table.case.people["claimant"]
+    draft = await lodge(platform, table.case, "claimant", SpaceKind.PRIVATE, b"mine", title="Mine")
+    shared = await lodge(platform, table.case, "claimant", SpaceKind.JOINT, b"ours", title="Ours")
+    browser = await sign_in(claimant)
+    page = await browser.get("/account/erase")
+    assert claimant.email in page.text
+    wrong = await browser.post("/account/erase", data={"email": "other@example.org"})
+    assert wrong.status_code == 422
+    seated = await browser.post("/account/erase", data={"email": claimant.email})
+    assert seated.status_code == 409
+    assert claimant.email in seated.text
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == table.case.id).values(stage=Stage.ARCHIVED))
+    done = await browser.post("/account/erase", data={"email": claimant.email})
+    assert done.status_code == 200
+    assert (await browser.get("/account")).status_code != 200
+    async with platform.unit(write=False) as uow:
+        account = await uow.session.get_one(Account, claimant.account_id)
+        assert (account.name, account.disabled_at is None) == ("—", False)
+        assert claimant.email not in account.email
+        assert await uow.session.scalar(select(SignInSession).where(SignInSession.account_id == account.id)) is None
+        assert await uow.session.scalar(select(SeatRow.id).where(SeatRow.account_id == account.id)) is not None
+        assert all(each.destroyed for each in await uow.vault.versions(uow.session, table.case.id, draft))
+        assert not any(each.destroyed for each in await uow.vault.versions(uow.session, table.case.id, shared))
+        row = (await uow.session.scalars(select(Destruction))).one()
+        assert (await uow.vault.ledger.audit_space(uow.session, table.case.ref("joint"))).clean
+    assert str(row.id) in done.text
+    await table.work()
+    async with platform.unit(write=False) as uow:
+        facts = (await certificate_facts(uow, table.first, row.id)).facts
+    assert facts["withheld"] == {"evidence": 1, "held": 0}
+    assert facts["files"] == 1
+
+
+async def test_a_draft_under_a_hold_is_withheld_from_an_erasure(platform: Platform):
+    table = await a_table(platform, Stage.ARCHIVED)
+    claimant = table.case.people["claimant"]
+    draft = await lodge_when_open(table, b"mine")
+    async with platform.unit() as uow:
+        await set_hold(uow, table.first, reference=table.case.reference, subject="", reason="Court.")
+    async with platform.unit() as uow:
+        erased = await erase_person(uow, claimant.account_id, actor_id=claimant.account_id)
+    await table.work()
+    async with platform.unit(write=False) as uow:
+        assert (await certificate_facts(uow, table.first, erased)).facts["withheld"]["held"] == 1
+        assert not any(each.destroyed for each in await uow.vault.versions(uow.session, table.case.id, draft))
+
+
+async def lodge_when_open(table: Table, content: bytes):
+    stage = Dispute.__table__.c.stage
+    async with table.platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == table.case.id).values({stage: Stage.OPEN}))
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.PRIVATE, content, title="Mine")
+    async with table.platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == table.case.id).values({stage: Stage.ARCHIVED}))
+    return exhibit
+
+
+# ---- pages and command
+
+
+async def test_archivists_ask_decide_and_hold_on_the_site(table: Table, sign_in):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="Secret title")
+    one, two = await sign_in(table.first), await sign_in(table.second)
+    wrong = await one.post("/custody", data={"reference": "M-0000-0000", "subject": "y", "scope": "item"})
+    assert wrong.status_code == 422
+    assert "M-0000-0000" in wrong.text
+    wrong = await one.post("/custody/holds", data={"held_reference": "M-0000-0000", "reason": "Kept words"})
+    assert wrong.status_code == 422
+    assert "Kept words" in wrong.text
+    form = {"reference": table.case.reference, "scope": "item", "subject": str(exhibit), "because": "court"}
+    asked = await one.post("/custody", data=form)
+    assert asked.status_code == 303
+    place = asked.headers["location"].partition("?")[0]
+    assert "Secret title" not in (await one.get(place)).text + (await one.get("/custody")).text
+    assert (await one.post(f"{place}/destroy", data={})).status_code == 403
+    assert f'action="{place}/destroy"' in (await two.get(place)).text
+    await one.post("/custody/holds", data={"held_reference": table.case.reference, "held_exhibit": "", "reason": "R"})
+    assert (await two.post(f"{place}/destroy", data={})).status_code == 409
+    async with table.platform.unit(write=False) as uow:
+        (hold,) = await holds(uow, table.first)
+    assert (await two.post(f"/custody/holds/{hold.id}/lift", data={})).status_code == 303
+    assert (await two.post(f"{place}/destroy", data={})).status_code == 303
+    assert "certificate.pdf" in (await two.get(place)).text
+    claimant = await sign_in(table.case.people["claimant"])
+    gone = await claimant.get(f"/disputes/{table.case.id}/exhibits/{exhibit}/file")
+    assert gone.status_code == 409
+    tombstone = await claimant.get(f"/disputes/{table.case.id}/exhibits/{exhibit}")
+    assert tombstone.status_code == 200
+    assert "Cette pièce a été détruite" in tombstone.text
+    assert "Secret title" not in tombstone.text
+    assert f"{exhibit}/file" not in tombstone.text
+
+
+async def test_the_command_tells_first_confirms_and_leaves_the_decision_to_an_archivist(table: Table):
+    exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="T")
+    env = environment(table.platform.settings.data_dir, ENTENTE_WORKER="apart")
+    argv = ("shred", "item", table.case.reference, str(exhibit), "--because", "court")
+    dry = await asyncio.to_thread(entente, *argv, "--dry-run", env=env)
+    assert dry.returncode == 0, dry.stderr
+    async with table.platform.unit(write=False) as uow:
+        assert await destructions(uow, table.first) == ()
