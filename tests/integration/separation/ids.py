@@ -74,6 +74,9 @@ PLACES: Final[dict[str, Placing]] = {
     "spaces": of_space,
     "messages": by_space,
     "exhibits": of_exhibit,
+    "exhibit_versions": of_exhibit,  # the first one's id is the exhibit's
+    "uploads": known_to_nobody,
+    "unpackings": known_to_nobody,
     "placements": by_space,
     "disclosures": of_disclosure,
     "consents": of_disclosure,
@@ -89,6 +92,9 @@ PLACES: Final[dict[str, Placing]] = {
     "records": known_at_the_table,
     "access_requests": lambda _marked, _row, _rows: "keepers",
     "reopenings": known_to_nobody,
+    "destructions": lambda _marked, _row, _rows: "keepers",
+    "holds": lambda _marked, _row, _rows: "keepers",
+    "audits": known_to_nobody,
 }
 """Every table whose rows have an id of their own. A new table is put here by hand: who may meet its ids?"""
 

@@ -49,9 +49,20 @@ OWNERS = {
     "record_id": "records",
     "access_id": "access_requests",
     "reopening_id": "reopenings",
+    "destruction_id": "destructions",
+    "hold_id": "holds",
+    "upload_id": "uploads",
 }
 """Which table's ids a route's parameter is made for."""
-OTHERS = {"step": "suspend", "number": "1", "token": "x" * 43, "path": "x", "file_path": "app.css"}
+OTHERS = {
+    "step": "suspend",
+    "number": "1",
+    "size": "1",
+    "name": "x",
+    "token": "x" * 43,
+    "path": "x",
+    "file_path": "app.css",
+}
 """What stands for the parameters that are no ids."""
 
 
