@@ -19,7 +19,7 @@ from vault.ledger.batch import Batch, Head, Member, batch_leaf
 from vault.ledger.checkpoint import NoteKey, Signer, sign_checkpoint
 from vault.ledger.entry import JSON, canonical, entry_hash
 from vault.ledger.existence import Existence, existence_leaf
-from vault.ledger.parts import BatchPlace
+from vault.ledger.parts import BatchPlace, Renewal, renewal_leaf
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
 
 ORIGIN: Final = "entente.test/log"
@@ -82,14 +82,26 @@ def a_receipt(event: Mapping[str, JSON] = EVENT, signer: Signer = SIGNER, origin
 
 def an_existence(content_sha256: bytes, size: int, signer: Signer = SIGNER) -> Existence:
     """A proof that bytes existed, at its own place of a batch of padding."""
+    place, log = a_place(existence_leaf(SALT, size, content_sha256), SLOT, signer)
+    return Existence(content_sha256, size, SALT, place, log, ())
+
+
+def a_place(leaf: bytes, slot: int, signer: Signer = SIGNER) -> tuple[BatchPlace, LogProof]:
+    """A leaf in a batch of padding, and that batch in a log of three."""
     leaves = [merkle.leaf_hash(bytes([number % 256])) for number in range(1024)]
-    leaves[77] = existence_leaf(SALT, size, content_sha256)
-    log = [*BEFORE, batch_leaf(SLOT, 1024, root_of(leaves)), *AFTER]
+    leaves[77] = leaf
+    log = [*BEFORE, batch_leaf(slot, 1024, root_of(leaves)), *AFTER]
     checkpoint = sign_checkpoint(ORIGIN, len(log), root_of(log), signer)
-    place = BatchPlace(SLOT, 77, 1024, path_of(leaves, 77))
-    return Existence(
-        content_sha256, size, SALT, place, LogProof(1, path_of(log, 1), checkpoint, NoteKey.of(ORIGIN, signer)), ()
-    )
+    place = BatchPlace(slot, 77, 1024, path_of(leaves, 77))
+    return place, LogProof(1, path_of(log, 1), checkpoint, NoteKey.of(ORIGIN, signer))
+
+
+def a_renewal(
+    checkpoint: bytes, token: bytes, authority: Authority, *, now: datetime, signer: Signer = SIGNER
+) -> Renewal:
+    """That a checkpoint and its token stood in the log before an authority stamped a later checkpoint."""
+    place, log = a_place(renewal_leaf(checkpoint, token), SLOT + 1, signer)
+    return Renewal(place, log, a_stamp(log.checkpoint.text, authority, now=now))
 
 
 def stamped_by(proof: Receipt, authority: Authority, *, now: datetime = NOW, independent: bool = False) -> Receipt:

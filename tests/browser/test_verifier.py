@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +21,19 @@ from tests.browser.eyes import GRAVE
 from tests.fuzzing import Edit, damaged
 from tests.services.browser import Persons
 from tests.tampering import TABLE, Good, Handed, Tampering, good
-from tests.tampering.table import EXHIBIT, OTHER, exhibit, existing, flipped, package, record, sha256
+from tests.tampering.table import (
+    EXHIBIT,
+    OTHER,
+    exhibit,
+    existing,
+    existing_renewed,
+    flipped,
+    package,
+    record,
+    record_renewed,
+    renewed,
+    sha256,
+)
 from tests.unit.evidence.test_paper_receipt import facts, make
 from tests.unit.vault.test_tampering import verified
 from vault import PAGE_STATIC, Stamp, TimeAuthority, TimeStampError, check_token, der, request_stamp, verifier_page
@@ -72,6 +85,7 @@ def as_file(name: str, data: bytes) -> Any:
 
 async def hand(page: Page, handed: Handed, proof_name: str = "receipt.json") -> dict[str, str]:
     """Give the page what a person was handed; its four verdicts."""
+    await page.clock.set_fixed_time(handed.now or datetime.now(UTC))
     await page.locator("#again").evaluate("button => button.click()")
     await page.locator("#trust").evaluate("details => { details.open = true; }")
     await page.fill("#key", "\n".join(key.text for key in handed.keys))
@@ -87,7 +101,7 @@ async def hand(page: Page, handed: Handed, proof_name: str = "receipt.json") -> 
 HOLDS = dict.fromkeys(("bytes", "inclusion", "time", "signature"), "holds")
 
 
-@pytest.mark.parametrize("give", [exhibit, record, package])
+@pytest.mark.parametrize("give", [exhibit, record, package, renewed, existing_renewed, record_renewed])
 async def test_what_is_good_holds(page: Page, right: Good, give):
     assert await hand(page, give(right)) == HOLDS
     await expect(page.locator("#summary")).to_have_text(
@@ -129,6 +143,11 @@ async def test_the_page_and_the_command_agree_on_every_tampering(
     assert said == {name: verdict.status for name, verdict in command.verdicts.items()}, reasons
     assert {name for name, status in said.items() if status == "fails"} == tampering.fails, reasons
     assert (await page.locator("#report").get_attribute("data-holds") == "true") is command.holds
+    if command.time.status != "fails":
+        words = page.locator("[data-verdict=time] .reason")
+        assert await words.locator("[lang=en]").text_content() == command.time.english
+        french = await words.locator("[lang=fr]").text_content() or ""
+        assert french.replace("\u00a0", " ").replace("\u2019", "'") == command.time.french
 
 
 def by_chance(chance: Random, right: Good) -> Handed:

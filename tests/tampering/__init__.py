@@ -1,6 +1,18 @@
 """Every tampering that both verifiers must find: one table, run through each, and written out as docs/tampering.md."""
 
-from tests.tampering import receipts, records, stamps, zips
+from tests.tampering import receipts, records, renewals, stamps, zips
 from tests.tampering.table import TABLE, Good, Handed, Tampering, good, markdown
 
-__all__ = ["TABLE", "Good", "Handed", "Tampering", "good", "markdown", "receipts", "records", "stamps", "zips"]
+__all__ = [
+    "TABLE",
+    "Good",
+    "Handed",
+    "Tampering",
+    "good",
+    "markdown",
+    "receipts",
+    "records",
+    "renewals",
+    "stamps",
+    "zips",
+]

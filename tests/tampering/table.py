@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +13,12 @@ import rfc8785
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.proofs import NOW, SIGNER, a_record, an_existence, gathered, receipts, stamped_by
+from tests.proofs import NOW, SIGNER, a_record, a_renewal, a_stamp, an_existence, gathered, receipts, stamped_by
 from vault import JSON, NoteKey, make_package, source_from_bytes
 from vault.authority import Authority, make_authority
 from vault.ledger.batch import batch_leaf
-from vault.ledger.proofs import Receipt
+from vault.ledger.existence import Existence
+from vault.ledger.proofs import LogProof, Receipt, Stamp
 
 REFERENCE: Final = "M-7KQ4-92TX"
 EXHIBIT: Final = b"From: claire@example.org\r\n\r\nLe serveur est en panne depuis lundi.\r\n" * 40
@@ -28,6 +30,8 @@ FILES: Final = {
 }
 MAILS: Final = "data/evidence/C-1 courriels d'\u00e9t\u00e9.eml"
 FORGER: Final = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
+DAY: Final = timedelta(days=1)
+LATER: Final = NOW + 1000 * DAY
 VERDICTS: Final = ("bytes", "inclusion", "time", "signature")
 
 
@@ -46,12 +50,13 @@ class Good:
 
 @dataclass(frozen=True)
 class Handed:
-    """What a person is handed, and what they trust beforehand."""
+    """What a person is handed, what they trust beforehand, and when they read it (now, without ``now``)."""
 
     content: bytes
     proof: bytes | None
     keys: tuple[NoteKey, ...] = ()
     roots: tuple[x509.Certificate, ...] = ()
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,42 @@ def exhibit(good: Good) -> Handed:
 def existing(good: Good) -> Handed:
     """The exhibit and its proof of existence, as they are."""
     return Handed(EXHIBIT, good.existence)
+
+
+def generations(good: Good) -> tuple[Authority, Authority, Authority]:
+    """Time authorities whose certificates end in 30 days, in 400 days, and in ten years."""
+    lives = {"short": 30 * DAY, "middle": 400 * DAY, "long": 3650 * DAY}
+    short, middle, long = (make_authority(good.folder / name, lifetime=life) for name, life in lives.items())
+    return short, middle, long
+
+
+def renewed_stamp(good: Good, log: LogProof) -> Stamp:
+    """A token whose certificate ends in 30 days; renewed after 20 days, and that renewal after 300."""
+    short, middle, long = generations(good)
+    stamp = a_stamp(log.checkpoint.text, short)
+    first = a_renewal(log.checkpoint.text, stamp.token, middle, now=NOW + 20 * DAY)
+    second = a_renewal(first.log.checkpoint.text, first.stamp.token, long, now=NOW + 300 * DAY)
+    return replace(stamp, renewals=(first, second))
+
+
+def renewed(good: Good) -> Handed:
+    """The exhibit and its receipt, its time stamp renewed twice, read when only the last renewal still lasts."""
+    assert good.receipt.log
+    stamp = renewed_stamp(good, good.receipt.log)
+    return Handed(EXHIBIT, replace(good.receipt, stamps=(stamp,)).to_json(), now=LATER)
+
+
+def existing_renewed(good: Good) -> Handed:
+    """The exhibit and its proof of existence, stamped and renewed in the same way."""
+    proof = Existence.from_json(good.existence)
+    return Handed(EXHIBIT, replace(proof, stamps=(renewed_stamp(good, proof.log),)).to_json(), now=LATER)
+
+
+def record_renewed(good: Good) -> Handed:
+    """The record and the receipt of its seal, whose time stamp was renewed."""
+    assert good.seal.log
+    seal = replace(good.seal, stamps=(renewed_stamp(good, good.seal.log),))
+    return Handed(good.record, seal.to_json(), now=LATER)
 
 
 def record(good: Good) -> Handed:

@@ -46,10 +46,14 @@ class Proof(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the reader trusts beforehand: keys of the log, roots of time authorities. Both may be empty."""
+    """What the reader trusts beforehand: keys of the log, roots of time authorities. Both may be empty.
+
+    ``now``: when the reader reads (UTC), by which certificates may have ended; without it the clock's own time.
+    """
 
     keys: Sequence[NoteKey] = ()
     roots: Sequence[x509.Certificate] = ()
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def judge_signature(receipts: Sequence[Proof], trust: Trust) -> Verdict:
     )
 
 
-def judge_time(receipts: Sequence[Proof], trust: Trust, *, now: datetime | None = None) -> Verdict:
+def judge_time(receipts: Sequence[Proof], trust: Trust) -> Verdict:
     """Verify every token over its checkpoint, by a trusted root or, said plainly, by the one enclosed.
 
     The last receipt is the one that counts: what earlier events bear says nothing about it.
@@ -141,7 +145,7 @@ def judge_time(receipts: Sequence[Proof], trust: Trust, *, now: datetime | None 
                 facts, trusted = _facts(stamp, checkpoint, trust)
             except TimeStampError as error:
                 return fails(f"{stamp.authority}: {error}", f"{stamp.authority} : l'horodatage ne tient pas ({error})")
-            if receipt is receipts[-1] and _ends(facts, stamp, checkpoint, trust) < (now or datetime.now(UTC)):
+            if receipt is receipts[-1] and _ends(facts, stamp, checkpoint, trust) < (trust.now or datetime.now(UTC)):
                 lapsed.append(stamp.authority)
             elif receipt is receipts[-1]:
                 independent = independent or stamp.independent

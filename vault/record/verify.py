@@ -7,6 +7,7 @@ Nothing is asked of any server, and nothing is believed because it is enclosed: 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
@@ -37,14 +38,16 @@ def verify(
     receipt: Path | None = None,
     trusted_key: NoteKey | Sequence[NoteKey] | None = None,
     trusted_roots: Sequence[x509.Certificate] = (),
+    now: datetime | None = None,
 ) -> Report:
     """Verify what lies at ``path``.
 
     A package (a ZIP with a record and its receipt), a record (ZIP or unpacked folder) with ``NAME.receipt.json``
-    beside it, or any file with its ``receipt``. Raises nothing for bad input: the report says what fails.
+    beside it, or any file with its ``receipt``. Raises nothing for bad input: the report says what fails. Certificates
+    are read as of ``now`` (UTC; the clock's own time without it).
     """
     keys = [trusted_key] if isinstance(trusted_key, NoteKey) else list(trusted_key or ())
-    trust = Trust(keys, list(trusted_roots))
+    trust = Trust(keys, list(trusted_roots), now)
     try:
         return _verified(path, receipt, trust)
     except (RecordError, ProofError, OSError) as error:

@@ -66,7 +66,7 @@ def openssl(line: list[str], directory: Path) -> subprocess.CompletedProcess[str
 
 
 def verdict(receipt: Receipt, after: timedelta, *roots: x509.Certificate) -> str:
-    return judge_time([receipt], Trust(roots=roots), now=NOW + after).status
+    return judge_time([receipt], Trust(roots=roots, now=NOW + after)).status
 
 
 async def test_a_token_under_an_ended_certificate_holds_when_later_ones_cover_it(vault, session, tenant, authorities):
@@ -88,7 +88,7 @@ async def test_without_a_later_stamp_an_ended_certificate_is_said_and_nothing_is
     receipt = await renewed(vault, session, tenant, authorities, 1)
     assert receipt.stamps[0].renewals == ()
     assert verdict(receipt, timedelta()) == "holds"
-    told = judge_time([receipt], Trust(), now=NOW + DAY)
+    told = judge_time([receipt], Trust(now=NOW + DAY))
     assert told.status == "not claimed"
     assert "has ended since" in told.english
     assert "redemandez" in told.french

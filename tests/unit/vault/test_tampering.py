@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.tampering import TABLE, Good, Handed, Tampering, good, markdown
-from tests.tampering.table import exhibit, existing, package, record
+from tests.tampering.renewals import ENDED
+from tests.tampering.table import exhibit, existing, existing_renewed, package, record, record_renewed, renewed
 from vault.record.report import Report
 from vault.record.verify import verify
 
@@ -27,10 +28,11 @@ def verified(handed: Handed, folder: Path) -> Report:
         receipt=None if handed.proof is None else proof,
         trusted_key=handed.keys,
         trusted_roots=handed.roots,
+        now=handed.now,
     )
 
 
-@pytest.mark.parametrize("make", [exhibit, record, package])
+@pytest.mark.parametrize("make", [exhibit, record, package, renewed, existing_renewed, record_renewed])
 def test_what_is_good_holds(right: Good, tmp_path: Path, make):
     report = verified(make(right), tmp_path)
     assert [each.status for each in report.verdicts.values()] == ["holds"] * 4, report.in_english()
@@ -49,6 +51,9 @@ def test_a_tampering_fails_in_exactly_its_verdicts(right: Good, tmp_path: Path, 
     assert failed == tampering.fails, report.in_english()
     if tampering.fails or "not confirmed" in tampering.note:
         assert not report.holds
+    if tampering.note == ENDED:
+        assert report.time.status == "not claimed"
+        assert "has ended since" in report.time.english
 
 
 def test_the_document_is_the_table():

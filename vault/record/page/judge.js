@@ -2,7 +2,7 @@
 import { ProofRefused, StampRefused, equal, hex, toBase64, utf8 } from "./bytes.js";
 import { sha256 } from "../static/vendor/noble-hashes-2.4.0/sha2.js";
 import { forked } from "./checkpoint.js";
-import { checkInclusion, checkProofSignature } from "./receipt.js";
+import { checkInclusion, checkProofSignature, checkRenewal } from "./receipt.js";
 import { checkToken } from "./token.js";
 
 export const holds = (en, fr) => ({ status: "holds", en, fr });
@@ -81,6 +81,7 @@ export async function judgeSignature(proofs, trust) {
 /** The last proof is the one that counts: what earlier events bear says nothing about it. */
 export async function judgeTime(proofs, trust) {
   const said = [];
+  const lapsed = [];
   const seen = new Set();
   let independent = false;
   const last = proofs.at(-1);
@@ -91,8 +92,10 @@ export async function judgeTime(proofs, trust) {
       if (proof !== last && seen.has(key)) continue;
       seen.add(key);
       try {
-        const facts = await checkToken(stamp.token, utf8(checkpoint), trust.roots.length ? trust.roots : [stamp.root]);
-        if (proof === last) {
+        const facts = await factsOf(stamp, checkpoint, trust);
+        if (proof === last && (await ends(facts, stamp, checkpoint, trust)) < trust.now) {
+          lapsed.push(stamp.authority);
+        } else if (proof === last) {
           independent ||= stamp.independent;
           said.push(stampWords(stamp, facts, trust.roots.some((root) => equal(root, facts.root))));
         }
@@ -101,6 +104,12 @@ export async function judgeTime(proofs, trust) {
         return fails(`${stamp.authority}: ${error.english}`, `${stamp.authority} : l’horodatage ne tient pas (${error.french})`);
       }
     }
+  }
+  if (said.length === 0 && lapsed.length) {
+    return notClaimed(
+      `the certificate of ${lapsed.join(", ")} has ended since, and no later time stamp renews this one; ask the centre for the receipt anew`,
+      `le certificat de ${lapsed.join(", ")} a expiré depuis, et aucun horodatage ultérieur ne renouvelle celui-ci ; redemandez le reçu au centre`,
+    );
   }
   if (said.length === 0 && seen.size) {
     return notClaimed(
@@ -113,8 +122,37 @@ export async function judgeTime(proofs, trust) {
   return holds(`${said.map(([en]) => en).join("; ")}.${end[0]}`, `${said.map(([, fr]) => fr).join(" ; ")}.${end[1]}`);
 }
 
+/** Verifies one token; with trusted roots no other is taken. */
+const factsOf = (stamp, checkpoint, trust) =>
+  checkToken(stamp.token, utf8(checkpoint), trust.roots.length ? trust.roots : [stamp.root]);
+
+/**
+ * Until when (milliseconds) a token can be relied upon: its certificates' end, or that of the renewals that hold. Each
+ * renewal must have been made before the one before it ended, over a checkpoint signed by the log's key.
+ */
+async function ends(facts, stamp, checkpoint, trust) {
+  const trusted = trust.keys.map((key) => key.text);
+  let { until } = facts;
+  let message = checkpoint;
+  let before = stamp;
+  for (const { batch, log, stamp: after } of stamp.renewals) {
+    try {
+      await checkRenewal({ batch, log }, message, before.token);
+      const later = await factsOf(after, log.checkpoint.text, trust);
+      if (later.time > until || (trusted.length && !trusted.includes(log.key.text))) break;
+      until = Math.max(until, later.until);
+    } catch (error) {
+      if (!(error instanceof ProofRefused || error instanceof StampRefused)) throw error;
+      break;
+    }
+    message = log.checkpoint.text;
+    before = after;
+  }
+  return until;
+}
+
 function stampWords(stamp, { time, root }, trusted) {
-  const moment = `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const moment = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const kind = stamp.independent ? ["said to be independent", "dite indépendante"] : ["NOT independent", "NON indépendante"];
   const print = hex(sha256(root));
   const under = trusted

@@ -54,4 +54,8 @@ export function batchLeaf(slot, width, root) {
   return leafHash(joined(utf8("entente-batch/v1\0"), u64(slot), u64(width), root));
 }
 
+/** A stamped checkpoint and its token, as a later batch covers them. */
+export const renewalLeaf = (checkpoint, token) =>
+  leafHash(joined(utf8("entente-renewal/v1\0"), sha256(checkpoint), sha256(token)));
+
 export const existenceLeaf = (salt, size, digest) => leafHash(joined(utf8("entente-existence/v1\0"), salt, u64(size), digest));

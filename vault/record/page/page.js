@@ -85,7 +85,7 @@ function trusted() {
       return bytes;
     });
     if (part("roots").value.trim() && roots.length === 0) throw new StampRefused("PEM", "PEM");
-    return { keys, roots };
+    return { keys, roots, now: Date.now() };
   } catch (error) {
     const words = error instanceof ProofRefused
       ? [`The key you trust cannot be read: ${error.english}.`, `La clé à laquelle vous faites confiance est illisible : ${error.french}.`]

@@ -1,8 +1,8 @@
 // Receipts (entente-receipt/v1) and proofs of existence (entente-existence/v1): read strictly, followed to the log.
-import { ProofRefused, equal, fromBase64, fromHex } from "./bytes.js";
+import { ProofRefused, equal, fromBase64, fromHex, utf8 } from "./bytes.js";
 import { checkSignature, readCheckpoint, readKey } from "./checkpoint.js";
 import { canonical, isObject, readCanonical } from "./json.js";
-import { HASH, MAX_SIZE, batchLeaf, entryHash, existenceLeaf, headLeaf, rootFromInclusion } from "./merkle.js";
+import { HASH, MAX_SIZE, batchLeaf, entryHash, existenceLeaf, headLeaf, renewalLeaf, rootFromInclusion } from "./merkle.js";
 
 export const MAX_PROOF_BYTES = 1024 * 1024;
 const MAX_PATH = 64;
@@ -65,16 +65,25 @@ function readExistence(top) {
 
 /** Follows a proof up to its checkpoint, whose signature is not verified here. */
 export function checkInclusion(proof) {
-  const [batch, leaf] = proof.batchLeaf();
-  const root = rootFromInclusion(batch.index, batch.width, leaf, batch.path);
-  const { checkpoint, index, path } = proof.log;
-  if (!equal(rootFromInclusion(index, checkpoint.size, batchLeaf(batch.slot, batch.width, root), path), checkpoint.root)) {
+  if (!leads(...proof.batchLeaf(), proof.log)) {
     throw new ProofRefused("the proof leads to another root than the checkpoint's", "la preuve mène à une autre racine que celle du point de contrôle");
   }
-  return checkpoint;
 }
 
 export const checkProofSignature = (proof) => checkSignature(proof.log.checkpoint, proof.log.key);
+
+/** Refuses unless these bytes stand in the log under a renewal's checkpoint, and it is signed. */
+export async function checkRenewal({ batch, log }, checkpoint, token) {
+  if (!leads(batch, renewalLeaf(utf8(checkpoint), token), log)) {
+    throw new ProofRefused("a renewal of a time stamp leads to another root than its checkpoint's", "un renouvellement d’horodatage mène à une autre racine que celle de son point de contrôle");
+  }
+  await checkSignature(log.checkpoint, log.key);
+}
+
+function leads(batch, leaf, { checkpoint, index, path }) {
+  const root = rootFromInclusion(batch.index, batch.width, leaf, batch.path);
+  return equal(rootFromInclusion(index, checkpoint.size, batchLeaf(batch.slot, batch.width, root), path), checkpoint.root);
+}
 
 function readSpace(value) {
   named(value, "pseudonym", "index", "size", "path");
@@ -100,14 +109,24 @@ function readLog(value) {
   return { index: integer(value.index, checkpoint.size), path: pathOf(value.path), checkpoint, key };
 }
 
-function readStamps(value) {
-  return list(value, MAX_STAMPS).map((stamp) => {
-    named(stamp, "authority", "independent", "token", "root");
-    const authority = string(stamp.authority);
-    const length = [...authority].length;
-    if (typeof stamp.independent !== "boolean" || length < 1 || length > MAX_NAME) throw wrong();
-    return { authority, independent: stamp.independent, token: bytesOf(stamp.token), root: bytesOf(stamp.root) };
-  });
+const readStamps = (value) => list(value, MAX_STAMPS).map((stamp) => readStamp(stamp, true));
+
+/** A stamp; `renewals` is there only when there are any, and never within a renewal. */
+function readStamp(stamp, mayBeRenewed) {
+  const renewed = mayBeRenewed && isObject(stamp) && Object.hasOwn(stamp, "renewals");
+  named(stamp, "authority", "independent", "token", "root", ...(renewed ? ["renewals"] : []));
+  const { independent } = stamp;
+  const authority = string(stamp.authority);
+  const length = [...authority].length;
+  if (typeof independent !== "boolean" || length < 1 || length > MAX_NAME) throw wrong();
+  const renewals = renewed ? list(stamp.renewals, MAX_STAMPS).map(readRenewal) : [];
+  if (renewed && renewals.length === 0) throw wrong();
+  return { authority, independent, token: bytesOf(stamp.token), root: bytesOf(stamp.root), renewals };
+}
+
+function readRenewal(value) {
+  named(value, "batch", "log", "stamp");
+  return { batch: readBatch(value.batch, false), log: readLog(value.log), stamp: readStamp(value.stamp, false) };
 }
 
 function named(value, ...names) {

@@ -14,7 +14,8 @@ const SIGNED_VERSION = 3; // RFC 5652 section 5.1: the content is no plain data
 const SIGNER_VERSION = 1; // the signer is named by issuer and serial number
 
 /**
- * Verifies an answer over a message against any one of some roots (certificates in DER); gives its time and the root.
+ * Verifies an answer over a message against any one of some roots (certificates in DER); gives its time, the root, and until when
+ * the certificates last on which it rests (its signer's, its root's).
  * Revocation is not checked: no list is fetched.
  */
 export async function checkToken(token, message, roots) {
@@ -35,7 +36,7 @@ async function checked(token, message, roots) {
   const certificate = await signedBy(signer, content, certificates);
   checkStamper(certificate);
   const root = await rootOf(certificate, certificates, roots.map(readCertificate), facts.time);
-  return { time: new Date(facts.time), root: root.whole };
+  return { time: facts.time, root: root.whole, until: Math.min(certificate.until, root.until) };
 }
 
 function readToken(token) {

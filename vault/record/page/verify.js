@@ -14,7 +14,7 @@ const SUFFIX = ".receipt.json";
 
 /**
  * Four verdicts on a file (Blob, or null) with the bytes of its proof (or null). `trust` holds keys and roots that the
- * reader brought; `seen` is told how many bytes were read. Throws nothing for bad input: the report says what fails.
+ * reader brought, and when they read (`now`, milliseconds); `seen` is told how many bytes were read. Throws nothing for bad input: the report says what fails.
  */
 export async function verify(file, proofBytes, trust, seen) {
   try {
