@@ -1,5 +1,6 @@
 """The infra files hold what infra/README.md promises, as far as can be told without a container engine."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,8 +14,10 @@ import pytest
 import yaml
 
 import run
-from odr.settings import read_settings
-from tests.services.programs import accepts_connections, free_port, running_program
+from odr.evidence.scanning import Outcome, Verdict, begin_scan
+from odr.settings import TcpClamd, read_settings
+from tests.services.clamd import INFECTION, SIGNATURE
+from tests.services.programs import accepts_connections, find_program, free_port, running_program
 from vault import open_vault
 
 INFRA = run.ROOT / "infra"
@@ -134,6 +137,30 @@ def test_seaweedfs_in_compose_binds_nothing_but_loopback(compose, secrets, tmp_p
         bound = [c.laddr for c in psutil.Process(process.pid).net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert ports["s3"] in {address.port for address in bound}
     assert {address.ip for address in bound} == {"127.0.0.1"}
+
+
+def test_clamd_in_compose_takes_its_settings_and_keeps_what_it_is_shown_in_memory(compose, tmp_path):
+    """The very file is read; only its directories and its port are changed."""
+    service, port = compose["services"]["clamav"], free_port()
+    settings = dict(line.split(" ", 1) for line in (INFRA / "clamd.conf").read_text().splitlines() if line[0] != "#")
+    assert service["networks"] == ["back"]
+    assert "clamav:/var/lib/clamav:ro" in service["volumes"]
+    assert [mount.partition(":")[0] for mount in service["tmpfs"]] == [settings["TemporaryDirectory"]]
+    assert f"tcp:clamav:{settings['TCPSocket']}" in (INFRA / "compose.yaml").read_text()
+    (tmp_path / "entente.ndb").write_text(f"{SIGNATURE}:0:*:{INFECTION.hex()}\n")
+    places = {"DatabaseDirectory": tmp_path, "TemporaryDirectory": tmp_path, "TCPSocket": port, "TCPAddr": "127.0.0.1"}
+    changed = tmp_path / "clamd.conf"
+    changed.write_text("".join(f"{name} {value}\n" for name, value in (settings | places).items()))
+    argv = [find_program("clamd"), f"--config-file={changed}"]
+    with running_program(argv, log=tmp_path / "log", ready=lambda: accepts_connections(port)):
+        found = asyncio.run(scanned(TcpClamd("127.0.0.1", port), INFECTION))
+    assert found.outcome is Outcome.INFECTED
+
+
+async def scanned(clamd: TcpClamd, data: bytes) -> Verdict:
+    scan = begin_scan(clamd)
+    await scan.update(data)
+    return await scan.finish()
 
 
 def test_the_store_lets_the_site_do_what_it_needs_and_nothing_else(secrets):
