@@ -184,6 +184,13 @@ async def test_several_files_go_at_once_are_paused_together_and_one_is_cancelled
     await expect(desk.person.page.locator(".unfinished")).to_be_hidden()
 
 
+async def test_a_name_that_promises_something_else_than_the_content_is_told_at_once(desk, tmp_path):
+    tmp_path.joinpath("constat.pdf").write_bytes(b"PK\x03\x04" + bytes(1000))
+    await desk.send(tmp_path / "constat.pdf")
+    await desk.agrees("constat.pdf")
+    await expect(desk.row("constat.pdf").locator(".upload-warning")).to_contain_text("archive ZIP")
+
+
 async def test_whoever_leaves_while_something_is_sent_is_asked_first(desk, tmp_path):
     await desk.slow_down(MIB)
     await desk.send(a_file(tmp_path, "partir.bin", 9 * MIB))

@@ -27,7 +27,7 @@ from odr.words import _
 from web.answer import Answer, AnyRequest, go, page, read_form
 from web.evidence.download import disposition
 from web.evidence.phrases import READERS, SENTENCES, kind_choices, origin_choices
-from web.spaces.rooms import NAMES, Asked
+from web.spaces.rooms import NAMES, Asked, is_mediator
 
 _PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
 
@@ -227,6 +227,7 @@ async def _infected(
     return {
         "exhibit": exhibit,
         "version": found,
+        "mediates": is_mediator(actor, dispute_id),
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
         "reason_limit": REASON_LIMIT,

@@ -145,6 +145,7 @@ async def test_an_infected_file_is_handed_out_only_to_who_says_why(guarded, sign
         assert (await client.get(f"{told['url']}/file", headers={"Range": "bytes=0-3"})).status_code == 403
         assert f"{told['url']}/file" not in (await client.get(told["url"])).text
     form = await rene.get(f"{told['url']}/infected")
+    assert "VersionView" not in form.text, "the footer names the program's version, not the file's"
     assert form.status_code == 200
     version = form.text.split('name="version" value="')[1][:36]
     assert (await post(rene, f"{told['url']}/infected", version=version, reason="")).status_code == 422

@@ -37,7 +37,12 @@ export class Row {
       this.words.size(exhibit.size),
     ].filter(Boolean);
     place.replaceChildren(`${facts.join(" · ")} · SHA-256 `, code);
-    if (exhibit.notice) place.append(document.createElement("br"), exhibit.notice);
+    for (const warning of exhibit.warnings ?? []) {
+      const line = document.createElement("strong");
+      line.className = "upload-warning";
+      line.textContent = warning;
+      place.append(line);
+    }
     place.hidden = false;
     this.link("open", exhibit.url);
     this.link("receipt", exhibit.receipt_pdf_url);

@@ -1,7 +1,7 @@
 // One file on its way: hashed beside the page while tus sends it, resumed after whatever cuts it, then lodged.
 //
 // The server's answers: creation, HEAD, PATCH and DELETE as tus 1.0 has them; POST …/lodge with the digest computed here
-// gives 201 {"exhibit": {number, name, size, sha256, url, receipt_pdf_url, notice?}}, or 200 {"archive": {"url"}} for a ZIP
+// gives 201 {"exhibit": {number, name, size, sha256, url, receipt_pdf_url, warnings}}, or 200 {"archive": {"url"}} for a ZIP
 // whose files are to be chosen. A refusal is 4xx or 5xx {"title", "what_to_do", "code"}.
 import { percentOf } from "./words.js";
 
