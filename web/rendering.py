@@ -73,7 +73,8 @@ def make_environment(bytecode_folder: Path | None = None) -> Environment:
     filters: Any = environment.filters  # Jinja types them by its own defaults
     filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=words.digest_text)
     names: Any = environment.globals
-    names.update(SUPPLIED, product_version=product_version(), asset_mark=asset_mark(), language=_language, phrase=words.phrase)
+    names.update(SUPPLIED, language=_language, phrase=words.phrase)
+    names.update(product_version=product_version(), asset_mark=asset_mark())
     return environment
 
 
