@@ -156,7 +156,7 @@ def by_chance(chance: Random, right: Good) -> Handed:
         (chance.randrange(1 << 40), chance.choice([0, 1, 1, 2, 30]), chance.choice([None, b"", b"\xff", b"0", b"\n"]))
         for _ in range(chance.randint(1, 3))
     ]
-    handed = chance.choice([exhibit, exhibit, existing, record])(right)
+    handed = chance.choice([exhibit, renewed, existing, record])(right)
     assert handed.proof is not None
     if chance.random() < 0.7:
         return replace(handed, proof=damaged(handed.proof, edits))
