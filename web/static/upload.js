@@ -54,7 +54,7 @@ class UploadDesk {
     const input = this.form.querySelector("input[webkitdirectory]");
     const button = this.form.querySelector("[data-folder]");
     if (!this.several || !("webkitdirectory" in input)) return;
-    button.hidden = false;
+    this.form.querySelector("[data-folder-choice]").hidden = false;
     button.addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
       const found = fromInput(input.files);
