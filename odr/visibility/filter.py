@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import QueryableAttribute
 
 from odr.visibility.actor import Actor, CentreRole, SeatRole
-from odr.visibility.policy import RULES, Rule
+from odr.visibility.policy import RULES
 from odr.visibility.terms import Act, Condition, Standing, Thing
 
 Column = ColumnElement[Any] | QueryableAttribute[Any]
@@ -29,9 +29,10 @@ def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) 
 
     Equal to :meth:`Actor.may` on every cell of the table; a test holds them together.
     """
+    standings = _standings(actor, columns)
     clauses = [
         and_(
-            _standing(actor, rule, columns),
+            or_(false(), *(standings[standing] for standing in sorted(rule.who))),
             columns.kind.in_(sorted(rule.where)),
             _condition(rule.when, columns),
         )
@@ -41,12 +42,12 @@ def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) 
     return or_(false(), *clauses)
 
 
-def _standing(actor: Actor, rule: Rule, columns: Columns) -> ColumnElement[bool]:
-    """Return when the actor stands toward the row as the rule asks."""
+def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[bool]]:
+    """Return when the actor stands toward a row in each of the ways that a rule may ask for."""
     parties = [(seat.dispute_id, seat.party_id) for seat in actor.seats if seat.party_id is not None]
     mediated = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.MEDIATOR]
     examined = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.EXPERT]
-    by_standing: dict[Standing, ColumnElement[bool]] = {
+    return {
         Standing.OWNER: or_(
             false(), *(and_(columns.dispute == dispute, columns.owner == party) for dispute, party in parties)
         ),
@@ -63,7 +64,6 @@ def _standing(actor: Actor, rule: Rule, columns: Columns) -> ColumnElement[bool]
         Standing.SECRETARIAT: _constant(actor.is_a(CentreRole.SECRETARIAT)),
         Standing.ADMINISTRATOR: _constant(actor.is_a(CentreRole.ADMINISTRATOR)),
     }
-    return or_(false(), *(by_standing[standing] for standing in sorted(rule.who)))
 
 
 def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:
