@@ -13,7 +13,7 @@ from odr.register import published
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import known_language, reader
-from web.answer import Answer, go, own_path, page, read_form
+from web.answer import Answer, go, own_path, page, read_form, speak_to
 from web.language import LANGUAGE_COOKIE
 
 YEAR = 365 * 24 * 3600
@@ -67,12 +67,14 @@ async def about_proof(
 
 @get("/verify")
 async def verifier(
-    visitor: NamedDependency[Actor | None],  # noqa: ARG001 -- the page speaks the language of who is signed in
+    visitor: NamedDependency[Actor | None],
 ) -> Response[bytes]:
     """Give the page on which anyone verifies a file with its receipt, or a record: the one that records hold.
 
     It asks nothing of this site and sends nothing to it; its own policy allows its own script and no connection.
     """
+    if visitor is not None:
+        speak_to(visitor)  # what a dependency sets may stay in a task of its own
     policy = f"{page_policy()}; frame-ancestors 'none'"
     page_bytes = verifier_page(reader.get().language, _SITE)
     return Response(page_bytes, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
