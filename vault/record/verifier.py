@@ -47,7 +47,8 @@ def verifier_page(language: str = "", site: str = "") -> bytes:
     """The page. A site gives its reader's language and HTML that stands at its end; a record gives neither."""
     text = (SOURCES / "page.html").read_text("utf-8")
     parts = {"policy": page_policy(), "style": _style(), "script": _script(), "site": site, "language": language}
-    return re.sub("@(policy|style|script|site|language)@", lambda found: parts[found[1]], text).encode()
+    parts["lang"] = language or "fr"  # until the page's script knows better, and where scripts are off
+    return re.sub("@(policy|style|script|site|language|lang)@", lambda found: parts[found[1]], text).encode()
 
 
 def _visit(path: Path, order: list[Path]) -> None:
