@@ -16,7 +16,7 @@ from odr.evidence.holding import hold_archive
 from odr.evidence.intake import take_in
 from odr.evidence.recording import About, Arrived, Lodged, record_received
 from odr.ids import DisputeId, SpaceId, UploadId
-from odr.platform import Platform
+from odr.platform import Platform, speaking_odr
 from odr.visibility.actor import Actor
 from vault import Received
 
@@ -139,7 +139,8 @@ class Batch:
         if failure is not None:
             self._failed = True
             await asyncio.shield(self._discard([arrived.received for _, arrived in batch[len(recorded) :]]))
-            raise failure
+            with speaking_odr():  # it was caught before the unit of work could turn it
+                raise failure
 
     async def _drop(self, waiting: _Waiting) -> None:
         await asyncio.wait([waiting.sealing])

@@ -43,13 +43,16 @@ async def take_back(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibi
     Its line stays there empty under its number, so that the number tells nothing else; and as this may be done with
     every exhibit, however it came, neither does the empty line. It stays in the rooms it came from, or goes into the
     party's draft with all its versions. A consent on which it was disclosed is withdrawn with it. Raises
-    :class:`NotPermittedError`, :class:`ConflictError` (``already_opened``), :class:`WrongStageError`.
+    :class:`NotPermittedError`, :class:`ConflictError` (``already_opened``, ``changed_meanwhile``),
+    :class:`WrongStageError`.
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
     rule = actor.may(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, SpaceKind.JOINT))
-    if joint is None or rule is None or exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
+    if rule is None or exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
         raise NotPermittedError("not_permitted")
+    if joint is None:
+        raise await _nothing_to_take_back(uow, exhibit_id)
     await require_before_the_end(uow, actor, dispute_id)
     await uow.session.execute(select(Placement.id).where(Placement.id == joint.id).with_for_update())
     if await _is_supplied(uow, exhibit_id):
@@ -174,6 +177,13 @@ async def _keep_in_draft(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint:
         plain = Label(label.title, label.file_name)
         await enter_as(uow, exhibit, version, space_ref(joint), draft, plain, entry)
     await enter(uow, exhibit, joint, draft, entry)
+
+
+async def _nothing_to_take_back(uow: UnitOfWork, exhibit_id: ExhibitId) -> Exception:
+    """What to tell its owner: that somebody of theirs was faster, or that it never stood in the joint space."""
+    taken = exists().where(Placement.exhibit_id == exhibit_id, Placement.kind == SpaceKind.JOINT)
+    gone = await uow.session.scalar(select(taken))
+    return ConflictError("changed_meanwhile") if gone else NotPermittedError("not_permitted")
 
 
 async def _is_supplied(uow: UnitOfWork, exhibit_id: ExhibitId) -> bool:
