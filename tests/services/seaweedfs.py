@@ -81,6 +81,7 @@ def running_seaweedfs(directory: Path) -> Iterator[S3Endpoint]:
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
         "-s3.autoCreateBucket=false",
+        "-volume.max=20000",  # each bucket takes seven of its own; by default the disk's free space sets a low limit
         f"-s3.config={config}",
         *(f"-{name}.port={port}" for name, port in ports.items()),
     ]

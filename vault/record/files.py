@@ -74,7 +74,7 @@ class ZipFiles:
         """Read one file; its CRC is checked at the end."""
         try:
             return self._zip.open(self._entries[path])
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        except (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
             raise RecordError(f"{path} cannot be read from the ZIP") from None
 
     def inside(self, path: str) -> "ZipFiles":

@@ -213,7 +213,7 @@ async def test_a_store_that_fails_is_named_and_nothing_is_left(vault, item, monk
 
 
 async def test_a_store_that_fails_even_to_clean_up_hides_no_error(vault, item, monkeypatch):
-    def fail(*_args):
+    def fail(*_args, **_options):
         raise StoreUnavailableError("as the test wants")
 
     monkeypatch.setattr(vault.store, "put_part", fail)

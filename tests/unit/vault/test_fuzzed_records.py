@@ -27,7 +27,8 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Good]:
 def test_a_damaged_record_never_holds(right: Good, tmp_path: Path, edits: list[Edit]):
     whole = damaged(right.record, edits)
     report = verified(Handed(whole, right.seal.to_json()), tmp_path)
-    assert not report.holds or whole == right.record
+    # what nothing is read from (the version that a ZIP's local header asks for) may differ; no file may
+    assert not report.holds or contents(whole) == contents(right.record)
 
 
 @given(EDITS)
