@@ -27,7 +27,7 @@ class Counted:
         self.queries = 0
         self.sealing = 0.0
         self._receive = platform.vault.receive
-        platform.vault.receive = self._timed  # type: ignore[method-assign]
+        platform.vault.receive = self._timed  # type: ignore[method-assign]  # it times the real one
         event.listen(platform.database.engine.sync_engine, "after_cursor_execute", self._count)
 
     def _count(self, *_told: object) -> None:

@@ -197,7 +197,7 @@ async def test_a_timer_whose_time_is_over_leaves_the_rest_to_the_next_job(platfo
 
 
 async def test_without_its_root_nothing_begins_and_the_page_says_so(platform: Platform):
-    path = platform.settings.vault.root.path  # type: ignore[union-attr]
+    path = platform.settings.vault.root.path  # type: ignore[union-attr]  # the tests' root is a file
     path.rename(path.with_suffix(".aside"))
     administrator = await an_account(platform, "Ada", CentreRole.ADMINISTRATOR)
     with pytest.raises(UnavailableError):
@@ -230,7 +230,7 @@ async def test_the_command_rotates_tells_its_progress_and_ends(platform: Platfor
     early = await asyncio.to_thread(entente, "keys", "destroy-former", env={**place, "LANG": "fr_FR.UTF-8"})
     assert early.returncode == 1
     assert "moins de dix minutes" in early.stderr
-    path = platform.settings.vault.root.path  # type: ignore[union-attr]
+    path = platform.settings.vault.root.path  # type: ignore[union-attr]  # the tests' root is a file
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3600))
     destroyed = await asyncio.to_thread(entente, "keys", "destroy-former", env=place)
     assert destroyed.returncode == 0, destroyed.stderr
