@@ -1,9 +1,11 @@
-"""The two tables that a lawyer reads, written out as documents: who sees what, and the life of a dispute."""
+"""The tables that a lawyer reads, written out as documents: who sees what, a dispute's life, and its deadlines."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from odr.deadlines.calendar import COUNTRY
+from odr.deadlines.table import EXTENSIONS, LINES, Line, Unit
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, TRANSITIONS, Stage
 from odr.visibility.policy import RULES
 from odr.visibility.terms import Condition, SpaceKind, Standing, Thing
@@ -80,6 +82,40 @@ def lifecycle_markdown() -> str:
     lines += [f"| {_plain(activity)} | {_listed(stages)} |" for activity, stages in ACTIVITIES.items()]
     lines += ["", f"A file may be closed and sealed from: {_listed(ENDS)}."]
     return "\n".join(lines) + "\n"
+
+
+def deadlines_markdown() -> str:
+    """Return docs/deadlines.md: every deadline with its length, its reminders, its end and its reason."""
+    lines = [
+        _NOTE.format(source="odr/deadlines/table.py"),
+        "# Deadlines",
+        "",
+        "The day from which a deadline runs does not count; months go from day to day (French Code of Civil Procedure,",
+        "art. 641). A deadline ends at the last instant of its last day in the centre's zone; where that day is a",
+        f"Saturday, a Sunday or a public holiday ({COUNTRY}), on the next working day (art. 642). A given day is kept",
+        "as people chose it. Reminders leave at nine in the morning. No deadline can end in the past.",
+        "",
+        "| deadline | what | from | how long | reminded | at its end | because |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {_plain(line.deadline)} | {line.what} | {line.starts} | {_length(line)} | {_reminders(line)} "
+        f"| {line.at_end} | {line.because} |"
+        for line in LINES
+    ]
+    lines += ["", f"The term may be extended {'once' if EXTENSIONS == 1 else f'{EXTENSIONS} times'}."]
+    return "\n".join(lines) + "\n"
+
+
+def _length(line: Line) -> str:
+    return line.unit.value if line.unit is Unit.A_GIVEN_DAY else f"{line.length} {line.unit.value}"
+
+
+def _reminders(line: Line) -> str:
+    return ", ".join(
+        f"{abs(days)} {'day' if abs(days) == 1 else 'days'} {'after the start' if days > 0 else 'before'}"
+        for days in line.reminders
+    )
 
 
 def _cell(standing: Standing, thing: Thing, space: SpaceKind) -> str:

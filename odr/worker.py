@@ -20,7 +20,6 @@ from odr.auditing import audit_ledger
 from odr.custody.marks import mark_destruction, repeat_by_timer
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
-from odr.disputes.timekeeping import meet_deadline
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
@@ -34,6 +33,7 @@ from odr.keeping.scrubbing import SLICE_SECONDS, scrub_objects
 from odr.notices.jobs import send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
+from odr.timekeeping import meet_deadline
 from odr.unit_of_work import UnitOfWork
 from vault import TimeStampError
 

@@ -1,76 +1,119 @@
-"""THE table of deadlines: what runs, how long, who is reminded, and what follows when it has passed."""
+"""THE table of deadlines: what runs, from when, how long, who is reminded when, and what follows when it has passed."""
 
-from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from odr.deadlines.calendar import after_months, after_working_days, day_of, end_of, next_working_day
 from odr.words import home_zone
 
 
 class Deadline(StrEnum):
     """What may run out."""
 
-    REPLY = "reply"
+    QUALIFY = "qualify"
+    COMPLAINT = "complaint"
     DIRECT_NEGOTIATION = "direct_negotiation"
+    APPOINT = "appoint"
+    RANKING = "ranking"
+    OBJECTION = "objection"
+    REPLY = "reply"
+    SIGNATURE = "signature"
     TERM = "term"
+    CONSENT = "consent"
+    DELEGATION = "delegation"
+    INSTALMENT = "instalment"
+    COMMITMENT = "commitment"
+
+
+class Unit(StrEnum):
+    """In what a deadline is counted."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    MONTHS = "months"
+    A_GIVEN_DAY = "a given day"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: ``months`` and ``days`` from its start; a reminder ``remind_before`` its end, or at half-time."""
+    """One line. ``reminders`` are days: after the start, or before the end where negative."""
 
     deadline: Deadline
-    months: int
-    days: int
-    remind_before: timedelta | None
+    what: str
+    starts: str
+    length: int
+    unit: Unit
+    reminders: tuple[int, ...]
+    at_end: str
     because: str
 
 
-TABLE: Final[dict[Deadline, Line]] = {
-    line.deadline: line
-    for line in (
-        Line(
-            Deadline.REPLY,
-            0,
-            15,
-            None,
-            "The invited party has 15 days to answer; without an answer, the centre notes it.",
-        ),
-        Line(
-            Deadline.DIRECT_NEGOTIATION,
-            0,
-            30,
-            None,
-            "Parties who try between themselves have 30 days before the invitation leaves.",
-        ),
-        Line(
-            Deadline.TERM,
-            3,
-            0,
-            timedelta(days=14),
-            "The agreement to mediate runs for three months; one extension of as long.",
-        ),
-    )
-}
+# fmt: off
+LINES: Final[tuple[Line, ...]] = (
+    Line(Deadline.QUALIFY, "The centre says whether it can mediate.", "the referral", 3, Unit.WORKING_DAYS, (-1,),
+         "The secretariat is told that it is late.", "Who refers a dispute is answered within days."),
+    Line(Deadline.COMPLAINT, "The other company answers a complaint.", "the complaint", 15, Unit.DAYS, (7, -3),
+         "The complaint becomes a referral to the centre.", "A complaint is a direct exchange, but not for ever."),
+    Line(Deadline.DIRECT_NEGOTIATION, "The parties try between themselves.", "their choice", 30, Unit.DAYS, (-7,),
+         "The invitation leaves.", "Parties who try between themselves have 30 days before the invitation leaves."),
+    Line(Deadline.APPOINT, "The centre appoints a mediator.", "admission", 5, Unit.WORKING_DAYS, (-1,),
+         "The secretariat is told that it is late.", "Nobody waits for a mediator without knowing until when."),
+    Line(Deadline.RANKING, "Each side ranks the mediators that the centre lists.", "the list", 5, Unit.WORKING_DAYS,
+         (-2,), "The rule decides with the rankings that are there.", "Who does not rank leaves the choice to others."),
+    Line(Deadline.OBJECTION, "A party may object to a mediator.", "the declaration of interests", 5, Unit.WORKING_DAYS,
+         (-1,), "Who has not objected accepts; the table may open.", "Independence is declared before the start."),
+    Line(Deadline.REPLY, "The invited party answers.", "the invitation", 15, Unit.DAYS, (7, -3),
+         "The invitation has lapsed; a record of the attempt is made.",
+         "The invited party has 15 days to answer; without an answer, the centre notes it."),
+    Line(Deadline.SIGNATURE, "Every party signs the agreement to mediate.", "the text that awaits signatures", 15,
+         Unit.DAYS, (7, -3), "The secretariat is told who is awaited.", "A text that awaits signatures goes stale."),
+    Line(Deadline.TERM, "The mediation itself.", "the opening", 3, Unit.MONTHS, (-14, -3),
+         "The mediation ends without an agreement.",
+         "The agreement to mediate runs for three months; one extension of as long."),
+    Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 7, Unit.DAYS, (-1,),
+         "The question lapses: nothing is disclosed.", "A consent is specific, and so is its time."),
+    Line(Deadline.DELEGATION, "A seat held for somebody else.", "the delegation", 0, Unit.A_GIVEN_DAY, (-2,),
+         "The seat ends.", "Who stands in for another does so until a day that both know."),
+    Line(Deadline.INSTALMENT, "A payment of the settlement.", "the signature", 0, Unit.A_GIVEN_DAY, (-7,),
+         "Both sides are told that it was due.", "A schedule serves only if it reminds those who pay."),
+    Line(Deadline.COMMITMENT, "Something else that the settlement promises.", "the signature", 0, Unit.A_GIVEN_DAY,
+         (-7,), "Both sides are told that it was due.", "What is promised by a day is asked about on that day."),
+)
+# fmt: on
+TABLE: Final[dict[Deadline, Line]] = {line.deadline: line for line in LINES}
 
 EXTENSIONS: Final = 1
 """How many times the term may be extended."""
 
+_MORNING: Final = time(9)
+"""When reminders leave, in the centre's zone: nobody is reminded at midnight."""
 
-def due_at(deadline: Deadline, start: datetime) -> datetime:
-    """Return when a deadline that starts at ``start`` ends: the last instant of its last day, in the centre's zone."""
+
+def due_at(deadline: Deadline, start: datetime, *, length: int | None = None) -> datetime:
+    """Return when a deadline that starts at ``start`` ends: the last instant of its last day, in the centre's zone.
+
+    ``length`` replaces the table's, where a centre has set its own. What would end on a day of rest is carried to the
+    next working day; a given day, which people chose, is not: take :func:`odr.deadlines.calendar.end_of`.
+    """
     line = TABLE[deadline]
-    day = start.astimezone(home_zone)
-    month = day.month - 1 + line.months
-    year, month = day.year + month // 12, month % 12 + 1
-    shifted = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-    shifted += timedelta(days=line.days)
-    return shifted.replace(hour=23, minute=59, second=59, microsecond=0)
+    count = line.length if length is None else length
+    day = day_of(start)
+    if line.unit is Unit.MONTHS:
+        day = after_months(day, count)
+    elif line.unit is Unit.WORKING_DAYS:
+        day = after_working_days(day, count)
+    else:
+        day += timedelta(days=count)
+    return end_of(next_working_day(day))
 
 
-def remind_at(deadline: Deadline, start: datetime, due: datetime) -> datetime:
-    """Return when to remind: ``remind_before`` the end, else half-way."""
-    before = TABLE[deadline].remind_before
-    return due - before if before is not None else start + (due - start) / 2
+def reminders_at(deadline: Deadline, start: datetime, due: datetime) -> Iterator[datetime]:
+    """Yield when to remind, in the table's order: mornings between start and end; the others are left out."""
+    for days in TABLE[deadline].reminders:
+        day = (day_of(start) if days > 0 else day_of(due)) + timedelta(days=days)
+        moment = datetime.combine(day, _MORNING, home_zone)
+        if start < moment < due:
+            yield moment

@@ -1,9 +1,9 @@
-"""Write docs/visibility.md and docs/lifecycle.md from the tables that decide; --check only tells which are stale."""
+"""Write docs/{visibility,lifecycle,deadlines}.md from the tables that decide; --check only tells which are stale."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from odr.tables_as_docs import lifecycle_markdown, visibility_markdown
+from odr.tables_as_docs import deadlines_markdown, lifecycle_markdown, visibility_markdown
 from odr.words import _
 from web.terminal import FAILED, OK, complain, parser_for, say
 
@@ -14,7 +14,11 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a document is stale")
     parser.add_argument("--folder", type=Path, default=Path("docs"), help="where they lie (default: %(default)s)")
     given = parser.parse_args(argv)
-    wanted = {"visibility.md": visibility_markdown(), "lifecycle.md": lifecycle_markdown()}
+    wanted = {
+        "visibility.md": visibility_markdown(),
+        "lifecycle.md": lifecycle_markdown(),
+        "deadlines.md": deadlines_markdown(),
+    }
     folder: Path = given.folder
     stale = [name for name, text in wanted.items() if _read(folder / name) != text]
     if given.check:

@@ -271,20 +271,22 @@ async def test_nobody_sits_on_both_sides(journey):
     assert (await journey.facts()).stage is Stage.INVITED
 
 
-async def test_no_reply_by_the_deadline_is_noted_once_after_one_reminder_with_a_second_link(journey, clock):
+async def test_no_reply_by_the_deadline_is_noted_once_after_reminders_with_links_of_their_own(journey, clock):
     first = await journey.to_invited()
     clock.advance(days=8)
     second = await link_to(journey.platform, DRAFT.contact_email)
     assert second != first
-    clock.advance(days=6)
-    await Worker(journey.platform).drain()
+    due = (await journey.facts()).reply_by
+    clock.advance(seconds=(due - timedelta(hours=1) - journey.platform.clock()).total_seconds())
+    third = await link_to(journey.platform, DRAFT.contact_email)
+    assert third not in {first, second}
     assert (await journey.facts()).stage is Stage.INVITED
-    clock.advance(days=2)
+    clock.advance(hours=2)
     await Worker(journey.platform).drain()
     assert (await journey.facts()).stage is Stage.NOT_ENGAGED
     told = [m["Subject"] for m in await mails(journey.platform, (await journey.claimant()).email)]
     assert len([subject for subject in told if "pas répondu dans le délai" in subject]) == 1
-    for token in (first, second):
+    for token in (first, second, third):
         with pytest.raises(LinkExpiredError):
             await journey.accept(token)
 
@@ -302,7 +304,7 @@ async def test_direct_negotiation_ends_with_the_invitation(journey, clock):
     async with journey.platform.unit() as uow:
         await negotiate_directly(uow, await journey.claimant(), journey.dispute_id)
     assert (await journey.facts()).stage is Stage.DIRECT_NEGOTIATION
-    clock.advance(days=31)
+    clock.advance(days=35)
     await journey.accept(await link_to(journey.platform, DRAFT.contact_email))
     assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
 

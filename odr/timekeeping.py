@@ -1,0 +1,40 @@
+"""THE table of what follows when a deadline is near or has passed: each deadline's room answers its timer's knock."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from odr.deadlines.table import Deadline
+from odr.deadlines.timers import Knock, read_knock
+from odr.disputes.timekeeping import end_direct_negotiation, end_reply, end_term, remind_reply, remind_term
+from odr.errors import ConflictError
+from odr.outbox import Job
+from odr.unit_of_work import UnitOfWork
+
+Answer = Callable[[UnitOfWork, Knock], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Who answers a deadline's reminders, and its end. Each looks at the state again before it does anything."""
+
+    remind: Answer | None
+    end: Answer
+
+
+FOLLOWS: Final[Mapping[Deadline, Followed]] = {
+    Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
+    Deadline.REPLY: Followed(remind_reply, end_reply),
+    Deadline.TERM: Followed(remind_term, end_term),
+}
+
+
+async def meet_deadline(uow: UnitOfWork, job: Job) -> None:
+    """Hand a timer's knock to whoever answers it."""
+    knock = read_knock(job.payload)
+    followed = FOLLOWS.get(knock.deadline)
+    if followed is None:
+        raise ConflictError("unknown_deadline", deadline=knock.deadline)
+    answer = followed.remind if knock.reminds else followed.end
+    if answer is not None:
+        await answer(uow, knock)
