@@ -85,6 +85,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "VaultError",
     "Verdict",
     "Walk",
+    "Watch",
     "check_mirror",
     "check_signature",
     "check_token",

@@ -1,5 +1,6 @@
 """Every name of the vault's door, imported at once when the first of them is asked for."""
 
+from vault.appending import Watch
 from vault.audit import ItemsWalk, step_items
 from vault.authority import serve as serve_demo_authority
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
@@ -161,6 +162,7 @@ __all__ = [
     "VaultError",
     "Verdict",
     "Walk",
+    "Watch",
     "check_mirror",
     "check_signature",
     "check_token",

@@ -170,18 +170,15 @@ class Uploads:
         *,
         expected_sha256: bytes | None = None,
         watch: Watch | None = None,
-        again: bool = False,
     ) -> bytes:
         """Make the upload one object and hold its SHA-256 against the one announced; the SHA-256.
 
-        Where the running digest was lost (or with ``again``, for ``watch``'s sake) the sealed segments are read once
-        more. May be called again. Raises UploadMissingError, UploadUnfinishedError, UploadBusyError,
+        Where the running digest was lost the sealed segments are read once more, and ``watch`` sees them. May be
+        called again. Raises UploadMissingError, UploadUnfinishedError, UploadBusyError,
         DigestMismatchError, SealError, StoreError.
         """
         writer = await self.leases.take(sessions, upload, offset=None)
-        return await self.leases.guard(
-            sessions, writer, self._finish(sessions, writer, expected_sha256, watch, again=again)
-        )
+        return await self.leases.guard(sessions, writer, self._finish(sessions, writer, expected_sha256, watch))
 
     async def opened(self, session: AsyncSession, upload: UUID) -> Opened:
         """Open a finished upload for reading by ranges. Raises UploadMissingError, UploadUnfinishedError."""
@@ -245,13 +242,7 @@ class Uploads:
         return list(found.scalars())
 
     async def _finish(
-        self,
-        sessions: Sessions,
-        writer: Writer,
-        expected_sha256: bytes | None,
-        watch: Watch | None,
-        *,
-        again: bool,
+        self, sessions: Sessions, writer: Writer, expected_sha256: bytes | None, watch: Watch | None
     ) -> bytes:
         row = writer.row
         if row.received != row.size:
@@ -264,9 +255,9 @@ class Uploads:
             async with sessions() as session:
                 await writer.commit(session, object_version=version)
         sha256: bytes | None = row.sha256
-        if sha256 is None or again:
+        if sha256 is None:
             passed = self._digests.known(row.upload, row.size)
-            if passed is None or again:
+            if passed is None:
                 passed = await self._read_again(writer, version, [segment for segment, _ in found], watch)
             sha256 = passed.sha256()
         check_digest(sha256, expected_sha256)

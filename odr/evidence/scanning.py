@@ -8,8 +8,8 @@ The contract, for whoever receives bytes:
 
 None of them ever raises, and together they hold a deposit up by :data:`PATIENCE` at most, for the answer, and as much
 again for a clamd that reads more slowly than the bytes come. A scanner that is away, slow or broken gives the outcome
-``waiting``: the file is then scanned later, from its sealed object (see rescanning.py). So is a file of which not every
-byte was seen: its receiver says :func:`unseen`. Memory: 4 MiB a scan at most.
+``waiting``: the file is then scanned later, from its sealed object (see rescanning.py). Memory: 4 MiB a scan at most,
+and its last chunk. How a resumable upload is scanned between its pieces is in watching.py.
 """
 
 import asyncio
@@ -71,11 +71,6 @@ class ScannerAwayError(Exception):
     """clamd does not answer, or not in its protocol."""
 
 
-def unseen(clamd: Clamd | None) -> Verdict:
-    """Return the verdict of a file whose bytes the scanner was not shown while they came."""
-    return NO_SCANNER if clamd is None else WAITING
-
-
 def begin_scan(clamd: Clamd | None, *, patience: float = PATIENCE) -> "Scan":
     """Return a scan of one file; without a clamd it only says so."""
     return Scan(clamd, patience=patience)
@@ -95,7 +90,12 @@ class Scan:
         self._room = asyncio.Event()
         self._sending: asyncio.Task[Verdict] | None = None
 
-    async def update(self, chunk: bytes) -> None:
+    @property
+    def over(self) -> bool:
+        """Whether clamd wants no more bytes: it has spoken, or is away, or was given up."""
+        return self._sending is not None and self._sending.done()
+
+    async def update(self, chunk: bytes | memoryview) -> None:
         """Hand the next bytes over. A clamd that can't keep up is given up, and the file scanned later."""
         if self._clamd is None or not chunk:
             return

@@ -17,7 +17,7 @@ from odr.evidence.media import HEAD
 from odr.evidence.models import Upload
 from odr.evidence.names import clean_file_name
 from odr.evidence.recording import Arrived, Lodged, about_of, leave_to_lodge, lodged_as, record_received
-from odr.evidence.scanning import unseen
+from odr.evidence.watching import passages_of, verdict_on, watch_again, watch_upload
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId, UploadId, new_id
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
@@ -154,8 +154,12 @@ async def continue_upload(
         await leave_to_lodge(uow, actor, dispute_id, row.space_id)
         if row.lodged_at is not None:
             raise NotFoundError
-    with speaking_odr():
-        await platform.vault.uploads.append(platform.database.write, upload_id, offset, chunks)
+    watch = watch_upload(platform, upload_id, row.size, offset)
+    try:
+        with speaking_odr():
+            await platform.vault.uploads.append(platform.database.write, upload_id, offset, chunks, watch=watch)
+    finally:
+        passages_of(platform).rest(upload_id)
     async with platform.unit(write=False) as uow:
         return await upload_of(uow, actor, dispute_id, upload_id)
 
@@ -207,15 +211,17 @@ async def lodge_upload(
         await leave_to_lodge(uow, actor, dispute_id, row.space_id)
     reading = await read_upload(platform, actor, dispute_id, upload_id, expected_sha256=expected_sha256)
     head = b"".join([piece async for piece in reading.content.read(0, min(HEAD, reading.facts.size))])
+    verdict = await verdict_on(platform, upload_id, reading.facts.size, reading.content)
     async with platform.unit() as uow:
         row = await _own(uow, actor, dispute_id, upload_id, lock=True)
         if row.lodged_at is not None:
             return await lodged_as(uow, ExhibitVersionId(row.exhibit_id), row.space_id)
         fields = {**reading.facts.fields, **({"again": "yes"} if again else {})}
         received = await uow.vault.uploads.hand_over(uow.session, upload_id)
-        arrived = Arrived(received, reading.facts.name, head, unseen(platform.settings.clamd))
+        arrived = Arrived(received, reading.facts.name, head, verdict)
         lodged = await record_received(uow, actor, dispute_id, row.space_id, about_of(fields), arrived)
         row.lodged_at = uow.now()
+    passages_of(platform).drop(upload_id)
     return lodged
 
 
@@ -242,11 +248,11 @@ async def read_upload(
     Raises as :func:`lodge_upload` does. Other bytes than announced are dropped at once.
     """
     async with platform.unit(write=False) as uow:
-        await upload_of(uow, actor, dispute_id, upload_id)
-    sessions = platform.database.write
+        size = (await upload_of(uow, actor, dispute_id, upload_id)).size
+    sessions, watch = platform.database.write, watch_again(platform, upload_id, size)
     try:
         with speaking_odr():
-            await platform.vault.uploads.finish(sessions, upload_id, expected_sha256=expected_sha256)
+            await platform.vault.uploads.finish(sessions, upload_id, expected_sha256=expected_sha256, watch=watch)
     except UploadRefusedError:
         await give_up(platform, actor, dispute_id, upload_id)
         raise
@@ -262,6 +268,7 @@ async def give_up(platform: Platform, actor: Actor, dispute_id: DisputeId, uploa
         if row.lodged_at is not None:
             raise NotFoundError
         await uow.session.delete(row)
+    passages_of(platform).drop(upload_id)
     with speaking_odr():
         await platform.vault.uploads.abort(platform.database.write, upload_id)
 

@@ -10,12 +10,12 @@ from tests.services.programs import find_program, running_program
 
 INFECTION = b"ENTENTE-TEST-INFECTION"
 SIGNATURE = "Entente.Test.Marker"
-STREAM_LIMIT = 1024 * 1024
+STREAM_LIMIT = 20 * 1024 * 1024
 
 
 @contextmanager
 def running_clamd(directory: Path) -> Iterator[str]:
-    """Start it with a database of one signature; gives what ENTENTE_CLAMD takes. A stream may be of 1 MiB."""
+    """Start it with a database of one signature; gives what ENTENTE_CLAMD takes. A stream may be of 20 MiB."""
     program = find_program("clamd")
     database = directory / "db"
     database.mkdir()
