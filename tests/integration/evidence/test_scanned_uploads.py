@@ -78,6 +78,7 @@ async def scan_told(client: Any, url: str, content: bytes) -> str:
 async def test_an_infection_across_two_pieces_is_known_before_the_file_is_lodged(guarded, claire):
     url = await sent(claire, CONTENT)
     passage = passages_of(guarded).get(id_of(url))
+    assert passage is not None
     assert passage.over
     assert (await passage.verdict()).outcome is Outcome.INFECTED
     assert await scan_told(claire, url, CONTENT) == "infected"
@@ -131,7 +132,9 @@ async def test_refused_once_as_repeated_the_verdict_is_kept_for_who_means_it(gua
     assert await scan_told(claire, await sent(claire, CONTENT), CONTENT) == "infected"
     url = await sent(claire, CONTENT)
     assert (await lodge_it(claire, url)).status_code == 409
-    assert passages_of(guarded).get(id_of(url)).over
+    passage = passages_of(guarded).get(id_of(url))
+    assert passage is not None
+    assert passage.over
     meant = await lodge_it(claire, url, again="yes")
     assert meant.json()["exhibit"]["scan"] == "infected"
 
