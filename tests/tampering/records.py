@@ -3,13 +3,13 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 import rfc8785
 
-from tests.proofs import KEY, a_record, receipts, stamped_by
+from tests.proofs import KEY, NOW, a_record, gathered, receipts, stamped_by
 from tests.tampering.table import (
     EXHIBIT,
     FILES,
@@ -25,6 +25,7 @@ from tests.tampering.table import (
     sealing,
     tampering,
 )
+from vault.record.archive import Archive, source_from_bytes
 
 RECORD: Final = "A sealed record"
 AGREEMENT: Final = "The agreement in a sealed record"
@@ -42,12 +43,16 @@ def contents(whole: bytes) -> dict[str, bytes]:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP of files, stored, in the order given."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
+    """A ZIP of files in the order given, as ours are written: whoever alters a record can do that too."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        archive = Archive(NOW)
         for path, data in files.items():
-            archive.writestr(zipfile.ZipInfo(path), data)
-    return written.getvalue()
+            async for chunk in archive.add(source_from_bytes(path, data)):
+                yield chunk
+        yield archive.close()
+
+    return gathered(stream())
 
 
 def rezipped(files: Mapping[str, bytes]) -> bytes:

@@ -4,11 +4,13 @@ import io
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
+from tests.proofs import NOW, gathered
 from tests.tampering.records import contents, rezipped, zipped
-from tests.tampering.table import REFERENCE, Good, Handed, flipped, tampering
+from tests.tampering.table import REFERENCE, Good, Handed, flipped, package, tampering
+from vault.record.archive import Archive, source_from_bytes
 
 ZIP: Final = "The ZIP of a sealed record"
 CENTRAL: Final = b"PK\x01\x02"
@@ -19,11 +21,24 @@ def handed(good: Good, whole: bytes) -> Handed:
 
 
 def with_entry(good: Good, add: Callable[[zipfile.ZipFile], object]) -> Handed:
-    """The record, with one more entry written by ``add``."""
+    """The record, with one more entry written by ``add`` with another program."""
     whole = io.BytesIO(rezipped(contents(good.record)))
     with zipfile.ZipFile(whole, "a") as archive:
         add(archive)
     return handed(good, whole.getvalue())
+
+
+def zipped_twice(files: list[tuple[str, bytes]]) -> bytes:
+    """A record of these files as ours are written, in which a path may stand twice."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        archive = Archive(NOW)
+        for path, data in files:
+            async for chunk in archive.add(source_from_bytes(f"{REFERENCE}/{path}", data)):
+                yield chunk
+        yield archive.close()
+
+    return gathered(stream())
 
 
 def patched(whole: bytes, signature: bytes, offset: int, value: bytes, *, last: bool = True) -> bytes:
@@ -32,14 +47,10 @@ def patched(whole: bytes, signature: bytes, offset: int, value: bytes, *, last: 
     return whole[:at] + value + whole[at + len(value) :]
 
 
-@tampering(ZIP, "a symbolic link", "bytes")
+@tampering(ZIP, "a file made a symbolic link", "bytes")
 def zip_link(good: Good) -> Handed:
-    def add(archive: zipfile.ZipFile) -> None:
-        entry = zipfile.ZipInfo(f"{REFERENCE}/data/evidence/link")
-        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(entry, "/etc/passwd")
-
-    return with_entry(good, add)
+    mode = struct.pack("<I", (stat.S_IFLNK | 0o777) << 16)
+    return handed(good, patched(good.record, CENTRAL, 38, mode))
 
 
 @tampering(ZIP, "a file that grows a thousandfold when it is read", "bytes")
@@ -70,11 +81,8 @@ def zip_overlapping(good: Good) -> Handed:
 
 @tampering(ZIP, "the same path twice", "bytes")
 def zip_doubled(good: Good) -> Handed:
-    import warnings  # noqa: PLC0415 -- only here
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return with_entry(good, lambda archive: archive.writestr(f"{REFERENCE}/bagit.txt", b"x"))
+    files = list(contents(good.record).items())
+    return handed(good, zipped_twice([*files, ("bagit.txt", b"x")]))
 
 
 @tampering(ZIP, "bytes appended after its end", "bytes")
@@ -97,11 +105,8 @@ def zip_prefixed(good: Good) -> Handed:
 
 @tampering(ZIP, "a file between two entries that the directory does not name", "bytes")
 def zip_hidden(good: Good) -> Handed:
-    whole = io.BytesIO(zipped({"hidden.txt": b"hidden" * 10}))
-    with zipfile.ZipFile(whole, "a") as archive:
-        for path, data in contents(good.record).items():
-            archive.writestr(zipfile.ZipInfo(f"{REFERENCE}/{path}"), data)
-    with_hidden = whole.getvalue()
+    files = {f"{REFERENCE}/{path}": data for path, data in contents(good.record).items()}
+    with_hidden = zipped({"hidden.txt": b"hidden" * 10, **files})
     start = with_hidden.index(CENTRAL)
     size = 46 + len("hidden.txt")
     end = bytearray(with_hidden[-22:])
@@ -154,3 +159,86 @@ def zip_counting(good: Good) -> Handed:
 @tampering(ZIP, "another way of packing than those that are read", "bytes")
 def zip_method(good: Good) -> Handed:
     return handed(good, patched(good.record, CENTRAL, 10, struct.pack("<H", 14)))
+
+
+@tampering(
+    ZIP, "unpacked and packed again by another program", "bytes", note="the folder still verifies, and it says so"
+)
+def zip_anew(good: Good) -> Handed:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for path, data in contents(good.record).items():
+            archive.writestr(zipfile.ZipInfo(f"{REFERENCE}/{path}"), data)
+    return handed(good, written.getvalue())
+
+
+LOCAL: Final = b"PK\x03\x04"
+DESCRIPTOR: Final = b"PK\x07\x08"
+FIELDS: Final[tuple[tuple[str, str, bytes, int, bytes], ...]] = (
+    ("local_version", "the version that an entry's own header asks for", LOCAL, 4, b"\x2d"),
+    ("local_flags", "the flags in an entry's own header", LOCAL, 6, b"\x00"),
+    ("local_method", "the packing in an entry's own header", LOCAL, 8, b"\x08"),
+    ("local_time", "the time in an entry's own header", LOCAL, 10, b"\x01\x00"),
+    ("local_date", "the date in an entry's own header", LOCAL, 12, b"\x21\x00"),
+    ("local_checksum", "a checksum in an entry's own header", LOCAL, 14, b"\x01"),
+    ("local_size", "a size in an entry's own header", LOCAL, 22, b"\x01"),
+    ("descriptor_checksum", "the checksum behind an entry", DESCRIPTOR, 4, b"\x00\x00\x00\x01"),
+    ("descriptor_size", "the size behind an entry", DESCRIPTOR, 12, b"\x00\x00\x00\x01"),
+    ("central_maker", "the system that the directory says made an entry", CENTRAL, 5, b"\x00"),
+    ("central_version", "the version that the directory asks for", CENTRAL, 6, b"\x0a"),
+    ("central_flags", "the flags in the directory", CENTRAL, 8, b"\x00"),
+    ("central_time", "the time in the directory", CENTRAL, 12, b"\x01\x00"),
+    ("central_date", "the date in the directory", CENTRAL, 14, b"\x21\x00"),
+    ("central_disk", "the disk in the directory", CENTRAL, 34, b"\x01"),
+    ("central_inner", "the inner attributes in the directory", CENTRAL, 36, b"\x01"),
+    ("central_mode", "the rights in the directory", CENTRAL, 38, b"\x20\x00\xff"),
+    ("end_disk", "the disk at the directory's end", b"PK\x05\x06", 4, b"\x01"),
+    ("end_count", "the count on this disk at the directory's end", b"PK\x05\x06", 8, b"\x01"),
+)
+"""What an unpacking program may believe or ignore: name, in words, which header, where in it, what is put there."""
+
+
+def _field(signature: bytes, offset: int, value: bytes) -> Callable[[Good], Handed]:
+    return lambda good: handed(good, patched(good.record, signature, offset, value))
+
+
+for _name, _what, _signature, _offset, _value in FIELDS:
+    _make = _field(_signature, _offset, _value)
+    _make.__name__ = f"zip_{_name}"
+    tampering(ZIP, _what, "bytes")(_make)
+
+
+@tampering(
+    ZIP, "one date and time exchanged for another in the first entry, in its own header and in the directory", "bytes"
+)
+def zip_one_date(good: Good) -> Handed:
+    once = patched(good.record, LOCAL, 10, b"\x01\x00\x21\x00", last=False)
+    return handed(good, patched(once, CENTRAL, 12, b"\x01\x00\x21\x00", last=False))
+
+
+@tampering(ZIP, "the entries named in another order by the directory", "bytes")
+def zip_order(good: Good) -> Handed:
+    start = good.record.index(CENTRAL)
+    second = good.record.index(CENTRAL, start + 4)
+    third = good.record.index(CENTRAL, second + 4)
+    return handed(
+        good,
+        good.record[:start] + good.record[second:third] + good.record[start:second] + good.record[third:],
+    )
+
+
+@tampering(ZIP, "a comment of an entry in the directory", "bytes")
+def zip_entry_comment(good: Good) -> Handed:
+    whole = io.BytesIO(good.record)
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.infolist()[0].comment = b"seen"
+        archive.comment = b"x"  # has the directory written anew
+        archive.comment = b""
+    return handed(good, whole.getvalue())
+
+
+@tampering(ZIP, "a word of the sheet that lies beside the record in its package", "bytes")
+def zip_package_sheet(good: Good) -> Handed:
+    whole = package(good).content
+    at = whole.index(b"entente verify")
+    return Handed(flipped(whole, at), None)

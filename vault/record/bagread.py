@@ -3,8 +3,6 @@
 import codecs
 import hashlib
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Final
@@ -165,5 +163,5 @@ def _read(files: Files, sizes: Mapping[str, int], path: str) -> bytes:
 def _chunk(source: IO[bytes], path: str) -> bytes:
     try:
         return source.read(_READ_BYTES)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
+    except OSError:
         raise RecordError(f"{path} is damaged") from None

@@ -19,10 +19,11 @@ from vault.ledger.entry import JSON, canonical
 from vault.ledger.existence import Existence, is_existence
 from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.record.bagread import read_bag, read_small
-from vault.record.files import Below, Files, FolderFiles, ZipFiles
+from vault.record.files import Below, Files, FolderFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
 from vault.record.paper import MAX_PDF, PDF_SIGNATURE, proof_on_paper
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
+from vault.record.zipread import ZipFiles
 
 _SEAL_FIELD: Final = "tag_manifest_sha256"
 _FILE_FIELD: Final = "sha256"
@@ -68,13 +69,21 @@ def _verified(path: Path, receipt: Path | None, trust: Trust) -> Report:
     found = _find_receipt(path, receipt)
     if not _is_zip(path) or (found is not None and not _claims_seal(found)):
         return _file(path, receipt, trust)
-    files = ZipFiles(path)
-    inner = [name.removesuffix(_SUFFIX) for name in files.sizes if "/" not in name and name.endswith(_SUFFIX)]
-    if len(inner) == 1 and f"{inner[0]}.zip" in files.sizes:
-        return _record(files.inside(f"{inner[0]}.zip"), read_small(files, inner[0] + _SUFFIX), trust)
-    if _holds_bag(files):
-        return _record(files, _beside(path, receipt), trust)
+    with path.open("rb") as whole:
+        files = ZipFiles(whole)
+        inner = [name.removesuffix(_SUFFIX) for name in files.sizes if "/" not in name and name.endswith(_SUFFIX)]
+        if len(inner) == 1 and f"{inner[0]}.zip" in files.sizes:
+            return _package(files, inner[0], trust)
+        if _holds_bag(files):
+            return _record(files, _beside(path, receipt), trust)
     return _file(path, receipt, trust)
+
+
+def _package(files: ZipFiles, name: str, trust: Trust) -> Report:
+    """Verify the record in a package, and that what lies beside it is as it was written."""
+    for beside in files.sizes.keys() - {f"{name}.zip"}:
+        files.check(beside)
+    return _record(files.inside(f"{name}.zip"), read_small(files, name + _SUFFIX), trust)
 
 
 def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:

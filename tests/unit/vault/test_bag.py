@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vault.errors import RecordError
-from vault.record import archive
+from vault.record import archive, headers
 from vault.record.archive import Archive, Source, archive_size, source_from_bytes
 from vault.record.bag import Bag, encode_path, manifest
 from vault.record.names import PathSet, check_path, safe_name
@@ -51,7 +51,8 @@ async def test_beyond_four_gigabytes_the_zip_turns_to_zip64(monkeypatch):
     """The same code with a smaller limit: every wide field appears, and Python still reads it."""
     sources = [source_from_bytes("a", b"x" * 100), source_from_bytes("b", b"y"), source_from_bytes("c", b"z" * 200)]
     plain = await zipped(sources)
-    monkeypatch.setattr(archive, "_MAX32", 64)
+    for module in (archive, headers):
+        monkeypatch.setattr(module, "MAX32", 64)
     assert archive_size([(source.path, source.size) for source in sources]) > len(plain)
     monkeypatch.undo()
     wide = archive_size([("a", 5 * 2**30), ("b", 1)])

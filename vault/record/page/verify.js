@@ -32,6 +32,7 @@ async function verified(file, proofBytes, trust, seen) {
   const files = await openZip(file);
   const inner = files.paths.filter((path) => !path.includes("/") && path.endsWith(SUFFIX)).map((path) => path.slice(0, -SUFFIX.length));
   if (inner.length === 1 && files.paths.includes(`${inner[0]}.zip`)) {
+    for (const path of files.paths) if (path !== `${inner[0]}.zip`) await files.check(path);
     return record(await files.inside(`${inner[0]}.zip`), await small(files, inner[0] + SUFFIX), trust, seen);
   }
   if (files.paths.some((path) => path === "bagit.txt" || path.endsWith("/bagit.txt"))) return record(files, proofBytes, trust, seen);

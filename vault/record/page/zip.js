@@ -1,49 +1,46 @@
-// A ZIP read by slices: every header is compared, nothing may overlap, hide, climb or grow beyond measure.
-import { RecordRefused, latin1, textOf } from "./bytes.js";
-import { PathSet, checkPath } from "./names.js";
+// A ZIP read as strictly as it was written: every header is made again, as our writer makes it, and held against the file.
+import { RecordRefused, equal, joined, latin1, textOf } from "./bytes.js";
+import { PathSet } from "./names.js";
 
 const MAX_FILES = 100000;
 const MAX_TOTAL = 2 ** 40;
-const MAX_RATIO = 200;
-const FREE_RATIO = 2 ** 20;
 const MAX_CENTRAL = 64 * 1024 * 1024;
 const SLICE = 2 * 1024 * 1024;
 const END = 22;
-const LONGEST_DESCRIPTOR = 24;
-const LOCAL = 30;
+const WIDE_END = 76;
 const CENTRAL = 46;
-const STORED = 0;
-const DEFLATED = 8;
 const FULL32 = 0xffffffff;
 const FULL16 = 0xffff;
-const KINDS = new Set([0, 0o100000, 0o040000]);
+const PLAIN = 20;
+const ZIP64 = 45;
+const UNIX = 3 << 8;
+const FLAGS = 0x0808;
+const FILE_MODE = 0o100644 * 65536;
+const KINDS = new Set([0, 0o100000]);
 
 export const looksLikeZip = async (blob) => /^PK(\x03\x04|\x05\x06)/.test(latin1(await bytesOf(blob, 0, 4)));
 
-/** Files of a ZIP, by path; refused before the first is read unless the whole directory is sound. */
+/** Files of a ZIP, by path; refused before the first is read unless every header is as it was written. */
 export async function openZip(blob) {
-  const { count, size, offset } = await readEnd(blob);
+  const { count, size, start } = await readEnd(blob);
   if (count > MAX_FILES) throw tooMuch();
-  if (size > MAX_CENTRAL || offset + size > blob.size) throw unreadable();
-  const central = await bytesOf(blob, offset, size);
+  if (size > MAX_CENTRAL || start + size > blob.size) throw unreadable();
+  const central = await bytesOf(blob, start, size);
   const entries = new Map();
-  const all = [];
   const paths = new PathSet();
-  let at = 0;
+  let [at, place, total, stamp] = [0, 0, 0, null];
   for (let number = 0; number < count; number += 1) {
-    const entry = readEntry(central, at);
+    const entry = await readEntry(blob, central, at, place);
+    if (stamp !== null && stamp !== entry.stamp) throw otherwise();
+    stamp = entry.stamp;
+    paths.add(entry.path);
+    entries.set(entry.path, entry);
     at = entry.next;
-    all.push(entry);
-    checkEntry(entry);
-    if (entry.path.endsWith("/")) checkPath(entry.path.slice(0, -1));
-    else {
-      paths.add(entry.path);
-      entries.set(entry.path, entry);
-    }
+    place = entry.start + entry.size + descriptor(0, 0, entry.size >= FULL32).length;
+    total += entry.size;
   }
-  if (at !== size) throw unreadable();
-  if (all.reduce((sum, entry) => sum + entry.size, 0) > MAX_TOTAL) throw tooMuch();
-  await checkLayout(blob, all, offset);
+  if (total > MAX_TOTAL) throw tooMuch();
+  if (at !== size || place !== start) throw overlapping();
   return new ZipFiles(blob, entries);
 }
 
@@ -67,48 +64,32 @@ export class ZipFiles {
     return new ZipFiles(this.blob, new Map(inside.map((path) => [path.slice(folder.length + 1), this.entries.get(path)])));
   }
 
-  /** A ZIP that lies in this one, stored as it is. */
+  /** A ZIP that lies in this one. */
   async inside(path) {
     const entry = this.entries.get(path);
-    if (entry.method !== STORED) {
-      throw new RecordRefused("the record inside is compressed: unpack this ZIP first", "le dossier contenu est compressé : décompressez d’abord ce ZIP");
-    }
     return openZip(this.blob.slice(entry.start, entry.start + entry.size));
   }
 
-  /** Gives a file's chunks in order; its size and CRC are checked at the end. */
+  /** Gives a file's chunks in order; its checksum is held against it at the end. */
   async *chunks(path) {
     const entry = this.entries.get(path);
-    const sealed = this.blob.slice(entry.start, entry.start + entry.packed);
     let crc = 0;
-    let count = 0;
-    for await (const chunk of entry.method === STORED ? slices(sealed) : inflated(sealed)) {
-      count += chunk.length;
-      if (count > entry.size) throw damaged(path);
+    for await (const chunk of slices(this.blob.slice(entry.start, entry.start + entry.size))) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
-    if (count !== entry.size || crc !== entry.crc) throw damaged(path);
+    if (crc !== entry.crc) throw damaged(path);
+  }
+
+  /** Holds a file that nothing else vouches for against its checksum. */
+  async check(path) {
+    const chunks = this.chunks(path);
+    while (!(await chunks.next()).done);
   }
 }
 
 export async function* slices(blob) {
   for (let start = 0; start < blob.size; start += SLICE) yield bytesOf(blob, start, SLICE);
-}
-
-async function* inflated(blob) {
-  const reader = blob.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } catch {
-    throw unreadable();
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
 }
 
 async function bytesOf(blob, start, size) {
@@ -119,91 +100,110 @@ async function bytesOf(blob, start, size) {
   }
 }
 
-/** The end of the directory is the end of the file: nothing follows it, no comment either. */
+/** How many files the directory names, its size and where it begins; nothing may follow it, no comment either. */
 async function readEnd(blob) {
   if (blob.size < END) throw unreadable();
-  const end = view(await bytesOf(blob, blob.size - END, END));
-  const whole = end.getUint32(0, true) === 0x06054b50 && end.getUint16(20, true) === 0;
-  if (!whole || end.getUint16(4, true) !== 0 || end.getUint16(6, true) !== 0) throw unreadable();
-  const found = { count: end.getUint16(10, true), size: end.getUint32(12, true), offset: end.getUint32(16, true) };
-  if (found.count !== FULL16 && found.size !== FULL32 && found.offset !== FULL32) {
-    if (found.offset + found.size + END !== blob.size) throw unreadable();
-    return found;
+  let end = await bytesOf(blob, blob.size - END, END);
+  let read = view(end);
+  if (read.getUint32(0, true) !== 0x06054b50) throw following();
+  let found = { count: read.getUint16(10, true), size: read.getUint32(12, true), start: read.getUint32(16, true) };
+  if (found.count === FULL16 || found.size === FULL32 || found.start === FULL32) {
+    if (blob.size < END + WIDE_END) throw unreadable();
+    end = await bytesOf(blob, blob.size - END - WIDE_END, END + WIDE_END);
+    read = view(end);
+    found = { count: number64(read, 32), size: number64(read, 40), start: number64(read, 48) };
   }
-  if (blob.size < END + 76) throw unreadable();
-  const wide = view(await bytesOf(blob, blob.size - END - 76, 76));
-  if (wide.getUint32(0, true) !== 0x06064b50 || wide.getUint32(56, true) !== 0x07064b50) throw unreadable();
-  const large = { count: number64(wide, 32), size: number64(wide, 40), offset: number64(wide, 48) };
-  if (large.offset + large.size + 76 + END !== blob.size) throw unreadable();
-  return large;
+  const { count, size, start } = found;
+  if (!equal(end, endOf(count, size, start)) || start + size + end.length !== blob.size) throw otherwise();
+  return found;
 }
 
-function readEntry(central, at) {
+/** The entry that the directory names `at`, and whose own header must lie in its `place`. */
+async function readEntry(blob, central, at, place) {
   if (at + CENTRAL > central.length) throw unreadable();
   const head = view(central.subarray(at, at + CENTRAL));
-  const [named, extra, comment] = [28, 30, 32].map((place) => head.getUint16(place, true));
-  const name = central.subarray(at + CENTRAL, at + CENTRAL + named);
-  const next = at + CENTRAL + named + extra + comment;
-  if (head.getUint32(0, true) !== 0x02014b50 || next > central.length) throw unreadable();
-  const flags = head.getUint16(8, true);
-  const path = flags & 0x800 ? textOf(name) : /^[\x20-\x7e]*$/.test(latin1(name)) ? latin1(name) : null;
-  if (path === null) throw unreadable();
-  const entry = {
-    name, path, flags, next,
-    method: head.getUint16(10, true),
-    crc: head.getUint32(16, true),
-    packed: head.getUint32(20, true),
-    size: head.getUint32(24, true),
-    offset: head.getUint32(42, true),
-    mode: head.getUint32(38, true) >>> 16,
-    start: 0,
-  };
-  widen(entry, central.subarray(at + CENTRAL + named, at + CENTRAL + named + extra));
-  return entry;
-}
-
-/** Takes sizes and place from the ZIP64 field where the directory leaves them to it (APPNOTE 4.5.3). */
-function widen(entry, extra) {
-  const fields = view(extra);
-  for (let at = 0; at + 4 <= extra.length; at += 4 + fields.getUint16(at + 2, true)) {
-    if (fields.getUint16(at, true) !== 1) continue;
-    let place = at + 4;
-    for (const name of ["size", "packed", "offset"]) {
-      if (entry[name] !== FULL32) continue;
-      if (place + 8 > extra.length) throw unreadable();
-      entry[name] = number64(fields, place);
-      place += 8;
-    }
-  }
-}
-
-function checkEntry(entry) {
-  if (!KINDS.has(entry.mode & 0o170000)) {
+  const [named, extra] = [head.getUint16(28, true), head.getUint16(30, true)];
+  if (!KINDS.has((head.getUint32(38, true) >>> 16) & 0o170000)) {
     throw new RecordRefused("the ZIP holds a symbolic link or something that is no file", "le ZIP contient un lien symbolique ou autre chose qu’un fichier");
   }
-  if (entry.flags & 1) throw new RecordRefused("the ZIP is encrypted", "le ZIP est chiffré");
-  if (entry.method !== STORED && entry.method !== DEFLATED) throw unreadable();
-  if (entry.method === STORED && entry.size !== entry.packed) throw unreadable();
-  if (entry.size > FREE_RATIO && entry.size > entry.packed * MAX_RATIO) {
-    throw new RecordRefused("a file of the ZIP would grow beyond measure when read", "un fichier du ZIP grossirait démesurément à la lecture");
+  if (head.getUint16(8, true) & 1) throw new RecordRefused("the ZIP is encrypted", "le ZIP est chiffré");
+  const name = central.subarray(at + CENTRAL, at + CENTRAL + named);
+  const [stamp, crc] = [head.getUint32(12, true), head.getUint32(16, true)];
+  let size = head.getUint32(24, true);
+  if (size === FULL32) {
+    if (at + CENTRAL + named + 12 > central.length) throw unreadable();
+    size = number64(view(central), at + CENTRAL + named + 4);
   }
+  if (size > MAX_TOTAL) throw tooMuch();
+  const large = size >= FULL32;
+  const next = at + CENTRAL + named + extra;
+  const before = localHeader(name, stamp, large);
+  const behind = descriptor(crc, size, large);
+  const start = place + before.length;
+  const asWritten =
+    equal(central.subarray(at, next), centralHeader(name, stamp, crc, size, place)) &&
+    equal(await bytesOf(blob, place, before.length), before) &&
+    equal(await bytesOf(blob, start + size, behind.length), behind);
+  if (!asWritten) throw otherwise();
+  const path = textOf(name);
+  if (path === null) throw unreadable();
+  return { path, start, size, crc, stamp, next };
 }
 
-/** Compares local headers with the directory: entries lie one after the other, and nothing else lies between. */
-async function checkLayout(blob, entries, end) {
-  let expected = 0;
-  let slack = 0;
-  for (const entry of [...entries].sort((one, other) => one.offset - other.offset)) {
-    if (entry.offset < expected || entry.offset > expected + slack) throw overlapping();
-    const header = await bytesOf(blob, entry.offset, LOCAL + entry.name.length);
-    const head = header.length === LOCAL + entry.name.length ? view(header) : null;
-    const alike = head !== null && head.getUint32(0, true) === 0x04034b50 && head.getUint16(26, true) === entry.name.length;
-    if (!alike || latin1(header.subarray(LOCAL)) !== latin1(entry.name)) throw overlapping();
-    entry.start = entry.offset + LOCAL + entry.name.length + head.getUint16(28, true);
-    expected = entry.start + entry.packed;
-    slack = entry.flags & 8 ? LONGEST_DESCRIPTOR : 0;
+/** Little-endian numbers, each as [bytes, value]. */
+function packed(...fields) {
+  const bytes = new Uint8Array(fields.reduce((length, [width]) => length + width, 0));
+  const written = view(bytes);
+  let at = 0;
+  for (const [width, value] of fields) {
+    if (width === 2) written.setUint16(at, value, true);
+    else if (width === 4) written.setUint32(at, value, true);
+    else written.setBigUint64(at, BigInt(value), true);
+    at += width;
   }
-  if (end < expected || end > expected + slack) throw overlapping();
+  return bytes;
+}
+
+function localHeader(name, stamp, large) {
+  const extra = large ? packed([2, 1], [2, 16], [8, 0], [8, 0]) : new Uint8Array();
+  const size = large ? FULL32 : 0;
+  const fixed = packed(
+    [4, 0x04034b50], [2, large ? ZIP64 : PLAIN], [2, FLAGS], [2, 0], [4, stamp], [4, 0], [4, size], [4, size],
+    [2, name.length], [2, extra.length],
+  );
+  return joined(fixed, name, extra);
+}
+
+function descriptor(crc, size, large) {
+  const width = large ? 8 : 4;
+  return packed([4, 0x08074b50], [4, crc], [width, size], [width, size]);
+}
+
+function centralHeader(name, stamp, crc, size, offset) {
+  const wide = [...(size >= FULL32 ? [[8, size], [8, size]] : []), ...(offset >= FULL32 ? [[8, offset]] : [])];
+  const extra = wide.length ? packed([2, 1], [2, 8 * wide.length], ...wide) : new Uint8Array();
+  const version = wide.length ? ZIP64 : PLAIN;
+  const narrow = Math.min(size, FULL32);
+  const fixed = packed(
+    [4, 0x02014b50], [2, UNIX | version], [2, version], [2, FLAGS], [2, 0], [4, stamp], [4, crc], [4, narrow], [4, narrow],
+    [2, name.length], [2, extra.length], [2, 0], [2, 0], [2, 0], [4, FILE_MODE], [4, Math.min(offset, FULL32)],
+  );
+  return joined(fixed, name, extra);
+}
+
+function endOf(count, size, start) {
+  const large = count >= FULL16 || size >= FULL32 || start >= FULL32;
+  const wide = large
+    ? packed(
+        [4, 0x06064b50], [8, 44], [2, UNIX | ZIP64], [2, ZIP64], [4, 0], [4, 0], [8, count], [8, count], [8, size], [8, start],
+        [4, 0x07064b50], [4, 0], [8, start + size], [4, 1],
+      )
+    : new Uint8Array();
+  const number = Math.min(count, FULL16);
+  const narrow = packed(
+    [4, 0x06054b50], [2, 0], [2, 0], [2, number], [2, number], [4, Math.min(size, FULL32)], [4, Math.min(start, FULL32)], [2, 0],
+  );
+  return joined(wide, narrow);
 }
 
 const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -225,6 +225,12 @@ function crc32(bytes, crc) {
   return ~crc >>> 0;
 }
 
+const otherwise = () =>
+  new RecordRefused(
+    "the ZIP is not as it was written: another program made it anew, or it was altered (the folder that it unpacks to can still be verified)",
+    "le ZIP n’est pas tel qu’il a été écrit : un autre programme l’a refait, ou il a été altéré (le dossier décompressé reste vérifiable par la commande)",
+  );
+const following = () => new RecordRefused("something follows the ZIP's directory", "quelque chose suit le répertoire du ZIP");
 const unreadable = () => new RecordRefused("this is not a ZIP that can be read", "ce n’est pas un ZIP lisible");
 const tooMuch = () => new RecordRefused("the ZIP says that it holds more than can be read", "le ZIP dit contenir plus qu’on n’en peut lire");
 const overlapping = () => new RecordRefused("files of the ZIP overlap, or something lies between them", "des fichiers du ZIP se recouvrent, ou quelque chose se trouve entre eux");
