@@ -49,6 +49,8 @@ SENTENCES: Final[dict[str, str]] = {
     "ExhibitLodged": phrase("An exhibit was lodged in the joint space."),
     "ExhibitReplacedApart": phrase("An exhibit of the caucus was replaced by a newer version."),
     "ExhibitReplaced": phrase("An exhibit of the joint space was replaced by a newer version."),
+    "LossesSharedApart": phrase("A loss worksheet was shared in the caucus."),
+    "LossesShared": phrase("A party shared its loss worksheet with everyone."),
     "ExhibitDestroyed": phrase("An exhibit was destroyed."),
     "RoomDestroyed": phrase("A room of the dispute was destroyed."),
     "ExhibitTakenBack": phrase("An exhibit was taken back."),

@@ -26,6 +26,8 @@ AccessId = NewType("AccessId", UUID)
 ReopeningId = NewType("ReopeningId", UUID)
 DestructionId = NewType("DestructionId", UUID)
 HoldId = NewType("HoldId", UUID)
+LossLineId = NewType("LossLineId", UUID)
+LossShareId = NewType("LossShareId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -52,6 +54,8 @@ ID_TYPES: Final = (
     ReopeningId,
     DestructionId,
     HoldId,
+    LossLineId,
+    LossShareId,
     EventId,
     JobId,
 )

@@ -62,6 +62,7 @@ from odr.expertise.events import (
     SupplyReceived,
 )
 from odr.keeping.events import StoreDamaged
+from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
 from odr.people.events import PersonInvited
 from odr.spaces.events import SpokenApart, SpokenTogether
@@ -131,6 +132,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
     ),
     ExhibitReplaced: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    LossesSharedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    LossesShared: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     DisclosureAsked: (Tell(Audience.OWN_PARTY, NoticeKind.DISCLOSURE_ASKED),),
     ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),

@@ -8,6 +8,7 @@ from odr.database import Base
 from odr.disputes import models as disputes
 from odr.evidence import models as evidence
 from odr.expertise import models as expertise
+from odr.losses import models as losses
 from odr.notices import models as notices
 from odr.parties import models as parties
 from odr.people import models as people
@@ -24,6 +25,7 @@ ROOMS = (
     disputes,
     evidence,
     expertise,
+    losses,
     notices,
     parties,
     people,

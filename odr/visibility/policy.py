@@ -92,6 +92,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V80", PARTIES, _READ, Thing.CERTIFICATE, JOINT, "Parties receive the certificate of the end."),
     Rule("V81", MEDIATOR, _acts(Act.READ, Act.ISSUE), Thing.CERTIFICATE, JOINT, "The mediator certifies the end, in facts only."),
     Rule("V82", ARCHIVIST, _READ, Thing.CERTIFICATE, JOINT, "The certificate is released on authorisation.", Condition.RELEASED),
+    # What the quarrel cost
+    Rule("V110", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.LOSSES, PRIVATE, "Each party counts its loss for itself."),
+    Rule("V111", OWNER | MEDIATOR, _READ, Thing.LOSSES, CAUCUS, "A caucus is between one party and the mediator."),
+    Rule("V112", PARTIES | MEDIATOR, _READ, Thing.LOSSES, JOINT, "Worksheets shared with everybody are held side by side."),
     # The event log
     Rule("V90", OWNER, _READ, Thing.EVENT, PRIVATE | CAUCUS, "A party sees what happened in its own rooms."),
     Rule("V91", PARTIES | MEDIATOR, _READ, Thing.EVENT, JOINT | PROCEDURE, "What happened at the table is known at the table."),

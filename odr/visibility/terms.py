@@ -61,6 +61,7 @@ class Thing(StrEnum):
     REPORT = "report"
     AGREEMENT = "agreement"
     CERTIFICATE = "certificate"
+    LOSSES = "losses"
     EVENT = "event"
 
 

@@ -57,6 +57,7 @@ async def show_dispute(
         "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
         "acts": _acts(actor, dispute),
         "has_team": actor.party_in(dispute.id) is not None,
+        "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,
         "has_record": _has_record(actor, dispute),
         "has_agreements": dispute.convention_signed_at is not None

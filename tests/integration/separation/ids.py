@@ -80,6 +80,8 @@ PLACES: Final[dict[str, Placing]] = {
     "placements": by_space,
     "disclosures": of_disclosure,
     "consents": of_disclosure,
+    "loss_lines": by_space,
+    "loss_shares": by_space,
     "missions": of_mission,
     "agreements": by_dispute("agreement"),
     "agreement_versions": by_dispute("agreement"),

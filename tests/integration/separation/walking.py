@@ -51,6 +51,8 @@ OWNERS = {
     "reopening_id": "reopenings",
     "destruction_id": "destructions",
     "hold_id": "holds",
+    "line_id": "loss_lines",
+    "share_id": "loss_shares",
     "upload_id": "uploads",
 }
 """Which table's ids a route's parameter is made for."""

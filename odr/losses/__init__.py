@@ -1,0 +1,1 @@
+"""What the quarrel cost, line by line: each side's own worksheet, and what of it was shared."""
