@@ -25,8 +25,8 @@ SENTENCES: Final = {
     "unknown_exhibit": phrase("One of these exhibits is no longer there: look at the list and tick again."),
     "credit_note_negative": phrase("Write the credit note as a positive amount: it is subtracted for you."),
     "formula_sign": phrase(
-        "Character %(place)s is no number and no sign: only figures, + - × ÷ %% and parentheses are computed. Put words "
-        "into the description."
+        "Character %(place)s is no number and no sign: only figures, + - × ÷ %% and parentheses are computed. Put "
+        "words into the description."
     ),
     "formula_number": phrase("The number at character %(place)s is not written right. Write 1 234,50 or 1,234.50."),
     "formula_ambiguous": phrase(

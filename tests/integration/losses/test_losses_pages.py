@@ -27,7 +27,13 @@ def losses(case):
 async def page_of(client, path):
     answer = await client.get(path)
     assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text).replace("\u202f", " ").replace("\u00a0", " ")
+    return said_by(answer)
+
+
+def said_by(answer):
+    """What an answer says, in plain spaces and apostrophes."""
+    plain = {0x202F: " ", 0xA0: " ", 0x2019: "'"}
+    return html.unescape(answer.text).translate(plain)
 
 
 async def share(client, case, into):
@@ -39,7 +45,7 @@ async def share(client, case, into):
 async def test_the_whole_way_from_the_first_line_to_the_difference_by_forms_alone(table):
     case, clients = table
     here = losses(case)
-    assert "Aucune ligne pour l’instant" in await page_of(clients["claimant"], here)
+    assert "Aucune ligne pour l'instant" in await page_of(clients["claimant"], here)
     added = await clients["claimant"].post(f"{here}/lines", data=LINE)
     assert (added.status_code, added.headers["location"]) == (303, f"{here}?done=added")
     shown = await page_of(clients["claimant"], added.headers["location"])
@@ -77,17 +83,17 @@ async def test_with_scripts_the_worksheet_alone_comes_back(table):
     changed = await client.post(line, data={**LINE, "formula": "3 × 2", "seen": "1"}, headers=htmx)
     assert "6,00" in changed.text
     gone = await client.post(f"{line}/remove", data={"seen": "2"}, headers=htmx)
-    assert "Aucune ligne pour l’instant" in gone.text
+    assert "Aucune ligne pour l'instant" in said_by(gone)
 
 
 @pytest.mark.parametrize(
     ("formula", "sentence"),
     [
-        ("12 heures", "Le caractère 4 n’est ni un nombre ni un signe"),
+        ("12 heures", "Le caractère 4 n'est ni un nombre ni un signe"),
         ("1,234", "peut se lire de deux façons"),
         ("5 ÷ 0", "On ne divise pas par zéro (caractère 5)."),
         ("1000 + 20 %", "Un pourcentage de quoi ? Écrivez par exemple 1000 × 20 %, ou 1000 × 120 %."),
-        ("(3 + 4", "La parenthèse du caractère 1 n’a pas son autre moitié."),
+        ("(3 + 4", "La parenthèse du caractère 1 n'a pas son autre moitié."),
         ("999999999999 × 999999999999", "Le résultat est trop grand"),
     ],
 )
@@ -95,7 +101,7 @@ async def test_a_formula_that_cannot_be_computed_is_told_in_words_and_stays_in_t
     case, clients = table
     answer = await clients["claimant"].post(f"{losses(case)}/lines", data={**LINE, "formula": formula})
     assert answer.status_code == 422
-    said = html.unescape(answer.text).replace("\u202f", " ").replace("\u00a0", " ")
+    said = said_by(answer)
     assert sentence in said
     assert f'value="{formula}"' in said
     assert 'value="Standard en panne"' in said
@@ -110,7 +116,7 @@ async def test_who_changes_a_line_second_finds_both_and_may_still_save(table):
     await clients["claimant"].post(line, data={**LINE, "what": "Panne du premier", "seen": "1"})
     second = await clients["claimant_counsel"].post(line, data={**LINE, "what": "Panne du second", "seen": "1"})
     assert second.status_code == 409
-    assert "Quelqu’un de votre équipe a modifié cette ligne entre-temps" in second.text
+    assert "Quelqu'un de votre équipe a modifié cette ligne entre-temps" in said_by(second)
     assert "Panne du premier" in second.text
     assert 'value="Panne du second"' in second.text
     (seen,) = set(SEEN.findall(second.text))
@@ -158,7 +164,7 @@ async def test_a_file_for_a_spreadsheet_holds_no_formula_whatever_was_typed(tabl
     await clients["respondent"].post(f"{here}/lines", data={"kind": "other", "what": "x", "formula": "-3"})
     await share(clients["respondent"], case, "joint")
     compared = (await clients["mediator"].get(f"{here}/comparison.csv")).content.decode("utf-8-sig").split("\r\n")
-    assert compared[0] == "Nature;Société claimant;Société respondent;Écart;Devise"
+    assert compared[0] == "Nature;Société claimant;Société respondent;Écart;Monnaie"
     assert compared[-2] == "Total;-6172,50;-3,00;6169,50;EUR"
 
 
@@ -168,14 +174,14 @@ async def test_before_it_is_shared_a_page_says_exactly_what_and_with_whom(table)
     assert (await clients["claimant"].get(f"{here}/share", params={"into": "joint"})).status_code == 409
     await clients["claimant"].post(f"{here}/lines", data=LINE)
     apart = await page_of(clients["claimant"], f"{here}/share?into=caucus")
-    assert "L’autre partie n’en voit rien." in apart
+    assert "L'autre partie n'en voit rien." in apart
     assert "3 × 8 × 95" in apart
     assert "Tous les participants : chaque partie" in await page_of(clients["claimant"], f"{here}/share?into=joint")
     for nowhere in ("private", "notes", ""):
         assert (await clients["claimant"].get(f"{here}/share", params={"into": nowhere})).status_code == 404
     stale = await clients["claimant"].post(f"{here}/share", data={"into": "joint", "digest": "0" * 64})
     assert stale.status_code == 409
-    assert "Rien n’a été partagé" in stale.text
+    assert "Rien n'a été partagé" in said_by(stale)
 
 
 async def test_who_has_no_worksheet_finds_nothing_and_the_mediator_what_was_shared(table):
@@ -184,15 +190,13 @@ async def test_who_has_no_worksheet_finds_nothing_and_the_mediator_what_was_shar
     await clients["claimant"].post(f"{here}/lines", data=LINE)
     before = await page_of(clients["mediator"], here)
     assert "Standard" not in before
-    assert "Rien pour l’instant." in before
+    assert "Rien pour l'instant." in before
     for who in ("expert", "secretariat", "archivist", "stranger"):
         for path in ("", "/share?into=joint", "/sheet.csv", "/comparison", "/comparison.csv"):
             assert (await clients[who].get(here + path)).status_code == 404, (who, path)
         assert (await clients[who].post(f"{here}/lines", data=LINE)).status_code == 404
     assert (await clients["mediator"].post(f"{here}/lines", data=LINE)).status_code == 404
     assert (await clients["mediator"].get(f"{here}/share?into=joint")).status_code == 404
-    for path in ("/expert",):
-        assert (await clients["expert"].get(here + path)).status_code == 404
     await share(clients["claimant"], case, "caucus")
     assert "Société claimant" in await page_of(clients["mediator"], here)
     assert "Société claimant" not in (await page_of(clients["respondent"], here)).partition("<main")[2]
