@@ -30,6 +30,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "Event",
     "Existence",
     "FileStore",
+    "ItemDestroyedError",
     "ItemExistsError",
     "ItemFacts",
     "ItemHeldError",

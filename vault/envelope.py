@@ -242,28 +242,32 @@ class MessageReader:
         """Authenticate the message's length by its final chunk. Raises SealError."""
         self._chunks(self.size // CHUNK_SIZE, self.size // CHUNK_SIZE + 1)
 
-    def read(self, start: int, stop: int) -> memoryview:
-        """Plaintext of ``[start, stop)``; what reaches the end authenticates it. Raises SealError, ValueError."""
+    def read(self, start: int, stop: int, into: bytearray | None = None) -> memoryview:
+        """Plaintext of ``[start, stop)``; what reaches the end authenticates it. Raises SealError, ValueError.
+
+        ``into`` has room for the whole chunks that hold it; the answer is a part of it, good until it is used again.
+        """
         if not 0 <= start <= stop <= self.size:
             raise ValueError("this range is not within the message")
         first = start // CHUNK_SIZE
         last = self.size // CHUNK_SIZE + 1 if stop == self.size else -(-stop // CHUNK_SIZE)
-        opened = self._chunks(first, max(first, last))
+        opened = self._chunks(first, max(first, last), into)
         return opened[start - first * CHUNK_SIZE :][: stop - start]
 
-    def _chunks(self, first: int, last: int) -> memoryview:
+    def _chunks(self, first: int, last: int, into: bytearray | None = None) -> memoryview:
         begin = HEADER_SIZE + first * SEALED_CHUNK_SIZE
         end = min(HEADER_SIZE + last * SEALED_CHUNK_SIZE, self._sealed)
         sealed = memoryview(self._read_at(begin, end - begin))
         if len(sealed) != end - begin:
             raise SealError("the sealed message was cut")
-        return _open_chunks(self._cipher, first, sealed)
+        return _open_chunks(self._cipher, first, sealed, into)
 
 
-def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview) -> memoryview:
-    """Open a run of chunks, of which only the last may be short."""
+def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview, into: bytearray | None = None) -> memoryview:
+    """Open a run of chunks, of which only the last may be short, into the caller's buffer if one is given."""
     count = -(-len(sealed) // SEALED_CHUNK_SIZE)
-    opened = memoryview(bytearray(len(sealed) - count * TAG_SIZE))
+    size = len(sealed) - count * TAG_SIZE
+    opened = memoryview(bytearray(size) if into is None else into)[:size]
     for number in range(count):
         chunk = sealed[number * SEALED_CHUNK_SIZE : (number + 1) * SEALED_CHUNK_SIZE]
         begin = number * CHUNK_SIZE

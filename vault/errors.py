@@ -57,6 +57,10 @@ class AccessError(VaultError):
     """The item's data key is not wrapped for this space (never granted, or destroyed)."""
 
 
+class ItemDestroyedError(AccessError):
+    """The item's data key was destroyed, in every space; its bytes can never be read again."""
+
+
 class SealError(VaultError):
     """Sealed bytes do not open: altered, cut, moved, or made with another key or context."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from vault import envelope
 from vault.digest import RunningDigest
-from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
+from vault.envelope import CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
 from vault.errors import DigestMismatchError, SealError, StoreError
 from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
@@ -16,7 +16,7 @@ from vault.settled import settled
 from vault.stores.base import ObjectStore
 
 _T = TypeVar("_T")
-WINDOW_SIZE: Final = 1024 * 1024
+WINDOW_SIZE: Final = 1048576
 
 
 class Opened:
@@ -69,7 +69,7 @@ class Opened:
                 opening = reading.begin(window)
                 if held:
                     yield held  # the next piece is opened meanwhile, and this one hashed
-                held = await settled(opening)
+                held = bytes(await settled(opening))
                 await reading.hash(held)
             await reading.hashed()
             if digest is not None and not hmac.compare_digest(digest.sha256(), self.sha256):
@@ -106,13 +106,14 @@ class _Reading:
         self._copies = copies
         self._copy = 0
         self._digest = digest
-        self._opening: asyncio.Task[bytes] | None = None
+        self._into = bytearray(WINDOW_SIZE + CHUNK_SIZE)  # fresh memory for each piece would cost as much as opening it
+        self._opening: asyncio.Task[memoryview] | None = None
         self._hashing: asyncio.Task[None] | None = None
         self._segment = -1
         self._reader: MessageReader | None = None
 
-    def begin(self, window: tuple[int, int, int]) -> asyncio.Task[bytes]:
-        """Open one window on a thread."""
+    def begin(self, window: tuple[int, int, int]) -> asyncio.Task[memoryview]:
+        """Open one window on a thread; what it gives is lent until the next one begins."""
         self._opening = asyncio.create_task(asyncio.to_thread(self._window, *window))
         return self._opening
 
@@ -135,9 +136,9 @@ class _Reading:
                 if not task.cancelled():
                     task.exception()
 
-    def _window(self, segment: int, begin: int, end: int) -> bytes:
+    def _window(self, segment: int, begin: int, end: int) -> memoryview:
         """Plaintext of ``[begin, end)`` within a segment."""
-        return bytes(self._from_a_copy(segment, lambda reader: reader.read(begin, end)))
+        return self._from_a_copy(segment, lambda reader: reader.read(begin, end, self._into))
 
     def check_end(self, segment: int) -> None:
         """Authenticate the size of a segment by its final chunk."""

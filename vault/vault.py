@@ -19,6 +19,7 @@ from vault.deposit import Received
 from vault.errors import (
     AccessError,
     ConfigurationError,
+    ItemDestroyedError,
     ItemExistsError,
     ItemHeldError,
     ItemMissingError,
@@ -158,9 +159,11 @@ class Vault:
     async def open(self, session: AsyncSession, item: ItemRef, through: SpaceRef) -> Opened:
         """Open an item through a space it was placed in; its length is authenticated first.
 
-        Raises ItemMissingError, AccessError, SealError, StoreError.
+        Raises ItemMissingError, ItemDestroyedError, AccessError, SealError, StoreError.
         """
         row = await self._row(session, item)
+        if row.destroyed_at is not None:
+            raise ItemDestroyedError("this item was destroyed")
         data_key = await self.keys.unwrap(session, through, item)
         opened = Opened(
             self.store,

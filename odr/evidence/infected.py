@@ -46,7 +46,7 @@ async def release_infected(
     learns of it. Raises :class:`NotFoundError`, :class:`InvalidInputError` (reason), :class:`ConflictError`
     (``not_infected``).
     """
-    placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+    _, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
     typed = Typed()
     clean = typed.text("reason", reason, limit=REASON_LIMIT)
     typed.check()

@@ -21,7 +21,7 @@ from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import SpaceKind
-from vault import ItemRef, Opened, Receipt
+from vault import ItemDestroyedError, ItemRef, Opened, Receipt
 
 AGAIN: Final = timedelta(hours=1)
 """Several readings by one person within this time are one opening."""
@@ -72,7 +72,7 @@ async def file_facts(
 
     Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``).
     """
-    placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+    _, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
     await require_deliverable(uow, actor, version)
     return await _facts(uow, placement, version)
 
@@ -90,14 +90,13 @@ async def open_exhibit(
     Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``), :class:`UnavailableError`.
     """
     async with platform.unit(write=False) as uow:
-        placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+        exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await require_deliverable(uow, actor, version)
-        exhibit = await uow.session.get_one(Exhibit, exhibit_id)
         if is_mine(actor, exhibit) or await _is_noted(uow, actor, placement, version):
             return await _opened(uow, placement, version)
     async with platform.unit() as uow:
-        placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
-        await _note(uow, actor, await uow.session.get_one(Exhibit, exhibit_id), placement, version)
+        exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
+        await _note(uow, actor, exhibit, placement, version)
         return await _opened(uow, placement, version)
 
 
@@ -187,9 +186,10 @@ async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion)
 
 
 async def _opened(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> OpenedFile:
-    if await is_destroyed(uow, version.dispute_id, version.exhibit_id):
-        raise ConflictError("destroyed")
-    opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
+    try:
+        opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
+    except ItemDestroyedError:
+        raise ConflictError("destroyed") from None
     return OpenedFile(await _facts(uow, placement, version), opened)
 
 

@@ -17,7 +17,7 @@ async def existence_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     tell that the exhibit was lodged apart before. Raises :class:`NotFoundError`, :class:`NotPermittedError`,
     :class:`ConflictError` (``not_proven_yet``).
     """
-    placement, version = await standing_of(uow, actor, dispute_id, exhibit_id)
+    _, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id)
     if not is_mine(actor, await uow.session.get_one(Exhibit, exhibit_id)):
         raise NotPermittedError("not_permitted")
     proof = await uow.vault.existence_proof(uow.session, item_of(version), space_ref(placement))

@@ -101,7 +101,7 @@ async def redaction_of(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
 ) -> RedactionView | None:
     """Return of what an exhibit is a redacted copy, as the reader may know it. Raises :class:`NotFoundError`."""
-    _, version = await standing_of(uow, actor, dispute_id, exhibit_id)
+    version = (await standing_of(uow, actor, dispute_id, exhibit_id)).version
     row = await uow.session.get(Redaction, version.id)
     if row is None:
         return None
@@ -132,7 +132,7 @@ async def copies_of(
 
 async def _original(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, row: Redaction) -> OriginalView | None:
     try:
-        placement, version = await standing_of(uow, actor, dispute_id, row.original_id, row.original_version_id)
+        _, placement, version = await standing_of(uow, actor, dispute_id, row.original_id, row.original_version_id)
     except NotFoundError:
         return None
     (label,) = await read_labels(uow, [placement])

@@ -1,6 +1,7 @@
 """Who may read which placement of an exhibit, under which line of the table, and which of its versions."""
 
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -18,11 +19,20 @@ from odr.visibility.terms import Act, Condition, SpaceKind, Thing
 _WIDEST_FIRST: Final = (SpaceKind.EXPERT, SpaceKind.JOINT, SpaceKind.CAUCUS, SpaceKind.PRIVATE)
 
 
+class Standing(NamedTuple):
+    """An exhibit's version, and the room it is read in."""
+
+    exhibit: Exhibit
+    placement: Placement
+    version: ExhibitVersion
+
+
 def may_read(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which ``actor`` may read a placement; what was taken back is read by nobody there."""
     return and_(Placement.withdrawn_at.is_(None), in_sight(actor))
 
 
+@lru_cache(maxsize=512)  # it depends on nothing but the actor's seats and roles, and costs as much as a query
 def in_sight(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which ``actor`` may know of a placement: what was taken back is a number, no more."""
     desk = aliased(Placement)
@@ -46,13 +56,24 @@ async def visible_placements(
 
     Raises :class:`NotFoundError` where there is none.
     """
-    query = select(Placement, Exhibit).join(Exhibit, Exhibit.id == Placement.exhibit_id)
-    asked = and_(Placement.exhibit_id == exhibit_id, Placement.dispute_id == dispute_id)
-    found = (await uow.session.execute(query.where(asked, may_read(actor)))).all()
+    found = await _readable(uow, actor, dispute_id, exhibit_id)
+    return found[0][1], [placement for placement, _, _ in found]
+
+
+async def _readable(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> list[tuple[Placement, Exhibit, ExhibitVersion]]:
+    """Return the placements that the actor may read, the widest room first, each with its exhibit and its version."""
+    query = (
+        select(Placement, Exhibit, ExhibitVersion)
+        .join(Exhibit, Exhibit.id == Placement.exhibit_id)
+        .join(ExhibitVersion, ExhibitVersion.id == Placement.version_id)
+        .where(Placement.exhibit_id == exhibit_id, Placement.dispute_id == dispute_id, may_read(actor))
+    )
+    found = [(row[0], row[1], row[2]) for row in await uow.session.execute(query)]
     if not found:
         raise NotFoundError
-    placements = sorted((row[0] for row in found), key=lambda placement: _WIDEST_FIRST.index(placement.kind))
-    return found[0][1], placements
+    return sorted(found, key=lambda each: _WIDEST_FIRST.index(each[0].kind))
 
 
 async def version_at(uow: UnitOfWork, placement: Placement) -> ExhibitVersion:
@@ -66,24 +87,21 @@ async def standing_of(
     dispute_id: DisputeId,
     exhibit_id: ExhibitId,
     version_id: ExhibitVersionId | None = None,
-) -> tuple[Placement, ExhibitVersion]:
+) -> Standing:
     """Return a version that the actor may read, and the widest room they may read it in.
 
     The current one of the widest room unless ``version_id`` names another, which may have been replaced meanwhile.
     Raises :class:`NotFoundError`.
     """
-    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    if version_id is None:
-        return placements[0], await version_at(uow, placements[0])
-    for placement in placements:
-        if placement.version_id == version_id:
-            return placement, await version_at(uow, placement)
+    for placement, exhibit, version in await _readable(uow, actor, dispute_id, exhibit_id):
+        if version_id in {None, version.id}:
+            return Standing(exhibit, placement, version)
         if reads_history(actor, placement):
             former = select(FormerPlacement.ordinal).where(
                 FormerPlacement.placement_id == placement.id, FormerPlacement.version_id == version_id
             )
             if await uow.session.scalar(former) is not None:
-                return placement, await uow.session.get_one(ExhibitVersion, version_id)
+                return Standing(exhibit, placement, await uow.session.get_one(ExhibitVersion, version_id))
     raise NotFoundError
 
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from odr.errors import LinkExpiredError, NotFoundError, NotPermittedError
@@ -41,6 +41,20 @@ __all__ = [
 IDLE: Final = timedelta(hours=12)
 TOUCH: Final = timedelta(minutes=5)
 TOKEN_LIMIT: Final = 200
+
+
+# who somebody is, with what they do for the centre: in one statement, as each request begins with it
+_PERSON: Final = select(
+    Account.id,
+    Account.name,
+    Account.email,
+    Account.language,
+    Account.zone,
+    select(func.aggregate_strings(cast(RoleGrant.role, String), ","))
+    .where(RoleGrant.account_id == Account.id)
+    .scalar_subquery()
+    .label("roles"),
+).where(Account.disabled_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,44 +138,42 @@ async def signed_in(platform: Platform, token: str) -> SignedIn | None:
         SignInSession.seen_at > now - IDLE,
     )
     async with platform.unit(write=False) as uow:
-        session = await uow.session.scalar(select(SignInSession).where(*live))
-        if session is None:
+        columns = SignInSession.id, SignInSession.seen_at, SignInSession.confirmed_at
+        query = _PERSON.add_columns(*(column.label(f"session_{column.key}") for column in columns))
+        query = query.join(SignInSession, SignInSession.account_id == Account.id)
+        found = (await uow.session.execute(query.where(*live))).one_or_none()
+        if found is None:
             return None
-        actor = await _actor(uow.session, session.account_id, now)
-    if actor is None:
-        return None
-    if session.seen_at < now - TOUCH:
+        actor = await _seated(uow.session, found, now)
+    if found.session_seen_at < now - TOUCH:
         async with platform.unit() as uow:
             await uow.session.execute(update(SignInSession).where(*live).values(seen_at=now))
-    return SignedIn(actor, session.id, session.confirmed_at)
+    return SignedIn(actor, found.session_id, found.session_confirmed_at)
 
 
 async def load_actor(uow: UnitOfWork, account_id: AccountId) -> Actor:
     """Return a person with every seat and role they hold now; raises :class:`NotFoundError`."""
-    actor = await _actor(uow.session, account_id, uow.now())
-    if actor is None:
+    person = (await uow.session.execute(_PERSON.where(Account.id == account_id))).one_or_none()
+    if person is None:
         raise NotFoundError
-    return actor
+    return await _seated(uow.session, person, uow.now())
 
 
-async def _actor(session: AsyncSession, account_id: AccountId, now: datetime) -> Actor | None:
-    account = await session.get(Account, account_id)
-    if account is None or account.disabled_at is not None:
-        return None
-    roles = await session.scalars(select(RoleGrant.role).where(RoleGrant.account_id == account_id))
-    seats = await session.scalars(
-        select(SeatRow)
-        .where(SeatRow.account_id == account_id, or_(SeatRow.until.is_(None), SeatRow.until > now))
+async def _seated(session: AsyncSession, person: Row[tuple[Any, ...]], now: datetime) -> Actor:
+    """Return a person, of whom _PERSON gave a row, with the seats they hold now."""
+    seats = await session.execute(
+        select(SeatRow.id, SeatRow.dispute_id, SeatRow.party_id, SeatRow.role)
+        .where(SeatRow.account_id == person.id, or_(SeatRow.until.is_(None), SeatRow.until > now))
         .order_by(SeatRow.since, SeatRow.id)
     )
     return Actor(
-        account_id=account.id,
-        name=account.name,
-        email=account.email,
-        language=account.language,
-        zone=account.zone,
-        centre_roles=frozenset(roles),
-        seats=tuple(Seat(row.id, row.dispute_id, row.party_id, row.role) for row in seats),
+        account_id=person.id,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        zone=person.zone,
+        centre_roles=frozenset(CentreRole(role) for role in (person.roles or "").split(",") if role),
+        seats=tuple(Seat(*seat) for seat in seats),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -124,18 +124,19 @@ class KeyRing:
         """
         if space.collection != item.collection:
             raise AccessError("this item was never placed in this space")
-        found = (
+        row = (
             await session.execute(
-                select(wrapped_keys.c.key_version, wrapped_keys.c.wrapped).where(
-                    *_of(item), wrapped_keys.c.space == space.space
-                )
+                select(wrapped_keys.c.wrapped.label("data_key"), space_keys)
+                .where(*_of(item), wrapped_keys.c.space == space.space)
+                .outerjoin(space_keys, and_(*_key_of(space), space_keys.c.key_version == wrapped_keys.c.key_version))
             )
         ).one_or_none()
-        if found is None:
+        if row is None:
             raise AccessError("this item was never placed in this space, or it was destroyed")
-        async with self._key(session, space, found.key_version) as (version, key):
-            context = envelope.data_key_context(self._tenant, space, version, item)
-            return envelope.open_key(key, context, found.wrapped)
+        found = await self._keep_ready(space, row)
+        context = envelope.data_key_context(self._tenant, space, found.version, item)
+        with self._cache.lent(found.name) as key:
+            return envelope.open_key(key, context, row.data_key)
 
     async def rewrap_item(self, session: AsyncSession, space: SpaceRef, item: ItemRef) -> None:
         """Wrap an item's data key anew under the newest key of a space that it is in.
@@ -246,13 +247,16 @@ class KeyRing:
         """Read a space key's row and see to it that its key is in the cache.
 
         The row is read each time, so that a destroyed or rolled-back key is gone at once. Nobody awaits anything
-        between the last look into the cache and the loan.
+        between the last look into the cache (in ``_keep_ready``) and the loan.
         """
         query = select(space_keys).where(*_key_of(space)).order_by(space_keys.c.key_version.desc()).limit(1)
         if version is not None:
             query = query.where(space_keys.c.key_version == version)
-        row = (await session.execute(query)).one_or_none()
-        if row is None:
+        return await self._keep_ready(space, (await session.execute(query)).one_or_none())
+
+    async def _keep_ready(self, space: SpaceRef, row: Row[tuple[object, ...]] | None) -> _SpaceKey:
+        """See to it that the key of a row of space_keys is in the cache."""
+        if row is None or row.key_version is None:
             raise SpaceMissingError("this space has no such key")
         name = _name(space, row.key_version, row.wrapped)
         if name not in self._cache:
