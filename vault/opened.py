@@ -48,7 +48,7 @@ class Opened:
 
     def check_end(self) -> None:
         """Authenticate the size by the final chunk of the last segment (blocks). Raises SealError, StoreError."""
-        _Reading(self._reader, len(self._copies), None).check_end(self._segments - 1)
+        _Reading(self._reader, len(self._copies)).check_end(self._segments - 1)
 
     async def read(self, start: int = 0, stop: int | None = None, *, digested: bool = True) -> AsyncIterator[bytes]:
         """The bytes of ``[start, stop)`` in pieces of 1 MiB at most, the whole item without arguments.
@@ -62,7 +62,7 @@ class Opened:
         if not 0 <= start <= stop <= self.size:
             raise ValueError("this range is not within the item")
         digest = RunningDigest() if digested and (start, stop) == (0, self.size) else None
-        reading = _Reading(self._reader, len(self._copies), digest)
+        reading = _Reading(self._reader, len(self._copies), digest, room=stop - start)
         held = b""
         try:
             for window in _windows(start, stop):
@@ -100,13 +100,20 @@ class _Reading:
     """
 
     def __init__(
-        self, reader_of: Callable[[int, int], MessageReader], copies: int, digest: RunningDigest | None
+        self,
+        reader_of: Callable[[int, int], MessageReader],
+        copies: int,
+        digest: RunningDigest | None = None,
+        *,
+        room: int = 0,
     ) -> None:
         self._reader_of = reader_of
         self._copies = copies
         self._copy = 0
         self._digest = digest
-        self._into = bytearray(WINDOW_SIZE + CHUNK_SIZE)  # fresh memory for each piece would cost as much as opening it
+        self._into = bytearray(
+            min(room, WINDOW_SIZE) + 2 * CHUNK_SIZE
+        )  # fresh memory a piece would cost as much as opening it
         self._opening: asyncio.Task[memoryview] | None = None
         self._hashing: asyncio.Task[None] | None = None
         self._segment = -1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -291,8 +291,8 @@ class Vault:
         return (await session.execute(select(func.count()).where(items.c.destroyed_at.is_(None)))).scalar_one()
 
     async def _row(self, session: AsyncSession, item: ItemRef, *, lock: bool = False) -> Row[tuple[object, ...]]:
-        query = select(items).where(*_is(item))
-        row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
+        asked = {"collection": item.collection, "item": item.item, "version": item.version}
+        row = (await session.execute(_ITEM.with_for_update() if lock else _ITEM, asked)).one_or_none()
         if row is None:
             raise ItemMissingError("no such item version is recorded")
         return row
@@ -311,6 +311,13 @@ def open_vault(config: VaultConfig) -> Vault:
     lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
     replica = build_store(config.replica) if config.replica is not None else None
     return Vault(config.tenant, keys, build_store(config.store), ledger, replica=replica, lock_days=lock_days)
+
+
+_ITEM: Final = select(items).where(
+    items.c.collection == bindparam("collection"),
+    items.c.item == bindparam("item"),
+    items.c.version == bindparam("version"),
+)
 
 
 def _is(item: ItemRef) -> tuple[ColumnElement[bool], ...]:

@@ -1,14 +1,13 @@
 """Who is signed in, what they may sit at, and how people are called."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Row, String, and_, bindparam, cast, func, or_, select, update
 
 from odr.errors import LinkExpiredError, NotFoundError, NotPermittedError
 from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
@@ -43,18 +42,43 @@ TOUCH: Final = timedelta(minutes=5)
 TOKEN_LIMIT: Final = 200
 
 
-# who somebody is, with what they do for the centre: in one statement, as each request begins with it
-_PERSON: Final = select(
-    Account.id,
-    Account.name,
-    Account.email,
-    Account.language,
-    Account.zone,
-    select(func.aggregate_strings(cast(RoleGrant.role, String), ","))
-    .where(RoleGrant.account_id == Account.id)
-    .scalar_subquery()
-    .label("roles"),
-).where(Account.disabled_at.is_(None))
+# who somebody is, what they do for the centre and where they sit now: one statement, as each request begins with it
+_PERSON: Final = (
+    select(
+        Account.id,
+        Account.name,
+        Account.email,
+        Account.language,
+        Account.zone,
+        select(func.aggregate_strings(cast(RoleGrant.role, String), ","))
+        .where(RoleGrant.account_id == Account.id)
+        .scalar_subquery()
+        .label("roles"),
+        SeatRow.id.label("seat_id"),
+        SeatRow.dispute_id,
+        SeatRow.party_id,
+        SeatRow.role.label("seat_role"),
+    )
+    .outerjoin(
+        SeatRow,
+        and_(SeatRow.account_id == Account.id, or_(SeatRow.until.is_(None), SeatRow.until > bindparam("now"))),
+    )
+    .where(Account.disabled_at.is_(None))
+    .order_by(SeatRow.since, SeatRow.id)
+)
+_SIGNED_IN: Final = (
+    _PERSON.add_columns(
+        SignInSession.id.label("session_id"),
+        SignInSession.seen_at.label("session_seen_at"),
+        SignInSession.confirmed_at.label("session_confirmed_at"),
+    )
+    .join(SignInSession, SignInSession.account_id == Account.id)
+    .where(
+        SignInSession.token_hash == bindparam("token"),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.seen_at > bindparam("idle"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,40 +156,30 @@ async def signed_in(platform: Platform, token: str) -> SignedIn | None:
     if len(token) > TOKEN_LIMIT:
         return None
     now = platform.clock()
-    live = (
-        SignInSession.token_hash == token_digest(token),
-        SignInSession.expires_at > now,
-        SignInSession.seen_at > now - IDLE,
-    )
     async with platform.unit(write=False) as uow:
-        columns = SignInSession.id, SignInSession.seen_at, SignInSession.confirmed_at
-        query = _PERSON.add_columns(*(column.label(f"session_{column.key}") for column in columns))
-        query = query.join(SignInSession, SignInSession.account_id == Account.id)
-        found = (await uow.session.execute(query.where(*live))).one_or_none()
-        if found is None:
-            return None
-        actor = await _seated(uow.session, found, now)
-    if found.session_seen_at < now - TOUCH:
+        asked = {"token": token_digest(token), "now": now, "idle": now - IDLE}
+        rows = (await uow.session.execute(_SIGNED_IN, asked)).all()
+    if not rows:
+        return None
+    if rows[0].session_seen_at < now - TOUCH:
         async with platform.unit() as uow:
-            await uow.session.execute(update(SignInSession).where(*live).values(seen_at=now))
-    return SignedIn(actor, found.session_id, found.session_confirmed_at)
+            await uow.session.execute(
+                update(SignInSession).where(SignInSession.id == rows[0].session_id).values(seen_at=now)
+            )
+    return SignedIn(_actor(rows), rows[0].session_id, rows[0].session_confirmed_at)
 
 
 async def load_actor(uow: UnitOfWork, account_id: AccountId) -> Actor:
     """Return a person with every seat and role they hold now; raises :class:`NotFoundError`."""
-    person = (await uow.session.execute(_PERSON.where(Account.id == account_id))).one_or_none()
-    if person is None:
+    rows = (await uow.session.execute(_PERSON.where(Account.id == account_id), {"now": uow.now()})).all()
+    if not rows:
         raise NotFoundError
-    return await _seated(uow.session, person, uow.now())
+    return _actor(rows)
 
 
-async def _seated(session: AsyncSession, person: Row[tuple[Any, ...]], now: datetime) -> Actor:
-    """Return a person, of whom _PERSON gave a row, with the seats they hold now."""
-    seats = await session.execute(
-        select(SeatRow.id, SeatRow.dispute_id, SeatRow.party_id, SeatRow.role)
-        .where(SeatRow.account_id == person.id, or_(SeatRow.until.is_(None), SeatRow.until > now))
-        .order_by(SeatRow.since, SeatRow.id)
-    )
+def _actor(rows: Sequence[Row[tuple[Any, ...]]]) -> Actor:
+    """Return a person, of whom _PERSON gave a row for each seat, or one without a seat."""
+    person = rows[0]
     return Actor(
         account_id=person.id,
         name=person.name,
@@ -173,7 +187,9 @@ async def _seated(session: AsyncSession, person: Row[tuple[Any, ...]], now: date
         language=person.language,
         zone=person.zone,
         centre_roles=frozenset(CentreRole(role) for role in (person.roles or "").split(",") if role),
-        seats=tuple(Seat(*seat) for seat in seats),
+        seats=tuple(
+            Seat(row.seat_id, row.dispute_id, row.party_id, row.seat_role) for row in rows if row.seat_id is not None
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +37,31 @@ def _of(item: ItemRef) -> tuple[ColumnElement[bool], ...]:
 
 def _key_of(space: SpaceRef) -> tuple[ColumnElement[bool], ...]:
     return space_keys.c.collection == space.collection, space_keys.c.space == space.space
+
+
+# statements of every reading, made once: making one takes longer than running it
+_KEY: Final = select(space_keys).where(
+    space_keys.c.collection == bindparam("collection"), space_keys.c.space == bindparam("space")
+)
+_NEWEST_KEY: Final = _KEY.order_by(space_keys.c.key_version.desc()).limit(1)
+_ONE_KEY: Final = _KEY.where(space_keys.c.key_version == bindparam("version"))
+_DATA_KEY: Final = (
+    select(wrapped_keys.c.wrapped.label("data_key"), space_keys)
+    .where(
+        wrapped_keys.c.collection == bindparam("collection"),
+        wrapped_keys.c.item == bindparam("item"),
+        wrapped_keys.c.version == bindparam("version"),
+        wrapped_keys.c.space == bindparam("space"),
+    )
+    .outerjoin(
+        space_keys,
+        and_(
+            space_keys.c.collection == wrapped_keys.c.collection,
+            space_keys.c.space == wrapped_keys.c.space,
+            space_keys.c.key_version == wrapped_keys.c.key_version,
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +149,8 @@ class KeyRing:
         """
         if space.collection != item.collection:
             raise AccessError("this item was never placed in this space")
-        row = (
-            await session.execute(
-                select(wrapped_keys.c.wrapped.label("data_key"), space_keys)
-                .where(*_of(item), wrapped_keys.c.space == space.space)
-                .outerjoin(space_keys, and_(*_key_of(space), space_keys.c.key_version == wrapped_keys.c.key_version))
-            )
-        ).one_or_none()
+        asked = {"collection": item.collection, "item": item.item, "version": item.version, "space": space.space}
+        row = (await session.execute(_DATA_KEY, asked)).one_or_none()
         if row is None:
             raise AccessError("this item was never placed in this space, or it was destroyed")
         found = await self._keep_ready(space, row)
@@ -249,10 +269,11 @@ class KeyRing:
         The row is read each time, so that a destroyed or rolled-back key is gone at once. Nobody awaits anything
         between the last look into the cache (in ``_keep_ready``) and the loan.
         """
-        query = select(space_keys).where(*_key_of(space)).order_by(space_keys.c.key_version.desc()).limit(1)
+        asked: dict[str, UUID | int] = {"collection": space.collection, "space": space.space}
         if version is not None:
-            query = query.where(space_keys.c.key_version == version)
-        return await self._keep_ready(space, (await session.execute(query)).one_or_none())
+            asked["version"] = version
+        found = await session.execute(_NEWEST_KEY if version is None else _ONE_KEY, asked)
+        return await self._keep_ready(space, found.one_or_none())
 
     async def _keep_ready(self, space: SpaceRef, row: Row[tuple[object, ...]] | None) -> _SpaceKey:
         """See to it that the key of a row of space_keys is in the cache."""

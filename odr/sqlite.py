@@ -1,0 +1,91 @@
+"""SQLite through its thread in one trip a statement: SQLAlchemy's own adapter makes four, each two switches of threads.
+
+Cursor, execution, rows and closing are one call in the connection's thread; the rows are in memory then, as they are
+with the adapter this one replaces. Nothing else of the dialect changes.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, cast
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
+
+_Told = tuple[Any, int, int | None]  # description, rowcount and lastrowid of the statement that ran last
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """A cursor that exists in the thread only while a statement runs."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection  # noqa: SLF001 -- as the class above does
+        self._rows = deque()
+        self._told: _Told = (None, -1, None)
+
+    @property
+    def description(self) -> Any:  # noqa: ANN401 -- of the DB-API
+        return self._told[0]
+
+    @property
+    def rowcount(self) -> int:
+        return self._told[1]
+
+    @property
+    def lastrowid(self) -> int:
+        return cast("int", self._told[2])
+
+    def close(self) -> None:
+        self._rows.clear()
+
+    async def _async_soft_close(self) -> None:
+        """There is nothing to close any more."""
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> None:  # noqa: ANN401 -- as above
+        await self._run(sqlite3.Cursor.execute, operation, () if parameters is None else parameters)
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:  # noqa: ANN401 -- as above
+        await self._run(sqlite3.Cursor.executemany, operation, seq_of_parameters)
+
+    async def _run(self, execute: Callable[..., object], operation: str, parameters: Sequence[Any]) -> None:
+        connection = cast("aiosqlite.Connection", self._connection)
+
+        def trip() -> tuple[_Told, list[Any]]:
+            cursor = connection._conn.cursor()  # noqa: SLF001 -- the one thing that runs in its thread
+            try:
+                execute(cursor, operation, parameters)
+                rows = cursor.fetchall() if cursor.description else []
+                return (cursor.description, cursor.rowcount, cursor.lastrowid), rows
+            finally:
+                cursor.close()
+
+        async with self._adapt_connection._execute_mutex:  # noqa: SLF001 -- as the class above does
+            into_its_thread: Callable[..., Awaitable[Any]] = connection._execute  # noqa: SLF001 -- it has no other way in
+            self._told, rows = await into_its_thread(trip)
+        self._rows = deque(rows)
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    """A connection whose cursors make one trip."""
+
+    __slots__ = ()
+
+    _cursor_cls = _Cursor  # type: ignore[assignment]  # SQLAlchemy says its own class where it means any of its kind
+
+
+class _Module(AsyncAdapt_aiosqlite_dbapi):
+    """What SQLAlchemy takes for the driver's module."""
+
+    def connect(self, *arg: Any, **kw: Any) -> _Connection:  # noqa: ANN401 -- sqlite3's own parameters
+        return _Connection(self, super().connect(*arg, **kw)._connection)  # noqa: SLF001 -- as the class above does
+
+
+one_trip: Final = _Module(aiosqlite, sqlite3)
+"""The driver to give to ``create_async_engine`` as its ``module``."""
