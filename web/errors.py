@@ -136,6 +136,10 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("The scanner found a virus in this file"),
         phrase("It was not handed out. The exhibit's page says what was found, and how to get it all the same."),
     ),
+    "infected_record": Words(
+        phrase("The scanner found a virus in this record"),
+        phrase("It was not handed out. The record's page says in which files, and how to get it all the same."),
+    ),
     "not_infected": Words(
         phrase("Nothing was found in this file"), phrase("Nothing was recorded: it can be downloaded as it is.")
     ),

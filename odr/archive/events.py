@@ -30,6 +30,16 @@ class RecordReleased(Event, frozen=True, kw_only=True):
     access_id: AccessId | None
 
 
+class InfectedRecordReleased(Event, frozen=True, kw_only=True):
+    """Somebody chose to take a record although a scanner found ``files`` of its files infected, and said why."""
+
+    subject: ClassVar[str | None] = "record_id"
+
+    record_id: RecordId
+    files: int
+    reason: str
+
+
 class OfAccess(Event, frozen=True, kw_only=True):
     """Something happened to an archivist's request to read a record. Its motive stays sealed."""
 

@@ -31,6 +31,13 @@ async def require_deliverable(uow: UnitOfWork, actor: Actor, version: ExhibitVer
         raise NotPermittedError("infected")
 
 
+async def choose(uow: UnitOfWork, actor: Actor, version: ExhibitVersion) -> None:
+    """Keep that the actor chose to have an infected file all the same; whoever asks records why."""
+    if not await may_receive(uow, actor, version):
+        uow.session.add(Override(version_id=version.id, account_id=actor.account_id, at=uow.now()))
+        await uow.session.flush()
+
+
 async def release_infected(
     uow: UnitOfWork,
     actor: Actor,
@@ -54,8 +61,7 @@ async def release_infected(
         raise ConflictError("not_infected")
     if await may_receive(uow, actor, version):
         return
-    uow.session.add(Override(version_id=version.id, account_id=actor.account_id, at=uow.now()))
-    await uow.session.flush()
+    await choose(uow, actor, version)
     own = await _own_room(uow, actor, placement)
     await uow.record(
         InfectedFileReleased(

@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from odr.archive.commands import ask_access, close_file, decide_access
 from odr.archive.queries import last_check, record_of_dispute, records_for, visible_record
-from odr.archive.releasing import release_record
+from odr.archive.releasing import accept_infected, infections_of, release_record
 from odr.archive.reopening import agree_to_reopening, ask_reopening, refuse_reopening
 from odr.archive.requests import AccessState, ReopeningState, accesses_of, reopenings_of
 from odr.disputes.queries import Stage, visible_dispute
@@ -96,6 +96,22 @@ class ReopeningBody(msgspec.Struct):
     decided_at: datetime | None
     agreed: list[str]
     new_dispute_id: UUID | None
+
+
+class InfectedLine(msgspec.Struct):
+    """One infected file of a record, as it stood in the joint space."""
+
+    number: str
+    version: int
+    file_name: str
+    sha256: str
+
+
+class Infected(msgspec.Struct):
+    """The infected files of a record, and whether the reader chose to take it all the same."""
+
+    accepted: bool
+    files: list[InfectedLine]
 
 
 class Motive(msgspec.Struct, forbid_unknown_fields=True):
@@ -224,6 +240,26 @@ async def read_package(
     )
 
 
+@read(f"{RECORD}/infected")
+async def list_infected(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], record_id: FromPath[UUID]
+) -> Infected:
+    """Return in which files of a record, that one may read now, a scanner found a virus."""
+    found = await infections_of(uow, actor, RecordId(record_id))
+    return Infected(found.accepted, [shown(each, InfectedLine) for each in found.files])
+
+
+@send(f"{RECORD}/infected", status_code=204)
+async def take_infected(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    record_id: FromPath[UUID],
+    data: JSONBody[Reason],
+) -> None:
+    """Say why one takes a record although it holds infected files; the register keeps it, then the package is given."""
+    await accept_infected(uow, actor, RecordId(record_id), reason=data.reason)
+
+
 @send(f"{ROOT}/close")
 async def close(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
@@ -280,6 +316,8 @@ handlers = (
     authorise_reading,
     refuse_reading,
     read_package,
+    list_infected,
+    take_infected,
     close,
     ask_to_reopen,
     list_reopenings,

@@ -12,13 +12,23 @@ from web.archive.deciding import (
     show_close,
     show_reopening,
 )
-from web.archive.records import ask, list_records, send_package, show_record, show_record_of_dispute
+from web.archive.records import (
+    ask,
+    ask_before_infected,
+    list_records,
+    send_package,
+    show_record,
+    show_record_of_dispute,
+    take_infected,
+)
 
 handlers = (
     list_records,
     show_record,
     ask,
     send_package,
+    ask_before_infected,
+    take_infected,
     show_record_of_dispute,
     show_access,
     allow_access,

@@ -21,10 +21,11 @@ from odr.archive.queries import (
     standing_access,
     visible_record,
 )
-from odr.archive.releasing import Release, release_record
+from odr.archive.releasing import Release, accept_infected, infections_of, release_record
 from odr.archive.requests import accesses_of, open_accesses, open_reopenings, reopenings_of
 from odr.disputes.queries import Stage, visible_dispute
-from odr.errors import InvalidInputError
+from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
+from odr.evidence.infected import REASON_LIMIT
 from odr.ids import DisputeId, RecordId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -145,12 +146,68 @@ async def show_record_of_dispute(
     )
 
 
+@get("/archive/{record_id:uuid}/infected")
+async def ask_before_infected(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    record_id: FromPath[UUID],
+) -> Answer:
+    """Say in which files of a record a virus was found, and ask for the reason to take it all the same."""
+    return await _infected(request, uow, actor, RecordId(record_id), None)
+
+
+@post("/archive/{record_id:uuid}/infected", status_code=200)
+async def take_infected(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    record_id: FromPath[UUID],
+) -> Answer:
+    """Put on record that somebody takes a record with its infected files, and why."""
+    form = await read_form(request)
+    try:
+        await accept_infected(uow, actor, RecordId(record_id), reason=form["reason"])
+    except InvalidInputError as error:
+        return await _infected(request, uow, actor, RecordId(record_id), form.keep(error, SENTENCES), status=422)
+    return go(f"/archive/{record_id}/infected", done="accepted")
+
+
+async def _infected(
+    request: Request[None, None, State],
+    uow: UnitOfWork,
+    actor: Actor,
+    record_id: RecordId,
+    form: Form | None,
+    *,
+    status: int = 200,
+) -> Answer:
+    infections = await infections_of(uow, actor, record_id)
+    if not infections.files:
+        raise NotFoundError
+    return page(
+        request,
+        "archive/infected.html",
+        status=status,
+        infections=infections,
+        path=f"/archive/{record_id}",
+        back=f"/archive/{record_id}" if is_keeper(actor) else f"/disputes/{infections.dispute_id}/record",
+        reason_limit=REASON_LIMIT,
+        form=form,
+    )
+
+
 @post("/archive/{record_id:uuid}/package", status_code=200)
 async def send_package(
     platform: NamedDependency[Platform], actor: NamedDependency[Actor], record_id: FromPath[UUID]
-) -> Stream:
+) -> Answer:
     """Send the record with the receipt of its seal. The parties learn of it before the first byte leaves."""
-    release = await release_record(platform, actor, RecordId(record_id))
+    try:
+        release = await release_record(platform, actor, RecordId(record_id))
+    except NotPermittedError as error:
+        if error.code != "infected_record":
+            raise
+        return go(f"/archive/{record_id}/infected")
     return Stream(
         _bytes(release),
         media_type="application/zip",
