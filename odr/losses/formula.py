@@ -143,7 +143,7 @@ def _number(text: str, place: int) -> Decimal:
     whole = "".join(groups).lstrip("0") or "0"
     if len(whole) > _MOST_DIGITS or len(decimals) > _MOST_DECIMALS:
         raise _wrong("formula_number", place)
-    return Decimal(f"{whole}.{decimals or 0}")
+    return Decimal(f"{whole}.{decimals}" if decimals else whole)
 
 
 class _Reading:

@@ -43,6 +43,7 @@ SENTENCES: Final = {
     "formula_large": phrase("The result is too large: a line holds up to a hundred thousand million."),
 }
 _DECIMALS: Final = 6
+_CENTS: Final = 2
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -86,6 +87,7 @@ def _step(one: Step) -> str:
 
 
 def _figure(value: Decimal) -> str:
-    exact = round(value, _DECIMALS).normalize()
-    exponent = exact.as_tuple().exponent
-    return number(exact, digits=max(0, -exponent) if isinstance(exponent, int) else 0)
+    """Return a number with as many decimals as it needs: none, or two and more."""
+    exponent = round(value, _DECIMALS).normalize().as_tuple().exponent
+    needed = -exponent if isinstance(exponent, int) else 0
+    return number(value, digits=max(_CENTS, needed) if needed > 0 else 0)

@@ -104,8 +104,8 @@ def _heads() -> list[str]:
     return [
         _("Kind of loss"),
         _("What was lost"),
-        _("From"),
-        _("To"),
+        _("First day"),
+        _("Last day"),
         _("Computation"),
         _("Exhibits"),
         _("Amount"),

@@ -58,6 +58,7 @@ OWNERS = {
 """Which table's ids a route's parameter is made for."""
 OTHERS = {
     "step": "suspend",
+    "into": "caucus",
     "number": "1",
     "size": "1",
     "name": "x",
