@@ -11,7 +11,21 @@ from litestar.types import ASGIApp, Scope
 from odr.archive.verifying import PAGE_STATIC
 from odr.bootstrap import Platform
 from odr.settings import Settings
-from web import agreements, api, archive, custody, disputes, evidence, expertise, home, log, losses, signin, spaces
+from web import (
+    agreements,
+    api,
+    archive,
+    custody,
+    disputes,
+    evidence,
+    expertise,
+    home,
+    intake,
+    log,
+    losses,
+    signin,
+    spaces,
+)
 from web.background import keep_background
 from web.demo import routes as demo
 from web.dependencies import provide_actor, provide_platform, provide_uow, provide_visitor
@@ -21,7 +35,21 @@ from web.log.pace import Pace
 from web.rendering import STATIC
 from web.security import FORM_LIMIT, Gate, cookie_name, harden
 
-ROOMS: Final = (home, log, signin, disputes, spaces, evidence, expertise, losses, agreements, archive, custody, api)
+ROOMS: Final = (
+    home,
+    log,
+    signin,
+    intake,
+    disputes,
+    spaces,
+    evidence,
+    expertise,
+    losses,
+    agreements,
+    archive,
+    custody,
+    api,
+)
 
 
 def build_litestar(platform: Platform) -> Litestar:

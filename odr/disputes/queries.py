@@ -21,6 +21,7 @@ from vault import SpaceRef
 
 __all__ = [
     "Category",
+    "Contact",
     "DisputeFacts",
     "DisputePage",
     "DisputeRow",
@@ -88,14 +89,35 @@ class DisputeFacts(msgspec.Struct, frozen=True):
         return next((party for party in self.parties if party.id == party_id), None)
 
 
+class Contact(msgspec.Struct, frozen=True):
+    """Whom to invite for a respondent."""
+
+    name: str = ""
+    email: str = ""
+
+
 class Statement(msgspec.Struct, frozen=True):
-    """What the claimant wrote when filing; sealed at rest under the procedure space's key."""
+    """What the claimant wrote when filing; sealed at rest under the procedure space's key.
+
+    ``contacts`` are those of the further respondents, in their order; ``answers`` what the questionnaire asked besides,
+    by the questions' keys, and ``kept`` its pages that were saved (odr/intake).
+    """
 
     contract: str = ""
     facts: str = ""
     wished: str = ""
     contact_name: str = ""
     contact_email: str = ""
+    contacts: tuple[Contact, ...] = ()
+    answers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    kept: tuple[str, ...] = ()
+
+    def contact_of(self, party: PartyFacts) -> Contact:
+        """Return whom the claimant named for one of the respondents."""
+        if party.ordinal == 1:
+            return Contact(self.contact_name, self.contact_email)
+        place = party.ordinal - 2
+        return self.contacts[place] if place < len(self.contacts) else Contact()
 
 
 class DisputeRow(msgspec.Struct, frozen=True):

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from odr.errors import ConflictError, NotFoundError
 from odr.ids import AccountId, DisputeId, PartyId, SeatId, SpaceId, new_id
-from odr.parties.events import PartyAdded, SeatEnded, SeatGiven
+from odr.parties.events import PartyAdded, PartyRemoved, SeatEnded, SeatGiven
 from odr.parties.models import Party, Side
+from odr.parties.queries import PartyFacts
 from odr.people.models import SeatRow
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -69,6 +70,16 @@ async def rename_party(uow: UnitOfWork, party_id: PartyId, *, name: str, registr
     typed.check()
     await uow.session.execute(
         update(Party).where(Party.id == party_id).values(name=clean[0], registration=clean[1], address=clean[2])
+    )
+
+
+async def remove_party(
+    uow: UnitOfWork, party: PartyFacts, space_id: SpaceId, *, rule: str, actor_id: AccountId | None
+) -> None:
+    """Take a party out again while the request is still a draft. ``space_id``: the procedure space."""
+    await uow.session.execute(delete(Party).where(Party.id == party.id))
+    await uow.record(
+        PartyRemoved(dispute_id=party.dispute_id, space_id=space_id, rule=rule, actor_id=actor_id, party_id=party.id)
     )
 
 

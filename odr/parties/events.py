@@ -15,6 +15,14 @@ class PartyAdded(Event, frozen=True, kw_only=True):
     side: str
 
 
+class PartyRemoved(Event, frozen=True, kw_only=True):
+    """A company that a draft had named is no party after all."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
 class SeatGiven(Event, frozen=True, kw_only=True):
     """Somebody has a seat at the table."""
 

@@ -21,19 +21,24 @@ async def without_pointer(plain, role: str) -> Person:
 async def test_a_request_is_filed_by_keyboard_alone(plain):
     person, request = await without_pointer(plain, "plain claimant"), replace(neutral.REQUEST, title="XK-2028")
     await keyboard.press(person, "Submit a dispute")
-    await keyboard.type_into(
-        person,
+    pages: list[dict[str, str]] = [
+        {"title": request.title},
+        {"facts": request.facts},
+        {"contract": request.contract},
+        {},
+        {"amount": request.amount},
+        {},
+        {"wished": request.wished},
+        {"company": request.company},
         {
-            "title": request.title,
-            "amount": request.amount,
-            "facts": request.facts,
-            "wished": request.wished,
-            "company": request.company,
             "respondent": request.respondent,
             "contact_name": request.contact_name,
             "contact_email": request.contact_email,
         },
-    )
+    ]
+    for fields in pages:
+        await keyboard.type_into(person, fields)
+        await keyboard.press(person, "Save and go on")
     await keyboard.press(person, "Check my answers")
     await keyboard.press(person, "Send to the centre")
     await person.is_told("Your request is on its way to the centre. You are told by mail as soon as it is read.")

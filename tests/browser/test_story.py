@@ -8,6 +8,7 @@ from tests.services.programs import scratch_directory
 
 MET = {  # kinds of pages that the story must pass by, so that looking at them means something
     *("/", "/sign-in", "/sign-up", "/invitation/{token}", "/people", "/disputes", "/disputes/new", "/archive"),
+    *("/disputes/{id}/draft", *(f"/disputes/{{id}}/draft/{page}" for page in ("facts", "steps", "loss", "others"))),
     *("/disputes/{id}", "/disputes/{id}/check", "/disputes/{id}/qualify", "/disputes/{id}/mediator"),
     *("/disputes/{id}/invite", "/disputes/{id}/independence", "/disputes/{id}/rooms/{id}"),
     *(f"/disputes/{{id}}/exhibits/{{id}}{page}" for page in ("", "/share", "/ask", "/consent", "/disclose")),

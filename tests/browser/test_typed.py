@@ -18,39 +18,37 @@ async def beside(someone: Person, table, **options) -> Person:
 
 async def test_an_error_in_a_request_loses_nothing_that_was_typed(plain):
     person = await beside(plain["plain claimant"], plain)
-    request = replace(neutral.REQUEST, amount="XKXK", facts="XK-17 " * 40)
+    request = replace(neutral.REQUEST, contact_email="XKXK")
     await procedure.write_request(person, request)
-    await person.press("Check my answers")
+    await person.press("Save and go on")
     summary = person.main.get_by_role("alert")
     await expect(summary).to_be_focused()
     await expect(summary.get_by_role("link")).to_have_count(1)
     assert (await person.page.title()).startswith(person.say("Error:"))
     for label, typed in (
-        ("Title of the dispute", request.title),
-        ("Amount at stake", request.amount),
-        ("What happened", request.facts),
         ("Name of the other company", request.respondent),
+        ("Person to invite", request.contact_name),
         ("That person's e-mail address", request.contact_email),
     ):
         assert (await person.labelled(label).input_value()).strip() == typed.strip()
-    amount = person.labelled("Amount at stake")
-    await expect(amount).to_have_attribute("aria-invalid", "true")
-    described = str(await amount.get_attribute("aria-describedby")).split()
+    address = person.labelled("That person's e-mail address")
+    await expect(address).to_have_attribute("aria-invalid", "true")
+    described = str(await address.get_attribute("aria-describedby")).split()
     assert any([await person.page.locator(f"#{part}.error").count() for part in described]), (
         "its error stands beside it"
     )
     await summary.get_by_role("link").click()
-    await expect(amount).to_be_focused()
+    await expect(address).to_be_focused()
 
 
 async def test_the_way_back_from_the_answers_loses_nothing(plain):
     person = await beside(plain["plain claimant"], plain)
     await procedure.write_request(person, neutral.REQUEST)
-    await person.press("Check my answers")
     await person.page.go_back()
-    await expect(person.labelled("What happened")).to_have_value(neutral.REQUEST.facts)
+    await expect(person.labelled("Name of your company")).to_have_value(neutral.REQUEST.company)
     await person.page.go_forward()
-    await person.follow("Change my answers")
+    await person.press("Save and see all pages")
+    await person.follow("The outcome you wish")
     await expect(person.labelled("The outcome you wish")).to_have_value(neutral.REQUEST.wished)
 
 

@@ -1,6 +1,5 @@
 """Filing, qualifying, inviting, answering; a dispute's page."""
 
-from web.disputes.filing import check_answers, keep_draft, save_new, send_request, show_draft, show_new
 from web.disputes.lists import list_disputes
 from web.disputes.page import show_dispute, show_request
 from web.disputes.procedure import (
@@ -21,12 +20,6 @@ from web.disputes.team import end_member, invite_member, save_mandate, show_team
 
 handlers = (
     list_disputes,
-    show_new,
-    save_new,
-    show_draft,
-    keep_draft,
-    check_answers,
-    send_request,
     show_dispute,
     show_request,
     show_qualify,

@@ -29,19 +29,27 @@ class Request:
 
 
 async def write_request(person: Person, request: Request) -> None:
-    """Fills in the whole request, without sending it."""
+    """Fills in the whole request page by page, up to its last page, which is not yet saved."""
     await person.goto("/disputes")
     await person.follow("Submit a dispute")
     await person.reads_banner("Only you and your team.")
     await person.write("Title of the dispute", request.title)
-    await person.pick("Kind of dispute", person.say(request.kind))
-    await person.write("Contract or order concerned", request.contract)
-    await person.write("Amount at stake", request.amount)
+    await person.tick(request.kind)
+    await person.press("Save and go on")
     await person.write("What happened", request.facts)
+    await person.press("Save and go on")
+    await person.write("Contract or order concerned", request.contract)
+    await person.press("Save and go on")
+    await person.press("Save and go on")  # no steps to tell of
+    await person.write("Amount at stake", request.amount)
+    await person.press("Save and go on")
+    await person.press("Save and go on")  # nothing urgent
     await person.write("The outcome you wish", request.wished)
+    await person.press("Save and go on")
     await person.write("Name of your company", request.company)
     await person.write("Registration number", request.registration)
     await person.write("Address", request.address)
+    await person.press("Save and go on")
     await person.write("Name of the other company", request.respondent)
     await person.write("Person to invite", request.contact_name)
     await person.write("That person's e-mail address", request.contact_email)
@@ -50,7 +58,8 @@ async def write_request(person: Person, request: Request) -> None:
 async def file_dispute(person: Person, request: Request) -> str:
     """Writes a request, checks the answers, sends it; returns the dispute's path."""
     await write_request(person, request)
-    await person.press("Check my answers")
+    await person.press("Save and go on")
+    await person.follow("Check my answers")
     for answer in (request.title, request.company, request.respondent, request.contact_email):
         await person.sees(answer)
     await person.press("Send to the centre")

@@ -20,22 +20,34 @@ def words(answer):
     return html.unescape(answer.text)
 
 
-FORM = {name: getattr(DRAFT, name) for name in DRAFT.__struct_fields__}
+FORM = {name: text for name in DRAFT.__struct_fields__ if isinstance(text := getattr(DRAFT, name), str)}
+
+
+async def write_pages(client, form):
+    """Go through the questionnaire, page by page; returns the draft's path."""
+    assert (await client.get("/disputes/new")).status_code == 200
+    saved = await client.post("/disputes/new", data=form)
+    draft, _, page = saved.headers["location"].rpartition("/")
+    while page != "draft":
+        assert (await client.get(f"{draft}/{page}")).status_code == 200
+        saved = await client.post(f"{draft}/{page}", data=form)
+        assert saved.status_code == 303
+        path, _, page = saved.headers["location"].partition("?")[0].rpartition("/")
+        assert page == "draft" or path == draft
+    assert (await client.get(draft)).status_code == 200
+    return draft
 
 
 async def test_a_request_is_written_checked_and_sent_by_pages(platform, sign_in):
     claimant = await an_account(platform, "Claire")
     client = await sign_in(claimant)
-    assert (await client.get("/disputes/new")).status_code == 200
-    saved = await client.post("/disputes/new", data={**FORM, "wished": "", "then": "check"})
-    check = saved.headers["location"]
-    assert check.endswith("/check")
+    draft = await write_pages(client, FORM | {"wished": ""})
+    check = draft.replace("/draft", "/check")
     missing = await client.post(check)
     assert missing.status_code == 422
     assert "issue que vous souhaitez" in words(missing)
-    draft = check.replace("/check", "/draft")
-    assert DRAFT.facts in words(await client.get(draft))
-    await client.post(draft, data={**FORM, "then": "check"})
+    assert DRAFT.facts in words(await client.get(check))
+    await client.post(f"{draft}/outcome", data=FORM)
     sent = await client.post(check)
     assert sent.status_code == 303
     page = words(await client.get(sent.headers["location"]))
@@ -45,12 +57,18 @@ async def test_a_request_is_written_checked_and_sent_by_pages(platform, sign_in)
 
 async def test_a_wrong_answer_shows_its_error_and_keeps_all_the_rest(platform, sign_in):
     client = await sign_in(await an_account(platform, "Claire"))
-    answer = await client.post("/disputes/new", data={**FORM, "amount": "beaucoup", "facts": 'Des "faits" <ici>'})
+    draft = await write_pages(client, FORM)
+    loss = {"amount": "beaucoup", "currency": "EUR", "loss": 'Des "ventes" <ici>'}
+    answer = await client.post(f"{draft}/loss", data=loss)
     assert answer.status_code == 422
-    assert 'href="#f-amount"' in answer.text
-    assert 'Des "faits" <ici>' in words(answer)
-    assert "<ici>" not in answer.text
-    assert DRAFT.contact_email in answer.text
+    for page in (answer, await client.get(f"{draft}/loss")):  # it is kept as it was typed, and said again
+        assert 'href="#f-amount"' in page.text
+        assert 'value="beaucoup"' in page.text
+        assert 'Des "ventes" <ici>' in words(page)
+        assert "<ici>" not in page.text
+    refused = await client.post(draft.replace("/draft", "/check"))
+    assert refused.status_code == 422
+    assert "#f-amount" in refused.text
 
 
 async def test_the_centre_qualifies_appoints_and_invites_by_pages(journey, sign_in):

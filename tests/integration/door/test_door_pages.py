@@ -120,8 +120,8 @@ async def test_a_form_sent_after_the_session_lapsed_loses_nothing(platform, clai
         form = await client.get("/disputes/new")
         async with platform.unit() as uow:
             await uow.session.execute(delete(SignInSession))
-        typed = {"title": 'Un titre "tapé"', "facts": "Ligne 1\r\nLigne <2>", "password": "secret", "then": "save"}
-        typed |= {"category": "defects", "currency": "EUR"}
+        typed = {"title": 'Un titre "tapé" <2>', "facts": "Ligne 1\r\nLigne 2", "password": "secret", "then": "list"}
+        typed |= {"category": "defects"}
         refused = await client.post("/disputes/new", data={"csrf_token": token_in(form), **typed})
         assert refused.status_code == 401
         assert "secret" not in html.unescape(refused.text)
@@ -143,12 +143,12 @@ async def test_a_form_sent_after_the_session_lapsed_loses_nothing(platform, clai
             for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)
         }
         assert fields["title"] == typed["title"]
-        assert fields["facts"] == "Ligne 1\r\nLigne <2>"
+        assert fields["facts"] == "Ligne 1\r\nLigne 2"
         assert 'action="/disputes/new"' in answer.text
         saved = await client.post("/disputes/new", data=fields)
         assert saved.status_code == 303
         page = await client.get(saved.headers["location"])
-        assert "Ligne &lt;2&gt;" in page.text
+        assert "Un titre &#34;tapé&#34; &lt;2&gt;" in page.text
 
 
 @pytest.mark.usefixtures("claire")

@@ -59,6 +59,7 @@ OWNERS = {
 OTHERS = {
     "step": "suspend",
     "into": "caucus",
+    "topic": "facts",
     "number": "1",
     "size": "1",
     "name": "x",

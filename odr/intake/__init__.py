@@ -1,0 +1,1 @@
+"""Coming to the centre: the questionnaire, complaints, the impact score, and the other doors."""
