@@ -50,7 +50,10 @@ def sections(answers: Mapping[str, str]) -> tuple[Section, ...]:
     found: dict[str, tuple[Topic, list[Line]]] = {}
     for topic, question in asked_of(answers):
         lines = found.setdefault(topic.key, (topic, []))[1]
-        label = _row_label(topic.rows, question) + _(question.label)
+        row = _row_label(topic.rows, question)
+        if row and not answers.get(question.key):
+            continue
+        label = row + _(question.label)
         lines.append(Line(question.key, label, words_of(question, answers), topic.key))
     return tuple(Section(topic.key, _(topic.title), tuple(lines)) for topic, lines in found.values() if lines)
 
