@@ -20,6 +20,9 @@ from odr.words import _, amount, day, phrase
 JSON: TypeAlias = "int | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 FORMAT: Final = "entente-request/1"
+PARTIES: Final = frozenset({"company", "others"})
+"""Pages about the companies: whom to invite there is read by the centre alone."""
+
 HELD: Final = "held"
 """What stands for a proof that is one of the party's own exhibits."""
 
@@ -56,6 +59,16 @@ def sections(answers: Mapping[str, str]) -> tuple[Section, ...]:
         label = row + _(question.label)
         lines.append(Line(question.key, label, words_of(question, answers), topic.key))
     return tuple(Section(topic.key, _(topic.title), tuple(lines)) for topic, lines in found.values() if lines)
+
+
+def told(answers: Mapping[str, str]) -> tuple[Section, ...]:
+    """Return what everyone at the table reads of a request: what was answered, without the parties' own cards."""
+    found: list[Section] = []
+    for section in sections(answers):
+        lines = tuple(line for line in section.lines if line.text)
+        if lines and section.topic not in PARTIES:
+            found.append(Section(section.topic, section.title, lines))
+    return tuple(found)
 
 
 def _row_label(rows: Rows | None, question: Question) -> str:

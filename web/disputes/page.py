@@ -1,6 +1,5 @@
 """A dispute's page: where it stands, what is awaited, the rooms, what happened; and the request itself."""
 
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,8 +13,10 @@ from odr.chronicle import happened
 from odr.disputes.commands import may_step
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
 from odr.disputes.opening import declarations_of
-from odr.disputes.queries import DisputeFacts, reasons_of, statement_of, visible_dispute
+from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
 from odr.ids import DisputeId
+from odr.intake.queries import answers_sent
+from odr.intake.summary import told
 from odr.parties.queries import seats_of
 from odr.platform import Platform
 from odr.spaces.commands import note_visit, visit_is_due
@@ -26,7 +27,7 @@ from odr.visibility.actor import Actor, CentreRole, Place, SeatRole
 from odr.visibility.terms import Act, SpaceKind, Thing
 from odr.words import _
 from web.answer import Answer, page
-from web.disputes.phrases import CATEGORIES, STAGES, STEPS, stage_line, what_ends
+from web.disputes.phrases import STAGES, STEPS, stage_line, what_ends
 from web.signin.phrases import SEAT_ROLES
 
 _CLOSED: Final = frozenset({Stage.ARCHIVED, Stage.REOPENING_REQUESTED, Stage.REOPENED})
@@ -137,8 +138,6 @@ async def show_request(
         request,
         "disputes/request.html",
         dispute=dispute,
-        said=await statement_of(uow, dispute),
-        category=_(CATEGORIES[dispute.category]),
-        amount=Decimal(dispute.amount_cents) / 100 if dispute.amount_cents is not None else None,
+        sections=told(await answers_sent(uow, dispute)),
         declarations=await declarations_of(uow, dispute),
     )

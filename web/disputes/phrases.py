@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from odr.disputes.lifecycle import Stage, Step
-from odr.disputes.queries import Category, DisputeFacts
+from odr.disputes.queries import DisputeFacts
 from odr.words import _, exact_moment, phrase
 
 STAGES: Final[dict[Stage, str]] = {
@@ -68,18 +68,6 @@ _LINE: Final[tuple[tuple[str, frozenset[Stage]], ...]] = (
         | frozenset({Stage.REOPENING_REQUESTED, Stage.REOPENED, Stage.DISPOSED}),
     ),
 )
-
-CATEGORIES: Final[dict[Category, str]] = {
-    Category.LATE_DELIVERY: phrase("Late delivery"),
-    Category.CHANGING_SCOPE: phrase("Changing scope"),
-    Category.DEFECTS: phrase("Defects"),
-    Category.UNPAID_INVOICE: phrase("Unpaid invoice"),
-    Category.MANAGED_SERVICES: phrase("Managed services"),
-    Category.LICENCE: phrase("Licence"),
-    Category.DATA_PROTECTION: phrase("Data protection"),
-    Category.PRICE_INDEXATION: phrase("Price indexation"),
-    Category.OTHER: phrase("Something else"),
-}
 
 SENTENCES: Final[dict[str, str]] = {
     "required": phrase("This is needed."),

@@ -14,12 +14,13 @@ from odr.disputes.qualifying import appoint_mediator, invite_party, negotiate_di
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
 from odr.ids import AccountId, DisputeId
+from odr.intake.queries import answers_sent
+from odr.intake.summary import told
 from odr.people.queries import people_with_role
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
-from odr.words import _
 from web.answer import Answer, Form, go, page, read_form
-from web.disputes.phrases import CATEGORIES, SENTENCES, STEPS
+from web.disputes.phrases import SENTENCES, STEPS
 
 
 async def _for_secretariat(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> DisputeFacts:
@@ -50,7 +51,7 @@ async def _qualify(
         status=status,
         dispute=dispute,
         said=await statement_of(uow, dispute),
-        category=_(CATEGORIES[dispute.category]),
+        sections=told(await answers_sent(uow, dispute)),
         form=form,
     )
 
