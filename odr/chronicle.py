@@ -29,6 +29,8 @@ SENTENCES: Final[dict[str, str]] = {
     "DirectNegotiationBegun": phrase("The parties try to find terms between themselves."),
     "PartyInvited": phrase("The other party was invited."),
     "ReplyReminded": phrase("The invited party was reminded."),
+    "InvitationOpened": phrase("The page of the invitation was opened."),
+    "AttemptRecorded": phrase("The record of the attempt was made."),
     "PartyAccepted": phrase("The invited party accepted the mediation."),
     "PartyDeclined": phrase("The invited party declined the mediation."),
     "InvitationLapsed": phrase("The invited party did not answer in time."),

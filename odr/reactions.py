@@ -27,6 +27,7 @@ from odr.archive.events import (
 )
 from odr.custody.events import Destroyed
 from odr.disputes.events import (
+    AttemptRecorded,
     DisputeFiled,
     DisputeQualified,
     DisputeRejected,
@@ -98,13 +99,16 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     PartyDeclined: (
         Tell(Audience.PARTIES, NoticeKind.PARTY_DECLINED),
         Tell(Audience.SECRETARIAT, NoticeKind.PARTY_DECLINED),
-        Do("seal_record"),
+        Do("make_attempt_record"),
+        Do("draft_convention"),  # where other respondents have accepted
     ),
     InvitationLapsed: (
         Tell(Audience.PARTIES, NoticeKind.INVITATION_LAPSED),
         Tell(Audience.SECRETARIAT, NoticeKind.INVITATION_LAPSED),
-        Do("seal_record"),
+        Do("make_attempt_record"),
+        Do("draft_convention"),
     ),
+    AttemptRecorded: (Do("seal_record"),),
     MediatorAppointed: (Tell(Audience.TABLE, NoticeKind.MEDIATOR_APPOINTED),),
     MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),
     MediationSuspended: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED),),

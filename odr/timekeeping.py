@@ -6,7 +6,8 @@ from typing import Final
 
 from odr.deadlines.table import Deadline
 from odr.deadlines.timers import Knock, read_knock
-from odr.disputes.timekeeping import end_direct_negotiation, end_reply, end_term, remind_reply, remind_term
+from odr.disputes.inviting import end_reply, remind_reply
+from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.errors import ConflictError
 from odr.outbox import Job
 from odr.unit_of_work import UnitOfWork

@@ -20,6 +20,7 @@ from odr.auditing import audit_ledger
 from odr.custody.marks import mark_destruction, repeat_by_timer
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
+from odr.disputes.attempts import make_attempt_record
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
@@ -101,6 +102,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "clean_outbox": Work(inside=clean_outbox),
     "draft_convention": Work(inside=draft_convention),
     "make_agreement_document": Work(outside=make_agreement_document),
+    "make_attempt_record": Work(outside=make_attempt_record),
     "make_end_certificate": Work(outside=make_end_certificate),
     "seal_record": Work(outside=seal_record),
     "check_record": Work(outside=check_record),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from odr.bootstrap import Platform
 from odr.disputes.arriving import arrive_as_newcomer
 from odr.disputes.filing import Draft, file_dispute, save_draft
+from odr.disputes.inviting import invite_party
 from odr.disputes.opening import declare_independence, open_if_ready
-from odr.disputes.qualifying import appoint_mediator, invite_party, qualify_dispute
+from odr.disputes.qualifying import appoint_mediator, qualify_dispute
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.ids import AccountId, DisputeId
 from odr.people.queries import load_actor

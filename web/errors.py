@@ -243,6 +243,18 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("A worksheet holds 100 lines at most"),
         phrase("Nothing was added. Gather several lines into one, then try again."),
     ),
+    "not_awaited": Words(
+        phrase("No answer is awaited any more"),
+        phrase("Nothing was sent. Look at the invitation's page: it says what was answered, and when."),
+    ),
+    "reminded_enough": Words(
+        phrase("Three reminders were sent already"),
+        phrase("Nothing more was sent. Those of the deadline still leave by themselves."),
+    ),
+    "reminded_lately": Words(
+        phrase("A reminder was sent less than a day ago"),
+        phrase("Nothing was sent. Give the invited party a day to read it."),
+    ),
     "store_full": Words(
         phrase("The store has no room left"),
         phrase("Nothing was recorded. The centre must make room; try again later."),

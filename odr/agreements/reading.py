@@ -1,16 +1,18 @@
-"""Reading the documents that were made: an agreement's PDF, the certificate of the end."""
+"""Reading the documents that were made: an agreement's PDF, the certificate of the end, the record of an attempt."""
 
 from odr.agreements.lookup import joint_space, required_rule, row_of, text_of_version
 from odr.agreements.models import AgreementKind, EndCertificate
-from odr.disputes.queries import visible_dispute
+from odr.disputes.invitations import has_invitations
+from odr.disputes.models import AttemptRecord
+from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import NotFoundError
 from odr.evidence.openings import FileFacts, OpenedFile
-from odr.ids import AgreementId, DisputeId, ExhibitId
+from odr.ids import AgreementId, DisputeId, ExhibitId, PartyId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import Act, Thing
 from odr.words import pgettext, use_language
-from vault import ItemRef
+from vault import ItemRef, Receipt, SpaceRef
 
 PDF = "application/pdf"
 
@@ -28,7 +30,8 @@ async def open_agreement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, a
             AgreementKind.CONVENTION: pgettext("file name", "agreement-to-mediate"),
             AgreementKind.SETTLEMENT: pgettext("file name", "settlement-agreement"),
         }
-    return await _opened(uow, dispute_id, row.document_id, f"{kinds[row.kind]}-{dispute.reference}.pdf")
+    joint = await joint_space(uow, dispute_id)
+    return await _opened(uow, joint.ref, row.document_id, f"{kinds[row.kind]}-{dispute.reference}.pdf")
 
 
 async def open_certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> OpenedFile:
@@ -39,10 +42,37 @@ async def open_certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
     if row is None:
         raise NotFoundError
     name = pgettext("file name", "certificate-of-non-settlement")
-    return await _opened(uow, dispute_id, row.document_id, f"{name}-{dispute.reference}.pdf")
-
-
-async def _opened(uow: UnitOfWork, dispute_id: DisputeId, document_id: ExhibitId, name: str) -> OpenedFile:
     joint = await joint_space(uow, dispute_id)
-    opened = await uow.vault.open(uow.session, ItemRef(dispute_id, document_id), joint.ref)
+    return await _opened(uow, joint.ref, row.document_id, f"{name}-{dispute.reference}.pdf")
+
+
+async def open_attempt(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, party_id: PartyId) -> OpenedFile:
+    """Open the record that a party was invited and did not come. Raises NotFoundError, also while it is being made."""
+    dispute, row = await _attempt(uow, actor, dispute_id, party_id)
+    name = pgettext("file name", "record-of-an-attempt")
+    return await _opened(uow, dispute.procedure, row.document_id, f"{name}-{dispute.reference}.pdf")
+
+
+async def attempt_receipt(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, party_id: PartyId
+) -> tuple[str, Receipt]:
+    """Return the name and the receipt with which anyone verifies the record of an attempt. Raises NotFoundError."""
+    dispute, row = await _attempt(uow, actor, dispute_id, party_id)
+    name = pgettext("file name", "record-of-an-attempt")
+    receipt = await uow.vault.ledger.receipt(uow.session, dispute.procedure, row.event_index)
+    return f"{name}-{dispute.reference}.json", receipt
+
+
+async def _attempt(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, party_id: PartyId
+) -> tuple[DisputeFacts, AttemptRecord]:
+    dispute = await visible_dispute(uow, actor, dispute_id)
+    row = await uow.session.get(AttemptRecord, party_id)
+    if row is None or row.dispute_id != dispute_id or not has_invitations(actor, dispute):
+        raise NotFoundError
+    return dispute, row
+
+
+async def _opened(uow: UnitOfWork, space: SpaceRef, document_id: ExhibitId, name: str) -> OpenedFile:
+    opened = await uow.vault.open(uow.session, ItemRef(space.collection, document_id), space)
     return OpenedFile(FileFacts("", name, opened.size, opened.sha256, PDF), opened)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
 from odr.archive.telling import dispute_facts_told, expertise_told, messages_told
+from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts
 from odr.event import EventRow
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
@@ -65,7 +66,7 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
             if not receipt.complete:
                 return None
             receipts.append(receipt)
-    files: list[Source] = []
+    files = await _attempts(uow, dispute)
     if joint is not None:
         files += await _agreements(uow, dispute, joint)
         files += await _exhibits(uow, dispute, joint)
@@ -74,6 +75,17 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
     facts = await dispute_facts_told(uow, dispute, [receipt.event for receipt in receipts], centre=centre)
     files.append(_sheet(f"{TOLD}dispute.json", facts))
     return Contents(tuple(files), tuple(receipts))
+
+
+async def _attempts(uow: UnitOfWork, dispute: DisputeFacts) -> list[Source]:
+    """Return the records that parties were invited and did not come."""
+    rows = await uow.session.scalars(select(AttemptRecord).where(AttemptRecord.dispute_id == dispute.id))
+    made = {row.party_id: row.document_id for row in rows}
+    return [
+        await _stored(uow, f"{TOLD}attempt-{party.prefix}.pdf", made[party.id], dispute.procedure)
+        for party in dispute.respondents
+        if party.id in made
+    ]
 
 
 async def _agreements(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
@@ -93,10 +105,10 @@ async def _agreements(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts)
         files.append(source_from_bytes(f"{AGREEMENT}{name}.json", text.encode()))
         files.append(_sheet(f"{AGREEMENT}{name}-signatures.json", await _signatures(uow, dispute, version)))
         if row.document_id is not None:
-            files.append(await _stored(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint))
+            files.append(await _stored(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint.ref))
     certificate = await uow.session.get(EndCertificate, dispute.id)
     if certificate is not None:
-        files.append(await _stored(uow, f"{AGREEMENT}end-certificate.pdf", certificate.document_id, joint))
+        files.append(await _stored(uow, f"{AGREEMENT}end-certificate.pdf", certificate.document_id, joint.ref))
     return files
 
 
@@ -155,7 +167,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
             name = exhibit_name(numbered, stood.label.title, stood.label.file_name)
             kept = not (await uow.vault.facts(uow.session, ItemRef(joint.dispute_id, version.id))).destroyed
             if kept:
-                files.append(await _stored(uow, EVIDENCE + name, version.id, joint))
+                files.append(await _stored(uow, EVIDENCE + name, version.id, joint.ref))
             listed.append(
                 {
                     "number": number,
@@ -211,9 +223,9 @@ def exhibit_name(number: str, title: str, file_name: str) -> str:
     return safe_name(f"{number} {stem}{ending}")
 
 
-async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersionId, joint: SpaceFacts) -> Source:
-    """Return a file of the vault, to be read through the joint space's key when the record is written."""
-    opened = await uow.vault.open(uow.session, ItemRef(joint.dispute_id, item_id), joint.ref)
+async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersionId, space: SpaceRef) -> Source:
+    """Return a file of the vault, to be read through a room's key when the record is written."""
+    opened = await uow.vault.open(uow.session, ItemRef(space.collection, item_id), space)
     return Source(path, opened.size, opened.read)
 
 

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.models import Errand
 from odr.event import Event
-from odr.ids import AccountId, PartyId, SeatId
+from odr.ids import AccountId, ExhibitId, InvitationId, PartyId, SeatId
 
 
 class StageChanged(Event, frozen=True, kw_only=True):
@@ -58,9 +59,53 @@ class PartyDeclined(Event, frozen=True, kw_only=True):
 class InvitationLapsed(Event, frozen=True, kw_only=True):
     """No reply came by the deadline."""
 
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
 
 class ReplyReminded(Event, frozen=True, kw_only=True):
     """The invited party was reminded of the deadline."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
+class InvitationMailed(Event, frozen=True, kw_only=True):
+    """A mail of an invitation was handed to a mail server, or refused by it for good (``accepted``).
+
+    ``sha256`` (hexadecimal) is that of the mail as it was handed over; it is empty for a refusal before that.
+    """
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+    invitation_id: InvitationId
+    errand: Errand
+    accepted: bool
+    answer: str
+    sha256: str
+
+
+class InvitationOpened(Event, frozen=True, kw_only=True):
+    """Somebody pressed the button that shows the invitation, for the first time."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+    invitation_id: InvitationId
+
+
+class AttemptRecorded(Event, frozen=True, kw_only=True):
+    """The record of an attempt is there: its item, its size in bytes and its SHA-256 (hexadecimal)."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+    document_id: ExhibitId
+    size: int
+    sha256: str
 
 
 class MediatorAppointed(Event, frozen=True, kw_only=True):

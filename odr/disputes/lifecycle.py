@@ -120,7 +120,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L4", _at(Stage.ADMISSIBLE), Step.NEGOTIATE_DIRECTLY, Stage.DIRECT_NEGOTIATION, _by(By.CLAIMANT, By.SECRETARIAT), "The parties first try between themselves."),
     Transition("L5", _at(Stage.DIRECT_NEGOTIATION), Step.REACH_TERMS, Stage.AGREEMENT_DRAFTING, _PARTIES, "They found terms without a mediator."),
     Transition("L6", _at(Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION), Step.INVITE, Stage.INVITED, _by(By.CLAIMANT, By.SECRETARIAT, By.PLATFORM), "The other party is invited; a deadline or an impasse ends direct negotiation."),
-    Transition("L7", _at(Stage.INVITED), Step.ACCEPT, Stage.CONVENTION_PENDING, _by(By.RESPONDENT), "The other party agrees to come to the table."),
+    Transition("L7", _at(Stage.INVITED), Step.ACCEPT, Stage.CONVENTION_PENDING, _by(By.RESPONDENT, By.PLATFORM), "The other party agrees to come to the table; of several, those who accepted once all have answered or the deadline has passed."),
     Transition("L8", _at(Stage.INVITED), Step.DECLINE, Stage.NOT_ENGAGED, _by(By.RESPONDENT), "Mediation is voluntary."),
     Transition("L9", _at(Stage.INVITED), Step.LAPSE, Stage.NOT_ENGAGED, _PLATFORM, "No reply by the deadline."),
     Transition("L10", _at(Stage.CONVENTION_PENDING), Step.OPEN, Stage.OPEN, _PLATFORM, "Every party signed and the mediator declared independence."),

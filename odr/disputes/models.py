@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
 from odr.disputes.lifecycle import Stage
-from odr.ids import AccountId, DisputeId, EventId, RecordId, SpaceId
+from odr.ids import AccountId, DisputeId, EventId, ExhibitId, InvitationId, PartyId, RecordId, SpaceId
 
 
 class Category(StrEnum):
@@ -65,3 +65,79 @@ class StageReason(Base):
     stage: Mapped[Stage] = mapped_column(words(Stage))
     at: Mapped[datetime]
     reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reply(StrEnum):
+    """What became of an invitation."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NONE = "none"  # nobody answered by the deadline
+
+
+class PartyInvitation(Base):
+    """A party's invitation: until when it may answer, when its page was first opened, what it answered.
+
+    ``opened_at`` is noted when somebody pressed the button that shows the invitation: programs that fetch links out of
+    mails press none. The reason of declining is sealed under the procedure space's key; ``reason_told``: its author
+    lets the record of the attempt repeat it.
+    """
+
+    __tablename__ = "party_invitations"
+
+    party_id: Mapped[PartyId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    invited_at: Mapped[datetime]
+    reply_by: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    reply: Mapped[Reply | None] = mapped_column(words(Reply))
+    replied_at: Mapped[datetime | None]
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason_told: Mapped[bool] = mapped_column(Boolean)
+    by_hand: Mapped[int]  # reminders that the secretariat sent by itself
+    by_hand_at: Mapped[datetime | None]  # the last of them
+
+
+class Errand(StrEnum):
+    """Why a mail of an invitation was written."""
+
+    FIRST = "first"
+    AGAIN = "again"  # to a corrected address
+    REMINDER = "reminder"
+    BY_HAND = "by_hand"  # a reminder that the secretariat sent
+    PASSED_ON = "passed_on"  # the person invited named a colleague
+
+
+class InvitationMail(Base):
+    """One mail of an invitation, known by its link: handed to which server, with which answer, and its SHA-256.
+
+    ``server`` is empty where mails go into a folder. A refusal for good has ``refused_at`` instead of ``handed_at``.
+    """
+
+    __tablename__ = "invitation_mails"
+
+    invitation_id: Mapped[InvitationId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    party_id: Mapped[PartyId]
+    errand: Mapped[Errand] = mapped_column(words(Errand))
+    asked_at: Mapped[datetime]
+    handed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    server: Mapped[str] = mapped_column(String(200))
+    answer: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    opened_at: Mapped[datetime | None]  # the page of this very link
+
+
+class AttemptRecord(Base):
+    """The record that a party was invited and did not come: a PDF in the vault, keyed to the procedure space."""
+
+    __tablename__ = "attempt_records"
+
+    party_id: Mapped[PartyId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    document_id: Mapped[ExhibitId]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    size: Mapped[int] = mapped_column(BigInteger)
+    issued_at: Mapped[datetime]
+    event_index: Mapped[int] = mapped_column(BigInteger)

@@ -1,37 +1,17 @@
-"""What the invitation, direct negotiation and the term do when near or passed (see odr/timekeeping.py)."""
+"""What direct negotiation and the term do when near or passed (see odr/timekeeping.py)."""
 
 from typing import Final
 
 from odr.deadlines.timers import Knock
 from odr.disputes.commands import move
-from odr.disputes.events import InvitationLapsed, ReplyReminded, TermNear
+from odr.disputes.events import TermNear
+from odr.disputes.inviting import invite_after_direct_negotiation
 from odr.disputes.lifecycle import TRANSITIONS, By, Stage, Step
-from odr.disputes.qualifying import invite_after_direct_negotiation, remind_invited
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.unit_of_work import UnitOfWork
 
 _PLATFORM: Final = frozenset({By.PLATFORM})
 _EXPIRING: Final = frozenset(stage for line in TRANSITIONS if line.step is Step.EXPIRE for stage in line.before)
-
-
-async def remind_reply(uow: UnitOfWork, knock: Knock) -> None:
-    """Remind the invited party."""
-    if dispute := await _awaits_reply(uow, knock):
-        await remind_invited(uow, dispute)
-        await uow.record(
-            ReplyReminded(dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule="L9", actor_id=None)
-        )
-
-
-async def end_reply(uow: UnitOfWork, knock: Knock) -> None:
-    """Note that no reply came."""
-    if dispute := await _awaits_reply(uow, knock):
-        line = await move(uow, dispute.id, Step.LAPSE, _PLATFORM, None)
-        await uow.record(
-            InvitationLapsed(
-                dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule=line.number, actor_id=None
-            )
-        )
 
 
 async def end_direct_negotiation(uow: UnitOfWork, knock: Knock) -> None:
@@ -53,11 +33,6 @@ async def end_term(uow: UnitOfWork, knock: Knock) -> None:
     """End the mediation: its term has run out."""
     if dispute := await _expires(uow, knock):
         await move(uow, dispute.id, Step.EXPIRE, _PLATFORM, None)
-
-
-async def _awaits_reply(uow: UnitOfWork, knock: Knock) -> DisputeFacts | None:
-    dispute = await dispute_facts(uow, knock.dispute_id)
-    return dispute if dispute.stage is Stage.INVITED and dispute.reply_by == knock.due else None
 
 
 async def _expires(uow: UnitOfWork, knock: Knock) -> DisputeFacts | None:

@@ -6,18 +6,21 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from odr.disputes.mailing import is_reminder, note_mailed
 from odr.disputes.models import Dispute
+from odr.errors import RefusedForGoodError
 from odr.ids import AccountId, DisputeId, InvitationId, JobId, SpaceId, new_id
 from odr.notices.audience import audience_of
 from odr.notices.letters import Letter, Sheet, compose, invitation_letter, notice_letter
 from odr.notices.models import Notice
 from odr.notices.terms import Audience, NoticeKind
-from odr.notices.transport import send
+from odr.notices.transport import Handed, send
 from odr.outbox import Job
 from odr.people.inviting import forget_token, mail_invitation
 from odr.people.models import Account
 from odr.people.queries import invitation_of
 from odr.platform import Platform
+from odr.settings import SmtpMail
 from odr.unit_of_work import UnitOfWork
 from odr.words import exact_moment, known_zone, use_language
 
@@ -106,19 +109,33 @@ async def send_invitation(platform: Platform, job: Job) -> None:
         link = await invitation_of(uow, invitation_id)
         token = await mail_invitation(uow, invitation_id)
         sheet = await _sheet(platform, uow)
+        reminds = await is_reminder(uow, invitation_id)
     if link is None or token is None:
         return
     with use_language(link.language):
         letter = invitation_letter(
             link.purpose,
+            reminds=reminds,
             name=link.name,
             centre=platform.settings.centre_name,
             until=exact_moment(link.expires_at),
             link=f"{platform.settings.public_url}/invitation/{token}",
         )
-        await _send(platform, letter, sheet, to=link.email, message_id=str(invitation_id))
+        try:
+            handed = await _send(platform, letter, sheet, to=link.email, message_id=str(invitation_id))
+        except RefusedForGoodError as error:
+            async with platform.unit() as uow:
+                said = str(error.details.get("answer", ""))
+                await note_mailed(uow, invitation_id, server=_server_of(platform), answer=said, sha256=None)
+            raise
     async with platform.unit() as uow:
         await forget_token(uow, invitation_id)
+        await note_mailed(uow, invitation_id, server=handed.server, answer=handed.answer, sha256=handed.sha256)
+
+
+def _server_of(platform: Platform) -> str:
+    mail = platform.settings.mail
+    return f"{mail.host}:{mail.port}" if isinstance(mail, SmtpMail) else ""
 
 
 async def _sheet(platform: Platform, uow: UnitOfWork) -> Sheet:
@@ -132,6 +149,6 @@ async def _sheet(platform: Platform, uow: UnitOfWork) -> Sheet:
     )
 
 
-async def _send(platform: Platform, letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> None:
+async def _send(platform: Platform, letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> Handed:
     message = compose(letter, sheet, to=to, message_id=message_id)
-    await asyncio.to_thread(send, platform.settings.mail, message, at=platform.clock())
+    return await asyncio.to_thread(send, platform.settings.mail, message, at=platform.clock())

@@ -69,6 +69,14 @@ _INVITED: Final = {
         phrase("Set a new password"),
     ),
 }
+_REMINDED: Final = (
+    phrase("Reminder: an invitation from %(centre)s awaits your answer"),
+    phrase(
+        "You were invited, and we have not heard from you. The link below says who invites you and what it is about;"
+        " you can accept or decline. It serves once and holds until %(until)s."
+    ),
+    phrase("Open the invitation"),
+)
 
 
 class _Subject(UniqueUnstructuredHeader):
@@ -117,9 +125,11 @@ def notice_letter(kind: NoticeKind, *, name: str, reference: str, link: str) -> 
     )
 
 
-def invitation_letter(purpose: Purpose, *, name: str, centre: str, until: str, link: str) -> Letter:
-    """Return the words of a mail that carries a link; ``until`` is a moment in words."""
-    subject, body, label = _INVITED[purpose]
+def invitation_letter(
+    purpose: Purpose, *, name: str, centre: str, until: str, link: str, reminds: bool = False
+) -> Letter:
+    """Return the words of a mail that carries a link; ``until`` is a moment in words. ``reminds``: a later one."""
+    subject, body, label = _REMINDED if reminds else _INVITED[purpose]
     return Letter(
         subject=_(subject, centre=centre),
         greeting=_("Good day %(name)s,", name=name),

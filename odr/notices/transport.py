@@ -1,52 +1,82 @@
 """How a mail leaves: through an SMTP server, or into a folder (the demo). Blocking: called in a thread."""
 
+import hashlib
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from odr.errors import RefusedForGoodError, UnavailableError
 from odr.settings import FolderMail, SmtpMail
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SECONDS: Final = 20
 _FOR_GOOD: Final = 500
 
 
-def send(mail: FolderMail | SmtpMail, message: EmailMessage, *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is known of a mail that left: the server (empty: a folder), what it answered, the SHA-256 of the bytes."""
+
+    server: str
+    answer: str
+    sha256: bytes
+
+
+class _Server(smtplib.SMTP):
+    """Keeps what was handed over, and what the server answered to it: `send_message` gives neither back."""
+
+    handed: bytes = b""
+    answer: str = ""
+
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
+        """Hand the mail over."""
+        self.handed = msg.encode() if isinstance(msg, str) else bytes(msg)
+        code, said = super().data(msg)
+        self.answer = f"{code} {said.decode('ascii', 'replace')}"
+        return code, said
+
+
+def send(mail: FolderMail | SmtpMail, message: EmailMessage, *, at: datetime) -> Handed:
     """Send one mail. The same Message-ID may be sent twice after a crash: its reader's program shows it once.
 
     Raises UnavailableError for what may pass (no connection, 4xx) and RefusedForGoodError for what won't (5xx).
     """
-    if isinstance(mail, FolderMail):
-        _keep(mail.path, message, at)
-    else:
-        _deliver(mail, message)
+    return _keep(mail.path, message, at) if isinstance(mail, FolderMail) else _deliver(mail, message)
 
 
-def _keep(folder: Path, message: EmailMessage, at: datetime) -> None:
+def _keep(folder: Path, message: EmailMessage, at: datetime) -> Handed:
     """Write one file, named by time and id; a mail that is there already is not written again."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    if any(folder.glob(f"*_{name}.eml")):
-        return
+    kept = next(folder.glob(f"*_{name}.eml"), None)
+    if kept is not None:
+        return Handed("", "", hashlib.sha256(kept.read_bytes()).digest())
     path = folder / f"{at:%Y%m%dT%H%M%S%f}_{name}.eml"
     draft = path.with_suffix(".part")
     plain = str(message["To"]).isascii()  # an address with accents stands in UTF-8 (RFC 6532)
-    draft.write_bytes(message.as_bytes(policy=SMTP if plain else SMTPUTF8))
+    content = message.as_bytes(policy=SMTP if plain else SMTPUTF8)
+    draft.write_bytes(content)
     draft.replace(path)
+    return Handed("", "", hashlib.sha256(content).digest())
 
 
-def _deliver(mail: SmtpMail, message: EmailMessage) -> None:
+def _deliver(mail: SmtpMail, message: EmailMessage) -> Handed:
     try:
-        with smtplib.SMTP(mail.host, mail.port, timeout=SECONDS) as server:
+        with _Server(mail.host, mail.port, timeout=SECONDS) as server:
             if mail.starttls:
                 server.starttls(context=ssl.create_default_context())
             if mail.user is not None:
                 server.login(mail.user, mail.password or "")
             server.send_message(message)
+        answer = " ".join(server.answer.split())
+        return Handed(f"{mail.host}:{mail.port}", answer, hashlib.sha256(server.handed).digest())
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise _refusal(max(codes, default=0)) from error

@@ -62,6 +62,7 @@ class Thing(StrEnum):
     AGREEMENT = "agreement"
     CERTIFICATE = "certificate"
     LOSSES = "losses"
+    ATTEMPT = "attempt"  # an invitation's mails, opening and answer, and the record made of them
     EVENT = "event"
 
 

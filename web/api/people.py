@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline
+from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline, see_invitation
 from odr.people.commands import ask_for_link, invite_colleague, sign_out, sign_out_everywhere
 from odr.people.queries import Purpose, account_facts, masked, people_of_the_centre
 from odr.platform import Platform
@@ -18,7 +18,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
 from web.api.bearer import Bearer, make_bearer
 from web.api.description import OPEN, create, read, send
-from web.api.shapes import Line, Reason, Secret, shown
+from web.api.shapes import Line, Secret, Text, shown
 
 API = Request[None, None, State]
 
@@ -64,6 +64,7 @@ class Link(msgspec.Struct):
     seat_role: SeatRole | None
     centre_role: CentreRole | None
     decides: bool
+    opened: bool
     has_account: bool
     expires_at: datetime
 
@@ -75,6 +76,13 @@ class Newcomer(msgspec.Struct, forbid_unknown_fields=True):
     password: Secret
     language: Line = "fr"
     zone: Line = "Europe/Paris"
+
+
+class Declining(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the mediation is declined, if it is said; ``tell_reason`` lets the record of the attempt repeat it."""
+
+    reason: Text = ""
+    tell_reason: bool = False
 
 
 class Arrived(msgspec.Struct):
@@ -147,9 +155,16 @@ async def show_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str]
         seat_role=link.seat_role,
         centre_role=link.centre_role,
         decides=found.decides,
+        opened=found.opened,
         has_account=link.has_account,
         expires_at=link.expires_at,
     )
+
+
+@send("/invitations/{token:str}/open", status_code=204, security=OPEN)
+async def open_invitation_page(uow: NamedDependency[UnitOfWork], token: FromPath[str]) -> None:
+    """Say that a person has asked to see the invitation: its first time is noted, as on the page."""
+    await see_invitation(uow, token)
 
 
 @create("/invitations/{token:str}", security=OPEN)
@@ -181,9 +196,9 @@ async def accept_invitation(
 
 
 @send("/invitations/{token:str}/decline", status_code=204, security=OPEN)
-async def decline_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str], data: JSONBody[Reason]) -> None:
+async def decline_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str], data: JSONBody[Declining]) -> None:
     """Decline the mediation; the link alone is enough, and is used up."""
-    await decline(uow, token, reason=data.reason)
+    await decline(uow, token, reason=data.reason, tell_reason=data.tell_reason)
 
 
 @send("/account/sign-out-everywhere", status_code=204)
@@ -212,6 +227,7 @@ handlers = (
     show_account,
     ask_for_account,
     show_invitation,
+    open_invitation_page,
     take_invitation,
     accept_invitation,
     decline_invitation,

@@ -9,17 +9,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from odr.disputes.commands import end_mediation, resume, suspend, withdraw
+from odr.disputes.inviting import invite_party
 from odr.disputes.opening import declare_independence, extend_term
 from odr.disputes.qualifying import (
     appoint_mediator,
-    invite_party,
     negotiate_directly,
     qualify_dispute,
     reject_dispute,
 )
 from odr.disputes.queries import visible_dispute
 from odr.disputes.team import invite_team_member, remove_team_member, set_mandate, team_of
-from odr.ids import AccountId, DisputeId, SeatId
+from odr.ids import AccountId, DisputeId, PartyId, SeatId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from web.api.description import create, read, remove, replace, send
@@ -34,11 +34,16 @@ class Appointment(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Contact(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to write to for the invited party; the claimant's contact where left empty."""
+    """Whom to write to for the invited party; the claimant's contact where left empty.
+
+    ``days``: how long it may take to answer, from 5 to 60 (15 unless given). ``party_id``: which one of several.
+    """
 
     contact_name: Line = ""
     contact_email: Line = ""
     language: Line = "fr"
+    days: int | None = None
+    party_id: UUID | None = None
 
 
 class Independence(msgspec.Struct, forbid_unknown_fields=True):
@@ -148,6 +153,8 @@ async def invite(
         contact_name=data.contact_name,
         contact_email=data.contact_email,
         language=data.language,
+        days=data.days,
+        party_id=None if data.party_id is None else PartyId(data.party_id),
     )
     return await _progress(uow, actor, dispute_id)
 

@@ -1,5 +1,13 @@
 """Filing, qualifying, inviting, answering; a dispute's page."""
 
+from web.disputes.inviting import (
+    remind,
+    send_attempt,
+    send_attempt_receipt,
+    send_invitation,
+    show_invitation_sent,
+    show_invite,
+)
 from web.disputes.lists import list_disputes
 from web.disputes.page import show_dispute, show_request
 from web.disputes.procedure import (
@@ -7,10 +15,8 @@ from web.disputes.procedure import (
     declare,
     extend,
     qualify,
-    send_invitation,
     show_extend,
     show_independence,
-    show_invite,
     show_mediator,
     show_qualify,
     show_step,
@@ -28,6 +34,10 @@ handlers = (
     appoint,
     show_invite,
     send_invitation,
+    show_invitation_sent,
+    remind,
+    send_attempt,
+    send_attempt_receipt,
     show_independence,
     declare,
     show_extend,

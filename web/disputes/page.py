@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from odr.archive.queries import is_keeper
 from odr.chronicle import happened
 from odr.disputes.commands import may_step
+from odr.disputes.invitations import has_invitations
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
 from odr.disputes.opening import declarations_of
 from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
@@ -57,6 +58,7 @@ async def show_dispute(
         "facts": await _facts(uow, dispute),
         "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
         "acts": _acts(actor, dispute),
+        "has_invitation": has_invitations(actor, dispute) and dispute.stage is not Stage.DIRECT_NEGOTIATION,
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,
@@ -105,6 +107,7 @@ def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
         if dispute.stage in ACTIVITIES[Activity.APPOINT]:
             acts.append((_("Appoint a mediator"), f"{here}/mediator"))
         if dispute.stage is Stage.INVITED:
+            acts.append((_("Remind the invited party"), f"{here}/invitation"))
             acts.append((_("Send the invitation again"), f"{here}/invite"))
     if (
         _holds(actor, dispute, SeatRole.MEDIATOR)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from odr.disputes.invitations import Errand
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.queries import DisputeFacts
 from odr.words import _, exact_moment, phrase
@@ -69,6 +70,14 @@ _LINE: Final[tuple[tuple[str, frozenset[Stage]], ...]] = (
     ),
 )
 
+ERRANDS: Final[dict[Errand, str]] = {
+    Errand.FIRST: phrase("Invitation"),
+    Errand.AGAIN: phrase("Invitation, sent anew"),
+    Errand.REMINDER: phrase("Reminder"),
+    Errand.BY_HAND: phrase("Reminder, by the secretariat"),
+    Errand.PASSED_ON: phrase("Invitation of a colleague"),
+}
+
 SENTENCES: Final[dict[str, str]] = {
     "required": phrase("This is needed."),
     "too_long": phrase("This is too long."),
@@ -79,6 +88,7 @@ SENTENCES: Final[dict[str, str]] = {
     "must_be_independent": phrase(
         "Tick this to declare your independence. If you cannot, tell the centre: it appoints somebody else."
     ),
+    "bad_days": phrase("Give a number of days from 5 to 60."),
     "own_seat": phrase("You cannot end your own seat: a party keeps a representative. Ask the centre."),
 }
 

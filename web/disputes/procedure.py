@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.disputes.commands import end_mediation, may_step, permitted_by, resume, suspend, withdraw
-from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.lifecycle import Step
 from odr.disputes.opening import declare_independence, extend_term
-from odr.disputes.qualifying import appoint_mediator, invite_party, negotiate_directly, qualify_dispute, reject_dispute
+from odr.disputes.qualifying import appoint_mediator, negotiate_directly, qualify_dispute, reject_dispute
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
 from odr.ids import AccountId, DisputeId
@@ -119,47 +119,6 @@ def _account(text: str) -> AccountId:
         return AccountId(UUID(text))
     except ValueError:
         raise InvalidInputError({"mediator": "choose_one"}) from None
-
-
-@get("/disputes/{dispute_id:uuid}/invite")
-async def show_invite(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Show whom the invitation goes to, and what it says."""
-    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    permitted_by(actor, dispute, Step.INVITE)
-    if dispute.stage is not Stage.INVITED and not may_step(actor, dispute, Step.INVITE):
-        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.INVITE)
-    said = await statement_of(uow, dispute)
-    form = Form(values={"contact_name": said.contact_name, "contact_email": said.contact_email})
-    return page(request, "disputes/invite.html", dispute=dispute, form=form)
-
-
-@post("/disputes/{dispute_id:uuid}/invite", status_code=200)
-async def send_invitation(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Invite the other party."""
-    form = await read_form(request)
-    try:
-        await invite_party(
-            uow,
-            actor,
-            DisputeId(dispute_id),
-            contact_name=form["contact_name"],
-            contact_email=form["contact_email"],
-            language=form["language"] or "fr",
-        )
-    except InvalidInputError as error:
-        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-        return page(request, "disputes/invite.html", status=422, dispute=dispute, form=form.keep(error, SENTENCES))
-    return go(f"/disputes/{dispute_id}", done="invited")
 
 
 @get("/disputes/{dispute_id:uuid}/independence")

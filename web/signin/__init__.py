@@ -4,6 +4,7 @@ from web.signin.account import end_every_session, end_session, save_account, sav
 from web.signin.links import (
     decline_invitation,
     forgotten,
+    open_page,
     show_decline,
     show_forgotten,
     show_invitation,
@@ -23,6 +24,7 @@ handlers = (
     show_forgotten,
     forgotten,
     show_invitation,
+    open_page,
     take_invitation,
     show_decline,
     decline_invitation,

@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.disputes.arriving import Calling, arrive, arrive_as_newcomer, calling, decline
+from odr.disputes.arriving import Calling, arrive, arrive_as_newcomer, calling, decline, see_invitation
 from odr.errors import ConflictError, InvalidInputError, NotPermittedError, TooManyAttemptsError
 from odr.ids import DisputeId
 from odr.people.commands import ask_for_link, set_new_password
@@ -105,6 +105,13 @@ def _invitation(
     return page(request, "signin/invitation.html", status=status, **context)
 
 
+@post("/invitation/{token:str}/open", status_code=200)
+async def open_page(uow: NamedDependency[UnitOfWork], token: FromPath[str]) -> Answer:
+    """Note that somebody asked to see the invitation, and show it."""
+    await see_invitation(uow, token)
+    return go(f"/invitation/{token}")
+
+
 @post("/invitation/{token:str}", status_code=200)
 async def take_invitation(
     request: Request[None, None, State],
@@ -158,6 +165,8 @@ async def show_decline(
 ) -> Answer:
     """Say what declining does, and who will read the reason, before it is done."""
     call = await calling(uow, token)
+    if not call.opened:
+        return go(f"/invitation/{token}")
     return page(request, "signin/decline.html", call=call, path=f"/invitation/{token}", form=None)
 
 
@@ -169,7 +178,7 @@ async def decline_invitation(
     form = await read_form(request)
     call = await calling(uow, token)
     try:
-        await decline(uow, token, reason=form["reason"])
+        await decline(uow, token, reason=form["reason"], tell_reason=form["tell_reason"] == "yes")
     except InvalidInputError as error:
         return page(
             request,

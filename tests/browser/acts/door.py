@@ -33,6 +33,7 @@ async def take_invitation(person: Person, path: str) -> None:
 async def accept_as_known(person: Person, path: str) -> None:
     """Opens an invitation's link while signed in, and accepts."""
     await person.goto(path)
+    await person.press("See the invitation")
     await person.press("Accept the mediation")
 
 

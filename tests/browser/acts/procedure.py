@@ -114,6 +114,8 @@ async def invite_respondent(secretary: Person, dispute: str, request: Request) -
 async def accept_mediation(respondent: Person, request: Request, site: Site) -> str:
     """Opens the mail's link, reads who asks, makes an account and accepts; returns the dispute's path."""
     await respondent.goto(await site.open_mail(respondent.email, about="/invitation/"))
+    await respondent.sees_nothing_of(request.company, request.title)
+    await respondent.press("See the invitation")
     await respondent.sees(request.company)
     await respondent.sees(request.title)
     await respondent.sees_nothing_of(request.facts[:40], request.wished[:40])

@@ -9,12 +9,12 @@ from odr.chronicle import happened
 from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline
 from odr.disputes.commands import end_mediation, resume, suspend, withdraw
 from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
+from odr.disputes.inviting import invite_party
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.disputes.opening import declarations_of, declare_independence, extend_term, open_if_ready
 from odr.disputes.qualifying import (
     appoint_mediator,
-    invite_party,
     negotiate_directly,
     qualify_dispute,
     reject_dispute,

@@ -262,6 +262,8 @@ async def test_a_stranger_with_a_forwarded_link_sees_a_masked_address_and_no_way
     async with browser_of() as client:
         await enter(client, email=claire.email)
         page = await client.get(path)
+        await client.post(f"{path}/open", data={"csrf_token": token_in(page)})
+        page = await client.get(path)
         assert "r…@l….example" in page.text
         assert DRAFT.contact_email not in page.text
         assert f'action="{path}"' not in page.text
@@ -274,6 +276,10 @@ async def test_the_invited_accept_by_the_page(platform, browser_of):
     journey = await a_journey(platform)
     path = f"/invitation/{await journey.to_invited()}"
     async with browser_of() as client:
+        page = await client.get(path)
+        for withheld in (DRAFT.title, DRAFT.company, DRAFT.contact_email):
+            assert withheld not in html.unescape(page.text)
+        assert (await send(client, f"{path}/open")).headers["location"] == path
         page = await client.get(path)
         for secret in ("zirconite", "ampoule", "48 000"):
             assert secret not in page.text
@@ -309,10 +315,37 @@ async def test_the_invited_decline_by_the_page_without_an_account(platform, brow
     journey = await a_journey(platform)
     path = f"/invitation/{await journey.to_invited()}"
     async with browser_of() as client:
+        assert (await client.get(f"{path}/decline")).headers["location"] == path
+        await send(client, f"{path}/open")
         assert (await client.get(f"{path}/decline")).status_code == 200
-        answer = await send(client, f"{path}/decline", reason="Non merci.")
+        answer = await send(client, f"{path}/decline", reason="Non merci.", tell_reason="yes")
         assert answer.status_code == 200
         assert (await client.get(path)).status_code == 410
+
+
+async def test_the_centre_follows_an_invitation_and_hands_its_record_out(platform, sign_in, browser_of):
+    journey = await a_journey(platform)
+    path = f"/invitation/{await journey.to_invited()}"
+    here = f"/disputes/{journey.dispute_id}/invitation"
+    office = await sign_in(await journey.secretariat())
+    party = f"{here}/{(await journey.facts()).respondents[0].id}"
+    assert (await send(office, f"{party}/remind")).headers["location"] == f"{here}?done=reminded"
+    assert (await send(office, f"{party}/remind")).status_code == 409
+    async with browser_of() as client:
+        await send(client, f"{path}/open")
+        await send(client, f"{path}/decline", reason="Non merci.")
+    await link_to(platform, DRAFT.contact_email)  # whatever the worker has to do
+    claimant = await sign_in(await journey.claimant())
+    page = await claimant.get(here)
+    assert page.status_code == 200
+    assert DRAFT.contact_email in page.text
+    assert "Non merci." in page.text
+    for client in (office, claimant):
+        assert (await client.get(f"{party}/record")).content.startswith(b"%PDF")
+        assert (await client.get(f"{party}/receipt")).json()["event"]["event"] == "AttemptRecorded"
+    mediator = await sign_in(await journey.mediator())
+    for hidden in (here, f"{party}/record", f"{party}/receipt"):
+        assert (await mediator.get(hidden)).status_code == 404
 
 
 async def test_the_people_page_is_for_those_who_govern_people(platform, sign_in):

@@ -42,6 +42,7 @@ OWNERS = {
     "space_id": "spaces",
     "mission_id": "missions",
     "agreement_id": "agreements",
+    "party_id": "parties",
     "seat_id": "seats",
     "invitation_id": "invitations",
     "session_id": "sessions",

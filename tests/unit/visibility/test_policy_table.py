@@ -26,6 +26,7 @@ READERS = {
     (Thing.LOSSES, SpaceKind.PRIVATE): "owner",
     (Thing.LOSSES, SpaceKind.CAUCUS): "owner mediator",
     (Thing.LOSSES, SpaceKind.JOINT): "owner counterparty mediator",
+    (Thing.ATTEMPT, SpaceKind.PROCEDURE): "owner secretariat",
     (Thing.EVENT, SpaceKind.PRIVATE): "owner",
     (Thing.EVENT, SpaceKind.CAUCUS): "owner mediator",
     (Thing.EVENT, SpaceKind.JOINT): "owner counterparty mediator",
@@ -73,7 +74,7 @@ def test_the_secretariat_sees_procedure_only() -> None:
         for space in SpaceKind:
             if permit(Standing.SECRETARIAT, Act.READ, thing, space, held):
                 assert space is SpaceKind.PROCEDURE
-                assert thing in {Thing.DISPUTE, Thing.EVENT}
+                assert thing in {Thing.DISPUTE, Thing.EVENT, Thing.ATTEMPT}
 
 
 def test_only_an_owner_consents_and_only_a_mediator_discloses() -> None:
