@@ -8,13 +8,10 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from odr.errors import RefusedForGoodError, UnavailableError
 from odr.settings import FolderMail, SmtpMail
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 SECONDS: Final = 20
 _FOR_GOOD: Final = 500
@@ -35,9 +32,9 @@ class _Server(smtplib.SMTP):
     handed: bytes = b""
     answer: str = ""
 
-    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 -- smtplib's word for any bytes has no name here
         """Hand the mail over."""
-        self.handed = msg.encode() if isinstance(msg, str) else bytes(msg)
+        self.handed = bytes(msg)
         code, said = super().data(msg)
         self.answer = f"{code} {said.decode('ascii', 'replace')}"
         return code, said
