@@ -62,6 +62,13 @@ SENTENCES: Final[dict[str, str]] = {
     "ConsentRefused": phrase("The consent to disclose was refused."),
     "ConsentWithdrawn": phrase("The consent to disclose was withdrawn."),
     "ExhibitDisclosed": phrase("The exhibit was disclosed on its party's consent."),
+    "StatementProposed": phrase("The mediator asked to say a sentence of the caucus to everyone."),
+    "StatementOffered": phrase("The party allowed the mediator to say a sentence to everyone."),
+    "StatementAllowed": phrase("The party allowed a sentence to be said."),
+    "StatementRefused": phrase("The party refused that a sentence be said."),
+    "StatementWithdrawn": phrase("A sentence that was to be said was withdrawn."),
+    "StatementSaid": phrase("The mediator said the sentence, as its party allowed."),
+    "MessageTakenBack": phrase("A message was taken back."),
     # the expert
     "MissionOpened": phrase("An expert was asked for a mission."),
     "MissionAccepted": phrase("The expert accepted the mission."),

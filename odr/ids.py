@@ -18,6 +18,7 @@ PlacementId = NewType("PlacementId", UUID)
 UploadId = NewType("UploadId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
 ConsentId = NewType("ConsentId", UUID)
+StatementId = NewType("StatementId", UUID)
 MissionId = NewType("MissionId", UUID)
 AgreementId = NewType("AgreementId", UUID)
 VersionId = NewType("VersionId", UUID)
@@ -46,6 +47,7 @@ ID_TYPES: Final = (
     UploadId,
     DisclosureId,
     ConsentId,
+    StatementId,
     MissionId,
     AgreementId,
     VersionId,

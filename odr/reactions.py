@@ -25,6 +25,13 @@ from odr.archive.events import (
     ReopeningGranted,
     ReopeningRefused,
 )
+from odr.crossing.events import (
+    StatementAllowed,
+    StatementOffered,
+    StatementProposed,
+    StatementRefused,
+    StatementWithdrawn,
+)
 from odr.custody.events import Destroyed
 from odr.disputes.events import (
     AttemptRecorded,
@@ -145,6 +152,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    StatementProposed: (Tell(Audience.OWN_PARTY, NoticeKind.DISCLOSURE_ASKED),),
+    StatementOffered: (Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),),
+    StatementAllowed: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    StatementRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    StatementWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

@@ -3,6 +3,7 @@
 from odr import auditing, event, outbox, worker
 from odr.agreements import models as agreements
 from odr.archive import models as archive
+from odr.crossing import models as crossing
 from odr.custody import models as custody
 from odr.database import Base
 from odr.disputes import models as disputes
@@ -21,6 +22,7 @@ ROOMS = (
     worker,
     agreements,
     archive,
+    crossing,
     custody,
     disputes,
     evidence,

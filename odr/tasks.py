@@ -5,6 +5,7 @@ from typing import Final
 
 from odr.agreements.awaited import tasks as agreement_tasks
 from odr.archive.requests import tasks as archive_tasks
+from odr.crossing.awaited import tasks as crossing_tasks
 from odr.disputes.awaiting import Task, awaited_of_dispute
 from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
@@ -21,7 +22,14 @@ async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> 
     return tuple(Task(task.label, task.hint, task.href, mine=True) for task in found)
 
 
-TASKS: Final[tuple[Provider, ...]] = (awaited_of_dispute, _of_evidence, expertise_tasks, agreement_tasks, archive_tasks)
+TASKS: Final[tuple[Provider, ...]] = (
+    awaited_of_dispute,
+    _of_evidence,
+    crossing_tasks,
+    expertise_tasks,
+    agreement_tasks,
+    archive_tasks,
+)
 
 
 async def awaited(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:

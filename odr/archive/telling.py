@@ -91,11 +91,13 @@ async def _declaration(uow: UnitOfWork, dispute: DisputeFacts, seat: SeatRow) ->
 
 
 async def messages_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFacts) -> list[dict[str, Any]]:
-    """Return every message of the joint space, the oldest first."""
+    """Return every message of the joint space, the oldest first; of one that was taken back, that it was."""
     rows = (
         await uow.session.scalars(select(Message).where(Message.space_id == joint.id).order_by(Message.at, Message.id))
     ).all()
-    texts = await uow.vault.open_texts(uow.session, joint.ref, [(row.id, row.body_sealed) for row in rows])
+    living = [row for row in rows if row.withdrawn_at is None]
+    opened = await uow.vault.open_texts(uow.session, joint.ref, [(row.id, row.body_sealed) for row in living])
+    texts = dict(zip((row.id for row in living), opened, strict=True))
     names = await account_names(uow, {row.author_id for row in rows})
     return [
         {
@@ -103,9 +105,10 @@ async def messages_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFact
             "at": row.at,
             "author": names.get(row.author_id, ""),
             "for": party.name if (party := dispute.party(row.author_party_id)) else "",
-            "text": text,
+            "text": texts.get(row.id),
+            "taken_back_at": row.withdrawn_at,
         }
-        for row, text in zip(rows, texts, strict=True)
+        for row in rows
     ]
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, select, update
 
+from odr.crossing.models import Statement
 from odr.custody.models import Hold
 from odr.errors import ConflictError
 from odr.event import EventRow
@@ -67,6 +68,7 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
         for each in await versions_of(uow, dispute_id, exhibit_id):
             await uow.vault.destroy(uow.session, each.item)
             destroyed += [] if each.destroyed else [_shown(each)]
+    await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
     for row in (Placement, Message, LossLine, LossShare):
         await uow.session.execute(delete(row).where(row.space_id == space_id))
     await uow.session.execute(delete(Space).where(Space.id == space_id))

@@ -18,6 +18,7 @@ from odr.spaces.queries import SpaceFacts, find_space, slot_of, space_of, visibl
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
 from vault import SpaceRef
 
@@ -98,29 +99,38 @@ async def post_message(
     clean = typed.text("text", text, limit=MESSAGE_LIMIT)
     space = await visible_space(uow, actor, dispute_id, space_id)
     dispute = await visible_dispute(uow, actor, dispute_id)
-    party_id = actor.party_in(dispute_id)
-    owner_id = party_id if space.kind is SpaceKind.JOINT else space.party_id
+    owner_id = actor.party_in(dispute_id) if space.kind is SpaceKind.JOINT else space.party_id
     thing = Thing.NOTE if space.kind is SpaceKind.NOTES else Thing.MESSAGE
     rule = actor.may(Act.WRITE, thing, space.place_of(owner_id))
     if rule is None:
         raise NotPermittedError("not_permitted")
     require(dispute.stage, ACTIVITIES[space.kind])
     typed.check()
-    message_id = MessageId(new_id())
+    return await say_as(uow, actor, space, rule, clean)
+
+
+async def say_as(
+    uow: UnitOfWork, actor: Actor, space: SpaceFacts, rule: Rule, text: str, *, message_id: MessageId | None = None
+) -> MessageId:
+    """Put a message into a room, in the actor's name. For commands that permitted it under ``rule``."""
+    party_id = actor.party_in(space.dispute_id)
+    message_id = message_id or MessageId(new_id())
     uow.session.add(
         Message(
             id=message_id,
-            dispute_id=dispute_id,
+            dispute_id=space.dispute_id,
             space_id=space.id,
             kind=space.kind,
-            owner_id=owner_id,
+            owner_id=party_id if space.kind is SpaceKind.JOINT else space.party_id,
             author_id=actor.account_id,
             author_party_id=party_id,
-            body_sealed=await uow.vault.seal_text(uow.session, space.ref, message_id, clean),
+            body_sealed=await uow.vault.seal_text(uow.session, space.ref, message_id, text),
             at=uow.now(),
+            withdrawn_at=None,
+            withdrawn_by=None,
         )
     )
-    await uow.record(_spoken(space, rule.number, actor.account_id, message_id, clean))
+    await uow.record(_spoken(space, rule.number, actor.account_id, message_id, text))
     return message_id
 
 

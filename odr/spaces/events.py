@@ -33,6 +33,14 @@ class SpokenTogether(Event, frozen=True, kw_only=True):
     sha256: str
 
 
+class MessageTakenBack(Event, frozen=True, kw_only=True):
+    """A message was taken back from the joint space before any other party had read it, in its author's name."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
+
+
 class NoteTaken(Event, frozen=True, kw_only=True):
     """The mediator wrote a note. It is the mediator's alone and nobody is told."""
 

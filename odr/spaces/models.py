@@ -34,7 +34,8 @@ class Message(Base):
     """What somebody said in a caucus or in the joint space, or a mediator's note; its text is sealed at rest.
 
     ``owner_id`` is the party it belongs to: in a caucus, that party, whoever wrote; in the joint space, the author's.
-    ``author_party_id`` is the author's own party, ``NULL`` for the mediator.
+    ``author_party_id`` is the author's own party, ``NULL`` for the mediator. Once taken back, its text is gone: a line
+    stays that says so.
     """
 
     __tablename__ = "messages"
@@ -48,6 +49,22 @@ class Message(Base):
     author_id: Mapped[AccountId]
     author_party_id: Mapped[PartyId | None]
     body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[AccountId | None]
+
+
+class Reading(Base):
+    """That a joint message was handed to somebody, and when first: noted before its text leaves, never after.
+
+    ``party_id`` is the reader's party, ``NULL`` for the mediator.
+    """
+
+    __tablename__ = "message_readings"
+
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True)
+    reader_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    party_id: Mapped[PartyId | None]
     at: Mapped[datetime]
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 
 from odr.errors import NotFoundError
 from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, SpaceId
 from odr.parties.queries import parties_of
 from odr.people.queries import account_names
-from odr.spaces.models import Message, Space, Visit
+from odr.spaces.models import Message, Reading, Space, Visit
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.filter import Columns, readable
@@ -61,7 +61,11 @@ class SpaceFacts:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message as its room shows it. ``side`` is claimant, respondent or mediator; ``party`` the author's, if any."""
+    """A message as its room shows it. ``side`` is claimant, respondent or mediator; ``party`` the author's, if any.
+
+    Once ``withdrawn`` its text is empty, ``at`` says when, and ``author`` who took it back. ``returnable``: the reader
+    wrote it and nobody of another party has been handed it, so it can be taken back.
+    """
 
     id: MessageId
     author: str
@@ -71,6 +75,8 @@ class MessageView:
     text: str
     mine: bool
     new: bool
+    withdrawn: bool = False
+    returnable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,28 @@ async def last_visit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> da
 
 
 async def messages_in(
-    uow: UnitOfWork, actor: Actor, space: SpaceFacts, *, before: MessageId | None = None
+    uow: UnitOfWork, actor: Actor, space: SpaceFacts, *, before: MessageId | None = None, noted: bool = True
 ) -> MessagePage:
     """Return the newest 50 messages of a room, or the 50 before one of them; newest last.
+
+    Of the joint space's only what was noted as handed to the actor (see reading.py), so that nothing is read unnoted
+    and taken back later. Raises :class:`NotFoundError` for a message to start from that the actor may not read.
+    """
+    query = await newest_messages(uow, actor, space, before)
+    if noted and space.kind is SpaceKind.JOINT:
+        query = query.where(
+            or_(Message.author_id == actor.account_id, Message.withdrawn_at.is_not(None), handed_to(actor))
+        )
+    rows = (await uow.session.scalars(query.limit(PAGE + 1))).all()
+    shown = list(reversed(rows[:PAGE]))
+    views = await _views(uow, actor, space, shown)
+    return MessagePage(views, shown[0].id if len(rows) > PAGE else None)
+
+
+async def newest_messages(
+    uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None
+) -> Select[Message]:
+    """Return the query of a room's messages that the actor may read, newest first, up to one of them.
 
     Raises :class:`NotFoundError` for a message to start from that the actor may not read.
     """
@@ -177,34 +202,54 @@ async def messages_in(
         if start is None:
             raise NotFoundError
         query = query.where(tuple_(Message.at, Message.id) < tuple_(start.at, start.id))
-    query = query.order_by(Message.at.desc(), Message.id.desc()).limit(PAGE + 1)
-    rows = (await uow.session.scalars(query)).all()
-    shown = list(reversed(rows[:PAGE]))
-    views = await _views(uow, actor, space, shown)
-    return MessagePage(views, shown[0].id if len(rows) > PAGE else None)
+    return query.order_by(Message.at.desc(), Message.id.desc())
+
+
+def handed_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which a message was noted as handed to the actor."""
+    return exists().where(Reading.message_id == Message.id, Reading.reader_id == actor.account_id)
+
+
+def handed_beyond(party: PartyId | None) -> ColumnElement[bool]:
+    """Return the condition under which a message was handed to somebody of another party than this one."""
+    others = exists().where(Reading.message_id == Message.id, Reading.party_id.is_not(None))
+    return others if party is None else others.where(Reading.party_id != party)
 
 
 async def _views(uow: UnitOfWork, actor: Actor, space: SpaceFacts, rows: Sequence[Message]) -> tuple[MessageView, ...]:
     if not rows:
         return ()
-    texts = await uow.vault.open_texts(uow.session, space.ref, [(row.id, row.body_sealed) for row in rows])
-    names = await account_names(uow, {row.author_id for row in rows})
+    living = [row for row in rows if row.withdrawn_at is None]
+    opened = await uow.vault.open_texts(uow.session, space.ref, [(row.id, row.body_sealed) for row in living])
+    texts = dict(zip((row.id for row in living), opened, strict=True))
+    names = await account_names(uow, {row.withdrawn_by or row.author_id for row in rows})
+    returnable = await _returnable(uow, actor, space, rows)
     parties = {party.id: party for party in await parties_of(uow, space.dispute_id)}
     since = await last_visit(uow, actor, space.dispute_id)
     views: list[MessageView] = []
-    for row, text in zip(rows, texts, strict=True):
+    for row in rows:
         party = parties.get(row.author_party_id) if row.author_party_id else None
         mine = row.author_id == actor.account_id
         views.append(
             MessageView(
                 id=row.id,
-                author=names.get(row.author_id, ""),
+                author=names.get(row.withdrawn_by or row.author_id, ""),
                 side=str(party.side) if party else "mediator",
                 party=party.name if party else "",
-                at=row.at,
-                text=text,
+                at=row.withdrawn_at or row.at,
+                text=texts.get(row.id, ""),
                 mine=mine,
-                new=since is not None and row.at > since and not mine,
+                new=since is not None and row.at > since and not mine and row.withdrawn_at is None,
+                withdrawn=row.withdrawn_at is not None,
+                returnable=row.id in returnable,
             )
         )
     return tuple(views)
+
+
+async def _returnable(uow: UnitOfWork, actor: Actor, space: SpaceFacts, rows: Sequence[Message]) -> set[MessageId]:
+    mine = [row.id for row in rows if row.author_id == actor.account_id and row.withdrawn_at is None]
+    if space.kind is not SpaceKind.JOINT or not mine:
+        return set()
+    kept = select(Message.id).where(Message.id.in_(mine), ~handed_beyond(actor.party_in(space.dispute_id)))
+    return set(await uow.session.scalars(kept))

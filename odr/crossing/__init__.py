@@ -1,0 +1,1 @@
+"""What crosses from a caucus to the joint space: sentences, on their party's consent."""

@@ -1,0 +1,126 @@
+"""Reading in the joint space: noted before a text leaves; and taking a message back before another party has read it."""
+
+from sqlalchemy import exists, select
+
+from odr.disputes.lifecycle import Activity, Stage, require
+from odr.disputes.queries import visible_dispute
+from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.ids import DisputeId, MessageId, PartyId, SpaceId
+from odr.platform import Platform
+from odr.spaces.events import MessageTakenBack
+from odr.spaces.models import Message, Reading
+from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, newest_messages, space_of, visible_space
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, Place
+from odr.visibility.policy import Rule
+from odr.visibility.terms import Act, SpaceKind, Thing
+
+
+async def read_on(
+    platform: Platform, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, before: MessageId | None = None
+) -> None:
+    """Note what a page of a room is about to hand to the actor, in a transaction of its own; nothing when all is noted.
+
+    Raises :class:`NotFoundError` as :func:`messages_in` does.
+    """
+    async with platform.unit(write=False) as uow:
+        space = await visible_space(uow, actor, dispute_id, space_id)
+        if not await _unnoted(uow, actor, space, before):
+            return
+    async with platform.unit() as uow:
+        await note_readings(uow, actor, space, before)
+
+
+async def note_readings(
+    uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None = None
+) -> None:
+    """Note what a page of a room is about to hand to the actor; its messages are locked, so that none is taken back."""
+    due = await _unnoted(uow, actor, space, before)
+    if not due:
+        return
+    standing = select(Message.id).where(Message.id.in_(due), Message.withdrawn_at.is_(None)).order_by(Message.id)
+    ids = (await uow.session.scalars(standing.with_for_update())).all()
+    noted = set(
+        await uow.session.scalars(
+            select(Reading.message_id).where(Reading.message_id.in_(ids), Reading.reader_id == actor.account_id)
+        )
+    )
+    party_id, now = actor.party_in(space.dispute_id), uow.now()
+    uow.session.add_all(
+        Reading(message_id=each, reader_id=actor.account_id, party_id=party_id, at=now)
+        for each in ids
+        if each not in noted
+    )
+    await uow.session.flush()
+
+
+async def take_back_message(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, message_id: MessageId) -> None:
+    """Take one's own message back from the joint space, as long as nobody of another party was handed it.
+
+    A line stays in its place that says who took it back and when. Raises :class:`NotFoundError`,
+    :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``), :class:`WrongStageError`.
+    """
+    joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
+    await visible_space(uow, actor, dispute_id, joint.id)
+    row = await uow.session.scalar(select(Message).where(Message.id == message_id, Message.space_id == joint.id))
+    if row is None:
+        raise NotFoundError
+    rule = actor.may(Act.WRITE, Thing.MESSAGE, Place(dispute_id, row.owner_id, SpaceKind.JOINT))
+    if rule is None or row.author_id != actor.account_id:
+        raise NotPermittedError("not_permitted")
+    stage = (await visible_dispute(uow, actor, dispute_id)).stage
+    if stage is not Stage.SUSPENDED:
+        require(stage, Activity.SPEAK_TOGETHER)
+    await empty_unread(uow, message_id, actor.party_in(dispute_id), rule)
+
+
+async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId | None, rule: Rule) -> None:
+    """Empty a joint message that nobody beyond ``party_id`` was handed, in its author's name.
+
+    Raises :class:`ConflictError` (``already_opened``: read, or taken back already).
+    """
+    row = await uow.session.scalar(
+        select(Message)
+        .where(Message.id == message_id, Message.withdrawn_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    read = exists().where(Message.id == message_id, handed_beyond(party_id))
+    if row is None or await uow.session.scalar(select(read)):
+        raise ConflictError("already_opened")
+    row.body_sealed, row.withdrawn_at, row.withdrawn_by = b"", uow.now(), row.author_id
+    await uow.record(
+        MessageTakenBack(
+            dispute_id=row.dispute_id,
+            space_id=row.space_id,
+            rule=rule.number,
+            actor_id=row.author_id,
+            message_id=row.id,
+        )
+    )
+
+
+async def is_read_beyond(uow: UnitOfWork, message_id: MessageId, party_id: PartyId) -> bool:
+    """Tell whether a joint message was handed to somebody of another party than this one, or taken away."""
+    unread = select(Message.id).where(
+        Message.id == message_id, Message.withdrawn_at.is_(None), ~handed_beyond(party_id)
+    )
+    return await uow.session.scalar(unread) is None
+
+
+async def _unnoted(
+    uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None
+) -> list[MessageId]:
+    """Return which messages of a page of the joint space the actor was not handed yet."""
+    if space.kind is not SpaceKind.JOINT:
+        return []
+    shown = (await newest_messages(uow, actor, space, before)).limit(PAGE).with_only_columns(Message.id)
+    rows = await uow.session.scalars(
+        select(Message.id).where(
+            Message.id.in_(shown),
+            Message.author_id != actor.account_id,
+            Message.withdrawn_at.is_(None),
+            ~handed_to(actor),
+        )
+    )
+    return list(rows)
