@@ -67,6 +67,7 @@ SENTENCES: Final[dict[str, str]] = {
     "StatementAllowed": phrase("The party allowed a sentence to be said."),
     "StatementRefused": phrase("The party refused that a sentence be said."),
     "StatementWithdrawn": phrase("A sentence that was to be said was withdrawn."),
+    "StatementLapsed": phrase("The time to say a sentence has run out."),
     "StatementSaid": phrase("The mediator said the sentence, as its party allowed."),
     "MessageTakenBack": phrase("A message was taken back."),
     # the expert

@@ -27,9 +27,11 @@ from odr.archive.events import (
 )
 from odr.crossing.events import (
     StatementAllowed,
+    StatementLapsed,
     StatementOffered,
     StatementProposed,
     StatementRefused,
+    StatementReminded,
     StatementWithdrawn,
 )
 from odr.custody.events import Destroyed
@@ -157,6 +159,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     StatementAllowed: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     StatementRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     StatementWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    StatementReminded: (Tell(Audience.OWN_PARTY, NoticeKind.DEADLINE_NEAR),),
+    StatementLapsed: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

@@ -51,7 +51,7 @@ async def offer_statement(
 
 
 async def allow_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> None:
-    """Consent to a sentence's very words. Raises :class:`ConflictError` (``changed_meanwhile``: answered or expired)."""
+    """Consent to a sentence's very words. Raises :class:`ConflictError` (answered or expired meanwhile)."""
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.CONSENT)
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
     if row.state is not StatementState.ASKED or row.expires_at <= uow.now():

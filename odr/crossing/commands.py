@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -11,6 +10,8 @@ from sqlalchemy import select
 from odr.crossing.events import StatementProposed, StatementSaid, StatementWithdrawn
 from odr.crossing.models import Statement, StatementState, Wording
 from odr.crossing.wording import agrees
+from odr.deadlines.table import TABLE, Deadline, due_at
+from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotFoundError, NotPermittedError
@@ -24,11 +25,10 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
-from odr.words import home_zone
 from vault import SpaceRef
 
 TEXT_LIMIT: Final = 4000
-DAYS: Final = 14
+DAYS: Final = TABLE[Deadline.CONSENT].length
 MOST_DAYS: Final = 90
 
 
@@ -57,8 +57,9 @@ async def propose_statement(
 ) -> StatementId:
     """Ask a party to let a sentence of its caucus be said to everyone at the table (mediator).
 
-    Raises :class:`InvalidInputError` (``text``: required, too_long, not_these_words; ``purpose``; ``wording``: choose_one,
-    needs_message; ``days``: bad_days), :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`.
+    Raises :class:`InvalidInputError` (``text``: required, too_long, not_these_words; ``purpose``; ``wording``:
+    choose_one, needs_message; ``days``: bad_days), :class:`NotFoundError`, :class:`NotPermittedError`,
+    :class:`WrongStageError`.
     """
     caucus, rule = await caucus_of(uow, actor, dispute_id, space_id, Act.DISCLOSE)
     row, terms = await _drawn(uow, actor, caucus, asked, StatementState.ASKED)
@@ -78,9 +79,7 @@ async def propose_statement(
     return row.id
 
 
-async def draw_offer(
-    uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, asked: Asked
-) -> tuple[Statement, Terms]:
+async def draw_offer(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, asked: Asked) -> tuple[Statement, Terms]:
     """Write down a sentence that its party allows unasked. For :func:`offer_statement`."""
     return await _drawn(uow, actor, caucus, asked, StatementState.ALLOWED)
 
@@ -107,7 +106,7 @@ async def _drawn(
         raise NotFoundError
     readers = tuple(party.id for party in await parties_of(uow, caucus.dispute_id) if party.id != owner_id)
     terms, statement_id = Terms(clean, purpose, readers), StatementId(new_id())
-    allowed = state is StatementState.ALLOWED
+    allowed, expires_at = state is StatementState.ALLOWED, due_at(Deadline.CONSENT, uow.now(), length=asked.days)
     row = Statement(
         id=statement_id,
         dispute_id=caucus.dispute_id,
@@ -121,18 +120,17 @@ async def _drawn(
         proposed_by=actor.account_id,
         offered=allowed,
         proposed_at=uow.now(),
-        expires_at=end_of_day(uow.now() + timedelta(days=asked.days)),
+        expires_at=expires_at,
         answered_by=actor.account_id if allowed else None,
         answered_at=uow.now() if allowed else None,
         said_at=None,
     )
     uow.session.add(row)
+    await set_timer(uow, Deadline.CONSENT, caucus.dispute_id, expires_at, subject_id=statement_id)
     return row, terms
 
 
-async def _source(
-    uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, source_id: MessageId | None
-) -> str | None:
+async def _source(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, source_id: MessageId | None) -> str | None:
     """Return the text of a message of this caucus; ``None`` where none is named. Raises :class:`NotFoundError`."""
     if source_id is None:
         return None
@@ -250,8 +248,3 @@ async def terms_of(uow: UnitOfWork, row: Statement) -> Terms:
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a sentence's words, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def end_of_day(when: datetime) -> datetime:
-    """Return the last instant of a day in the centre's zone."""
-    return when.astimezone(home_zone).replace(hour=23, minute=59, second=59, microsecond=0)

@@ -50,6 +50,22 @@ class StatementWithdrawn(Event, frozen=True, kw_only=True):
     statement_id: StatementId
 
 
+class StatementReminded(Event, frozen=True, kw_only=True):
+    """The party was reminded that a question about a sentence awaits its answer, and until when."""
+
+    subject: ClassVar[str | None] = "statement_id"
+
+    statement_id: StatementId
+
+
+class StatementLapsed(Event, frozen=True, kw_only=True):
+    """The time of a question, or of a consent, ran out before the sentence was said: it allows nothing any more."""
+
+    subject: ClassVar[str | None] = "statement_id"
+
+    statement_id: StatementId
+
+
 class StatementSaid(Event, frozen=True, kw_only=True):
     """The mediator said the sentence at the table, as ``message_id`` there."""
 

@@ -27,6 +27,7 @@ class StatementState(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     SAID = "said"
+    LAPSED = "lapsed"
 
 
 class Statement(Base):

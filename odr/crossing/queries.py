@@ -23,13 +23,15 @@ from odr.visibility.terms import Act, SpaceKind, Thing
 __all__ = ["StatementState", "StatementView", "Wording", "statements_in", "visible_statement"]
 
 LIMIT: Final = 100
+LIVING: Final = frozenset({StatementState.ASKED, StatementState.ALLOWED})
+"""Until their time is over; then they have lapsed, whether the timer has fired yet or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
     """A sentence that may be said at the table.
 
-    ``expired``: its time is over before it was said. ``card`` is the message as it will stand, or stands, at the table,
+    ``card`` is the message as it will stand, or stands, at the table,
     seen by another party. ``opened``: another party has read it. The ``may_…`` say what the reader can do now.
     """
 
@@ -38,7 +40,6 @@ class StatementView:
     caucus_id: SpaceId
     party: str
     state: StatementState
-    expired: bool
     wording: Wording
     text: str
     purpose: str
@@ -108,8 +109,7 @@ async def _views(
                 dispute_id=dispute_id,
                 caucus_id=row.caucus_id,
                 party=parties.get(row.owner_id, ""),
-                state=row.state,
-                expired=not living and row.state in {StatementState.ASKED, StatementState.ALLOWED},
+                state=StatementState.LAPSED if not living and row.state in LIVING else row.state,
                 wording=row.wording,
                 text=terms.text,
                 purpose=terms.purpose,
@@ -127,9 +127,9 @@ async def _views(
                 opened=opened,
                 card=_card(row, terms, speaker, row.said_at or uow.now()),
                 may_answer=answers and living and row.state is StatementState.ASKED,
-                may_withdraw=answers and (row.state is StatementState.ALLOWED or (said and not opened)),
+                may_withdraw=answers and ((living and row.state is StatementState.ALLOWED) or (said and not opened)),
                 may_say=says and living and row.state is StatementState.ALLOWED,
-                may_drop=says and row.state is StatementState.ASKED,
+                may_drop=says and living and row.state is StatementState.ASKED,
             )
         )
     return tuple(views)

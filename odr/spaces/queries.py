@@ -187,6 +187,17 @@ async def messages_in(
     return MessagePage(views, shown[0].id if len(rows) > PAGE else None)
 
 
+async def message_in(uow: UnitOfWork, actor: Actor, space: SpaceFacts, message_id: MessageId) -> MessageView:
+    """Return one message of a room, as its page shows it; raises :class:`NotFoundError` where the actor reads none."""
+    query = (await newest_messages(uow, actor, space, None)).where(Message.id == message_id)
+    if space.kind is SpaceKind.JOINT:
+        query = query.where(or_(Message.author_id == actor.account_id, handed_to(actor)))
+    row = await uow.session.scalar(query)
+    if row is None:
+        raise NotFoundError
+    return (await _views(uow, actor, space, [row]))[0]
+
+
 async def newest_messages(
     uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None
 ) -> Select[Message]:

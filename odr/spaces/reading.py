@@ -1,4 +1,4 @@
-"""Reading in the joint space: noted before a text leaves; and taking a message back before another party has read it."""
+"""Reading in the joint space, noted before a text leaves; taking a message back before another party has read it."""
 
 from sqlalchemy import exists, select
 
@@ -9,7 +9,7 @@ from odr.ids import DisputeId, MessageId, PartyId, SpaceId
 from odr.platform import Platform
 from odr.spaces.events import MessageTakenBack
 from odr.spaces.models import Message, Reading
-from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, newest_messages, space_of, visible_space
+from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, newest_messages, visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
@@ -31,9 +31,7 @@ async def read_on(
         await note_readings(uow, actor, space, before)
 
 
-async def note_readings(
-    uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None = None
-) -> None:
+async def note_readings(uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None = None) -> None:
     """Note what a page of a room is about to hand to the actor; its messages are locked, so that none is taken back."""
     due = await _unnoted(uow, actor, space, before)
     if not due:
@@ -54,16 +52,17 @@ async def note_readings(
     await uow.session.flush()
 
 
-async def take_back_message(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, message_id: MessageId) -> None:
+async def take_back_message(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, message_id: MessageId
+) -> None:
     """Take one's own message back from the joint space, as long as nobody of another party was handed it.
 
     A line stays in its place that says who took it back and when. Raises :class:`NotFoundError`,
     :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``), :class:`WrongStageError`.
     """
-    joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
-    await visible_space(uow, actor, dispute_id, joint.id)
+    joint = await visible_space(uow, actor, dispute_id, space_id)
     row = await uow.session.scalar(select(Message).where(Message.id == message_id, Message.space_id == joint.id))
-    if row is None:
+    if row is None or joint.kind is not SpaceKind.JOINT:
         raise NotFoundError
     rule = actor.may(Act.WRITE, Thing.MESSAGE, Place(dispute_id, row.owner_id, SpaceKind.JOINT))
     if rule is None or row.author_id != actor.account_id:
@@ -108,9 +107,7 @@ async def is_read_beyond(uow: UnitOfWork, message_id: MessageId, party_id: Party
     return await uow.session.scalar(unread) is None
 
 
-async def _unnoted(
-    uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None
-) -> list[MessageId]:
+async def _unnoted(uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None) -> list[MessageId]:
     """Return which messages of a page of the joint space the actor was not handed yet."""
     if space.kind is not SpaceKind.JOINT:
         return []

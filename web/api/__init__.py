@@ -19,6 +19,7 @@ from web.api import (
     procedure,
     refusals,
     rooms,
+    statements,
     versions,
 )
 from web.api.bearer import provide_bearer
@@ -42,6 +43,7 @@ handlers = (
                 ("Exhibits", files),
                 ("Exhibits", versions),
                 ("Disclosures", disclosures),
+                ("Disclosures", statements),
                 ("Expertise", expertise),
                 ("Losses", losses),
                 ("Agreements", agreements),

@@ -10,8 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from odr.disputes.queries import visible_dispute
 from odr.ids import DisputeId, MessageId, SpaceId
+from odr.platform import Platform
 from odr.spaces.commands import post_message
 from odr.spaces.queries import messages_in, spaces_for, visible_space
+from odr.spaces.reading import read_on
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
@@ -31,7 +33,7 @@ class Room(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """Something said. ``side``: claimant, respondent or mediator."""
+    """Something said. ``side``: claimant, respondent or mediator. Once ``withdrawn``, who did so and when are left."""
 
     id: UUID
     author: str
@@ -40,6 +42,7 @@ class Message(msgspec.Struct):
     at: datetime
     text: str
     mine: bool
+    withdrawn: bool
 
 
 class MessageList(msgspec.Struct):
@@ -66,15 +69,18 @@ async def list_rooms(
 
 @read(f"{ROOMS}/{{space_id:uuid}}/messages")
 async def list_messages(
-    uow: NamedDependency[UnitOfWork],
+    platform: NamedDependency[Platform],
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     space_id: FromPath[UUID],
     before: FromQuery[UUID | None] = None,
 ) -> MessageList:
-    """Return what was said in a room, the newest 50, or the 50 before one of them."""
-    space = await visible_space(uow, actor, DisputeId(dispute_id), SpaceId(space_id))
-    found = await messages_in(uow, actor, space, before=MessageId(before) if before else None)
+    """Return what was said in a room, the newest 50, or the 50 before one of them; of the joint room it is noted."""
+    dispute, start = DisputeId(dispute_id), MessageId(before) if before else None
+    await read_on(platform, actor, dispute, SpaceId(space_id), start)
+    async with platform.unit(write=False) as uow:
+        space = await visible_space(uow, actor, dispute, SpaceId(space_id))
+        found = await messages_in(uow, actor, space, before=start)
     messages = [shown(each, Message) for each in found.messages]
     return MessageList(messages, found.earlier)
 

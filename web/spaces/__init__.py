@@ -1,5 +1,5 @@
 """The rooms of a dispute: draft, caucus, joint space, notes."""
 
-from web.spaces.routes import back_to_room, show_room, speak
+from web.spaces.routes import back_to_room, confirm_taking_back, show_room, speak, take_back
 
-handlers = (show_room, speak, back_to_room)
+handlers = (show_room, speak, back_to_room, confirm_taking_back, take_back)

@@ -13,6 +13,7 @@ from odr.ids import DisputeId, MessageId, SpaceId
 from odr.platform import Platform
 from odr.spaces.commands import ACTIVITIES, MESSAGE_LIMIT, note_visit, visit_is_due
 from odr.spaces.queries import SpaceFacts, messages_in, spaces_for, visible_space
+from odr.spaces.reading import read_on
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import Act, SpaceKind, Thing
@@ -85,8 +86,11 @@ def path_of(space: SpaceFacts) -> str:
     return f"/disputes/{space.dispute_id}/rooms/{space.id}"
 
 
-async def look_in(platform: Platform, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> None:
-    """Note that the actor looks at the dispute now, in its own short transaction, before the page is read."""
+async def look_in(
+    platform: Platform, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, before: MessageId | None = None
+) -> None:
+    """Note that the actor looks at the dispute now, and which messages they are handed, before the page is read."""
+    await read_on(platform, actor, dispute_id, space_id, before)
     async with platform.unit(write=False) as uow:
         await visible_space(uow, actor, dispute_id, space_id)
         due = await visit_is_due(uow, actor, dispute_id)
@@ -120,6 +124,8 @@ async def message_context(
         "message_form": asked.message_form,
         "message_limit": MESSAGE_LIMIT,
         "announce": "",
+        "crosses": space.kind is SpaceKind.CAUCUS and dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]],
+        "mediates": is_mediator(actor, dispute.id),
     }
 
 
@@ -150,14 +156,12 @@ async def room_page(
         )
         talk = await message_context(uow, actor, space, dispute, asked)
     thing = Thing.WORKING_PAPER if space.kind is SpaceKind.EXPERT else Thing.EXHIBIT
-    mediates = is_mediator(actor, dispute_id)
     query = {"q": asked.words, "kind": asked.kind or "", "side": asked.prefix}
     return page(
         request,
         "spaces/page.html",
         status=status,
         dispute=dispute,
-        mediates=mediates,
         title=_called(actor, space),
         tabs=tabs_of(actor, rooms, space.id),
         holds_exhibits=space.kind is not SpaceKind.NOTES,

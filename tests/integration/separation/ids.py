@@ -49,6 +49,10 @@ def of_disclosure(marked: Marked, row: Row[Any], rows: Rows) -> str:
     return next(name for name, known in marked.case.spaces.items() if known == caucus)
 
 
+def of_caucus(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+    return next(name for name, known in marked.case.spaces.items() if known == row.caucus_id)
+
+
 def of_mission(marked: Marked, row: Row[Any], _rows: Rows) -> str:
     return next(name for name, known in marked.missions.items() if known == row.id)
 
@@ -82,6 +86,7 @@ PLACES: Final[dict[str, Placing]] = {
     "consents": of_disclosure,
     "loss_lines": by_space,
     "loss_shares": by_space,
+    "statements": of_caucus,
     "missions": of_mission,
     "agreements": by_dispute("agreement"),
     "agreement_versions": by_dispute("agreement"),

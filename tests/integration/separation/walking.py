@@ -41,6 +41,8 @@ OWNERS = {
     "exhibit_id": "exhibits",
     "space_id": "spaces",
     "mission_id": "missions",
+    "statement_id": "statements",
+    "message_id": "messages",
     "agreement_id": "agreements",
     "party_id": "parties",
     "seat_id": "seats",

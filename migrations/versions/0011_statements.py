@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0010"
-down_revision: str | None = "0009"
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -26,7 +26,9 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("wording", _words("wording", "original", "redacted", "excerpt", "paraphrase"), nullable=False),
         sa.Column(
-            "state", _words("statementstate", "asked", "allowed", "refused", "withdrawn", "said"), nullable=False
+            "state",
+            _words("statementstate", "asked", "allowed", "refused", "withdrawn", "said", "lapsed"),
+            nullable=False,
         ),
         sa.Column("terms_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),

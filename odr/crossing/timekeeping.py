@@ -1,0 +1,43 @@
+"""What follows when the time of a question or of a consent is nearly over, or over."""
+
+from sqlalchemy import select
+
+from odr.crossing.events import StatementLapsed, StatementReminded
+from odr.crossing.models import Statement, StatementState
+from odr.deadlines.timers import Knock
+from odr.unit_of_work import UnitOfWork
+
+_BECAUSE = "V25"
+"""The line of the visibility table that a consent stands under: what was said apart crosses over on consent only."""
+
+
+async def remind_consent(uow: UnitOfWork, knock: Knock) -> None:
+    """Remind a party of a sentence that awaits its answer."""
+    row = await _statement(uow, knock)
+    if row is None or row.state is not StatementState.ASKED:
+        return
+    await uow.record(
+        StatementReminded(
+            dispute_id=row.dispute_id, space_id=row.caucus_id, rule=_BECAUSE, actor_id=None, statement_id=row.id
+        )
+    )
+
+
+async def end_consent(uow: UnitOfWork, knock: Knock) -> None:
+    """Let a question, or a consent that was not used, lapse."""
+    row = await _statement(uow, knock)
+    if row is None or row.state not in {StatementState.ASKED, StatementState.ALLOWED} or row.expires_at > uow.now():
+        return
+    row.state = StatementState.LAPSED
+    await uow.record(
+        StatementLapsed(
+            dispute_id=row.dispute_id, space_id=row.caucus_id, rule=_BECAUSE, actor_id=None, statement_id=row.id
+        )
+    )
+
+
+async def _statement(uow: UnitOfWork, knock: Knock) -> Statement | None:
+    found: Statement | None = await uow.session.scalar(
+        select(Statement).where(Statement.id == knock.subject_id).with_for_update()
+    )
+    return found

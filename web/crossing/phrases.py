@@ -1,0 +1,37 @@
+"""What sentences on their way to the table are called on pages."""
+
+from typing import Final
+
+from odr.crossing.queries import StatementState, Wording
+from odr.words import _, phrase
+
+WORDINGS: Final = {
+    Wording.PARAPHRASE: (
+        phrase("In other words"),
+        phrase("A paraphrase. The only way for what was said orally."),
+    ),
+    Wording.ORIGINAL: (phrase("The message as it is"), phrase("Word for word, whole.")),
+    Wording.EXCERPT: (phrase("A passage of it"), phrase("Word for word, one passage.")),
+    Wording.REDACTED: (phrase("With passages left out"), phrase("Put […] where something is left out.")),
+}
+STATES: Final = {
+    StatementState.ASKED: (phrase("Asked: the party has yet to answer"), "wait"),
+    StatementState.ALLOWED: (phrase("Allowed: not said yet"), "accent"),
+    StatementState.REFUSED: (phrase("Refused: it stays in the caucus"), "plain"),
+    StatementState.WITHDRAWN: (phrase("Withdrawn: it is not said"), "plain"),
+    StatementState.SAID: (phrase("Said to everyone at the table"), "good"),
+    StatementState.LAPSED: (phrase("Time run out: it is not said"), "plain"),
+}
+SENTENCES: Final = {
+    "required": phrase("This is needed."),
+    "too_long": phrase("This is too long."),
+    "choose_one": phrase("Choose one of these."),
+    "bad_days": phrase("Give a number of days from 1 to 90."),
+    "needs_message": phrase("Only a written message can be given word for word. Choose “In other words”."),
+    "not_these_words": phrase("These are not the words of the message. Copy them exactly, or choose “In other words”."),
+}
+
+
+def wording_choices() -> list[tuple[str, str, str]]:
+    """Return how a sentence may stand to a message."""
+    return [(wording.value, _(label), _(hint)) for wording, (label, hint) in WORDINGS.items()]

@@ -1,0 +1,226 @@
+"""Sentences on pages: the list of what may cross over, one ticket with the card as it will stand, and what to do."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from odr.crossing.answering import allow_statement, offer_statement, refuse_statement, withdraw_statement
+from odr.crossing.commands import (
+    DAYS,
+    MOST_DAYS,
+    TEXT_LIMIT,
+    Asked,
+    drop_statement,
+    propose_statement,
+    say_statement,
+)
+from odr.crossing.queries import statements_in, visible_statement
+from odr.disputes.queries import visible_dispute
+from odr.errors import InvalidInputError, NotFoundError
+from odr.ids import DisputeId, MessageId, SpaceId, StatementId
+from odr.parties.queries import parties_of
+from odr.spaces.queries import message_in, spaces_for, visible_space
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.terms import SpaceKind
+from odr.words import _
+from web.answer import Answer, Form, go, page, read_form
+from web.crossing.phrases import SENTENCES, STATES, WORDINGS, wording_choices
+from web.spaces.rooms import is_mediator, path_of
+
+_ROOM = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}"
+_STATEMENT = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
+_DIGITS = 4
+
+
+@get(f"{_ROOM}/tickets")
+async def show_tickets(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    space_id: FromPath[UUID],
+) -> Answer:
+    """Show what of a caucus may cross over, and where each ticket stands."""
+    context = await _caucus_context(uow, actor, DisputeId(dispute_id), SpaceId(space_id))
+    statements = await statements_in(uow, actor, context["space"])
+    return page(request, "crossing/tickets.html", statements=statements, states=STATES, **context)
+
+
+@get(f"{_ROOM}/statements")
+async def draw_form(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    space_id: FromPath[UUID],
+) -> Answer:
+    """Show the form: the mediator asks, the party offers; ``?message=`` names the message it is taken from."""
+    dispute, room = DisputeId(dispute_id), SpaceId(space_id)
+    context = await _draw_context(uow, actor, dispute, room, _id(request.query_params.get("message", "")))
+    return page(request, "crossing/draw.html", form=None, **context)
+
+
+@post(f"{_ROOM}/statements", status_code=200)
+async def draw(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    space_id: FromPath[UUID],
+) -> Answer:
+    """Ask the party, or offer."""
+    form = await read_form(request)
+    dispute, room = DisputeId(dispute_id), SpaceId(space_id)
+    asked = _asked(form)
+    command = propose_statement if is_mediator(actor, dispute) else offer_statement
+    try:
+        statement_id = await command(uow, actor, dispute, room, asked)
+    except InvalidInputError as error:
+        context = await _draw_context(uow, actor, dispute, room, asked.source_id)
+        return page(request, "crossing/draw.html", status=422, form=form.keep(error, SENTENCES), **context)
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="drawn")
+
+
+@get(_STATEMENT)
+async def show_statement(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Show one ticket: the card exactly as it will stand, to whom, what for, until when."""
+    context = await _ticket_context(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return page(request, "crossing/statement.html", refusal=None, **context)
+
+
+@post(f"{_STATEMENT}/allow", status_code=200)
+async def allow(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Consent to these very words."""
+    await allow_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="allowed")
+
+
+@post(f"{_STATEMENT}/refuse", status_code=200)
+async def refuse(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Refuse, with a reason or without."""
+    form = await read_form(request)
+    dispute, statement = DisputeId(dispute_id), StatementId(statement_id)
+    try:
+        await refuse_statement(uow, actor, dispute, statement, reason=form["reason"])
+    except InvalidInputError as error:
+        context = await _ticket_context(uow, actor, dispute, statement)
+        return page(request, "crossing/statement.html", status=422, refusal=form.keep(error, SENTENCES), **context)
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="refused")
+
+
+@post(f"{_STATEMENT}/withdraw", status_code=200)
+async def withdraw(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Withdraw one's consent; what was said and not read yet is taken back."""
+    await withdraw_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="withdrawn")
+
+
+@post(f"{_STATEMENT}/say", status_code=200)
+async def say(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Say it to everyone, word for word."""
+    await say_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="said")
+
+
+@post(f"{_STATEMENT}/drop", status_code=200)
+async def drop(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+) -> Answer:
+    """Take the question back before it is answered."""
+    await drop_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="dropped")
+
+
+def _asked(form: Form) -> Asked:
+    days, source = form["days"], _id(form["message"])
+    number = int(days) if days.isascii() and days.isdecimal() and len(days) < _DIGITS else 0
+    return Asked(form["text"], form["purpose"], form["wording"], MessageId(source) if source else None, number)
+
+
+async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> dict[str, Any]:
+    space = await visible_space(uow, actor, dispute_id, space_id)
+    if space.kind is not SpaceKind.CAUCUS:
+        raise NotFoundError
+    return {
+        "space": space,
+        "dispute": await visible_dispute(uow, actor, dispute_id),
+        "room_path": path_of(space),
+        "mediates": is_mediator(actor, dispute_id),
+    }
+
+
+async def _draw_context(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, source: UUID | None
+) -> dict[str, Any]:
+    context = await _caucus_context(uow, actor, dispute_id, space_id)
+    message = await message_in(uow, actor, context["space"], MessageId(source)) if source else None
+    owner_id = context["space"].party_id
+    return {
+        **context,
+        "message": message,
+        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != owner_id],
+        "wordings": wording_choices(),
+        "text_limit": TEXT_LIMIT,
+        "days": DAYS,
+        "most_days": MOST_DAYS,
+    }
+
+
+async def _ticket_context(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId
+) -> dict[str, Any]:
+    statement = await visible_statement(uow, actor, dispute_id, statement_id)
+    rooms = {space.kind: path_of(space) for space in await spaces_for(uow, actor, dispute_id)}
+    return {
+        "statement": statement,
+        "dispute": await visible_dispute(uow, actor, dispute_id),
+        "path": f"/disputes/{dispute_id}/statements/{statement_id}",
+        "room_path": f"/disputes/{dispute_id}/rooms/{statement.caucus_id}",
+        "joint_path": rooms.get(SpaceKind.JOINT, ""),
+        "mediates": is_mediator(actor, dispute_id),
+        "state": STATES[statement.state],
+        "wording_word": _(WORDINGS[statement.wording][0]),
+        "text_limit": TEXT_LIMIT,
+    }
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
