@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakSet
 
 from vault import envelope
 from vault.digest import RunningDigest
@@ -70,10 +71,11 @@ class _Flight:
 
 
 class _Spares:
-    """Buffers that served: fresh memory costs as much as encrypting it. A few are kept for whoever comes next."""
+    """Buffers that served: fresh memory costs as much as encrypting it. Some are kept, for each run under way."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, runs: "WeakSet[Pipeline]") -> None:
         self._size = size
+        self._runs = runs
         self._free: list[bytearray] = []
 
     def take(self) -> bytearray:
@@ -82,12 +84,14 @@ class _Spares:
 
     def give_back(self, buffer: bytearray) -> None:
         """Keep a whole segment's buffer, or let it go."""
-        if len(buffer) == self._size and len(self._free) < _SPARE:
+        if len(buffer) == self._size:
             self._free.append(buffer)
+        del self._free[_SPARE * max(1, len(self._runs)) :]
 
 
-_plain: Final = _Spares(SEGMENT_SIZE)
-_sealed: Final = _Spares(SEALED_SEGMENT_SIZE)
+_runs: Final[WeakSet["Pipeline"]] = WeakSet()
+_plain: Final = _Spares(SEGMENT_SIZE, _runs)
+_sealed: Final = _Spares(SEALED_SEGMENT_SIZE, _runs)
 
 
 class Pipeline:
@@ -113,6 +117,7 @@ class Pipeline:
         self._flying: deque[_Flight] = deque()
         self._hashing: asyncio.Task[RunningDigest] | None = None
         self._landing: asyncio.Task[None] | None = None
+        _runs.add(self)
 
     async def take(self, chunks: AsyncIterator[bytes], limit: int) -> None:
         """Read to the end of an item whose size nobody knows before, and see every segment land.

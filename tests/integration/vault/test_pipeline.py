@@ -1,9 +1,11 @@
 """Bytes on their way into the vault and out of it, and what happens when they are disturbed."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import threading
+import tracemalloc
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import uuid4
@@ -241,6 +243,24 @@ async def test_at_most_two_segments_are_in_flight(vault, item, monkeypatch):
     monkeypatch.setattr(vault.store, "put_part", counted)
     await vault.receive(item, chunks_of(bytes(6 * SEGMENT_SIZE), MIB), limit=MAX_SIZE)
     assert 1 <= most <= 2
+
+
+async def test_buffers_of_many_deposits_at_once_are_let_go_when_they_have_ended(vault, space):
+    async def one() -> None:
+        item = ItemRef(space.collection, uuid4())
+        received = await vault.receive(item, chunks_of(bytes(3 * SEGMENT_SIZE), MIB), limit=MAX_SIZE)
+        await vault.discard(received)
+
+    await one()
+    tracemalloc.start()
+    try:
+        await asyncio.gather(*(one() for _ in range(4)))
+        await one()
+        gc.collect()
+        held = sum(trace.size for trace in tracemalloc.take_snapshot().traces if trace.size >= SEGMENT_SIZE)
+    finally:
+        tracemalloc.stop()
+    assert held <= 6 * sealed_size(SEGMENT_SIZE)
 
 
 async def test_what_was_received_can_be_discarded_twice(vault, item):
