@@ -86,6 +86,10 @@ class _Spares:
         """Keep a whole segment's buffer, or let it go."""
         if len(buffer) == self._size:
             self._free.append(buffer)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Keep no more than the runs under way may use, or the next one."""
         del self._free[_SPARE * max(1, len(self._runs)) :]
 
 
@@ -168,6 +172,7 @@ class Pipeline:
         """See every segment in flight land. Raises as ``take`` does."""
         while self._flying:
             await self._land()
+        self._end()
 
     async def settle(self) -> None:
         """Wait until no thread is at work any more, however it ends."""
@@ -175,6 +180,12 @@ class Pipeline:
             task for each in self._flying for task in (each.sealing, each.hashing, each.landing)
         ]
         await asyncio.gather(*flying, return_exceptions=True)
+        self._end()
+
+    def _end(self) -> None:
+        _runs.discard(self)
+        for spares in (_plain, _sealed):
+            spares.let_go()
 
     async def _send(self, buffer: bytearray, filled: int, *, last: bool) -> None:
         upload = await self._upload()
