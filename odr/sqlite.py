@@ -4,6 +4,9 @@ Cursor, execution, rows and closing are one call in the connection's thread; the
 with the adapter this one replaces. Nothing else of the dialect changes.
 """
 
+# The adapter's own names, some of which aiosqlite leaves untyped:
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -67,7 +70,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
                 cursor.close()
 
         async with self._adapt_connection._execute_mutex:  # noqa: SLF001 -- as the class above does
-            into_its_thread: Callable[..., Awaitable[Any]] = connection._execute  # noqa: SLF001 -- it has no other way in
+            into_its_thread = cast("Callable[..., Awaitable[tuple[_Told, list[Any]]]]", connection._execute)  # noqa: SLF001 -- it has no other way in
             self._told, rows = await into_its_thread(trip)
         self._rows = deque(rows)
 

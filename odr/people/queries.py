@@ -177,7 +177,7 @@ async def load_actor(uow: UnitOfWork, account_id: AccountId) -> Actor:
     return _actor(rows)
 
 
-def _actor(rows: Sequence[Row[tuple[Any, ...]]]) -> Actor:
+def _actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor:
     """Return a person, of whom _PERSON gave a row for each seat, or one without a seat."""
     person = rows[0]
     return Actor(

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -275,7 +275,7 @@ class KeyRing:
         found = await session.execute(_NEWEST_KEY if version is None else _ONE_KEY, asked)
         return await self._keep_ready(space, found.one_or_none())
 
-    async def _keep_ready(self, space: SpaceRef, row: Row[tuple[object, ...]] | None) -> _SpaceKey:
+    async def _keep_ready(self, space: SpaceRef, row: Row[*tuple[Any, ...]] | None) -> _SpaceKey:
         """See to it that the key of a row of space_keys is in the cache."""
         if row is None or row.key_version is None:
             raise SpaceMissingError("this space has no such key")
