@@ -87,6 +87,12 @@ def wants_fragment(request: AnyRequest) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
+def wants_page(request: AnyRequest) -> bool:
+    """Tell whether a whole page may be the answer: a browser says so, a script that fetches bytes or parts does not."""
+    accepted = request.headers.get("accept", "*/*")
+    return not wants_fragment(request) and ("text/html" in accepted or accepted.startswith("*/*"))
+
+
 def wants_json(request: AnyRequest) -> bool:
     """Tell whether a script asks for JSON."""
     return "application/json" in request.headers.get("accept", "")
@@ -113,6 +119,8 @@ def frame(request: AnyRequest) -> dict[str, Any]:
         "centre_name": settings.centre_name,
         "demo": settings.demo,
         "menu": menu(actor, request.url.path),
+        "unread": getattr(request.state, "unread", 0),
+        "mail_fails": getattr(request.state, "mail_fails", False),
         "checkpoint": request.app.state.newest_checkpoint,
         "done": request.query_params.get(DONE, ""),
     }

@@ -24,6 +24,7 @@ from web import (
     intake,
     log,
     losses,
+    notices,
     signin,
     spaces,
 )
@@ -41,6 +42,7 @@ ROOMS: Final = (
     log,
     signin,
     intake,
+    notices,
     disputes,
     spaces,
     evidence,

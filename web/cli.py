@@ -13,6 +13,7 @@
     entente scrub          read stored objects again, and find what changed or is gone
     entente repair         mend damaged copies from the second store
     entente shred          destroy a person's data, or ask that an exhibit or a room be destroyed
+    entente bounce         take a mail that came back, and mark its address as failing
     entente docs           write the documents that come from the tables; with --check, only compare
     entente health         ask the running site whether it is well
     entente demo           live through a whole mediation, with invented people
@@ -45,6 +46,7 @@ COMMANDS: Final = {
     "scrub": "web.commands.scrub",
     "repair": "web.commands.repair",
     "shred": "web.commands.shred",
+    "bounce": "web.commands.bounce",
     "docs": "web.commands.docs",
     "health": "web.commands.health",
     "demo": "web.commands.demo",

@@ -27,6 +27,8 @@ SUPPLIED: Final[dict[str, object]] = {
     "centre_name": "Entente",
     "demo": False,
     "menu": (),  # of (label, href, current)
+    "unread": 0,  # how many notices the reader has not opened
+    "mail_fails": False,  # whether the reader's address refuses our mails
     "checkpoint": None,  # the newest checkpoint's root, bytes or hexadecimal
     "languages": (("fr", "Français"), ("en", "English")),
 }

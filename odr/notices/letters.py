@@ -1,5 +1,7 @@
 """The words of mails: that something awaits, where, and the newest checkpoint. Nothing of what the case is about."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -10,7 +12,7 @@ from typing import Final
 
 from odr.notices.terms import NoticeKind
 from odr.people.queries import Purpose
-from odr.words import _, phrase
+from odr.words import _, ngettext, phrase
 
 SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.DISPUTE_FILED: phrase("A new request for mediation has reached the centre"),
@@ -46,6 +48,9 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
 }
 """One sentence a kind, the same for everyone who is told: it is a subject line that anybody may see."""
 
+DIGEST_LINES: Final = 100
+"""More lines than this are left to the page that the mail leads to."""
+
 _INVITED: Final = {
     Purpose.JOIN: (
         phrase("You are invited to %(centre)s"),
@@ -59,6 +64,14 @@ _INVITED: Final = {
             " %(until)s. If it was not you, there is nothing to do."
         ),
         phrase("Make my account"),
+    ),
+    Purpose.ADDRESS: (
+        phrase("Confirm your new address for %(centre)s"),
+        phrase(
+            "You asked, signed in to your account, for mails to come here. The link below serves once and holds until"
+            " %(until)s. If it was not you, there is nothing to do."
+        ),
+        phrase("Use this address"),
     ),
     Purpose.RESET: (
         phrase("A new password for %(centre)s"),
@@ -125,6 +138,20 @@ def notice_letter(kind: NoticeKind, *, name: str, reference: str, link: str) -> 
     )
 
 
+def digest_letter(told: Sequence[tuple[NoticeKind, str]], *, name: str, link: str) -> Letter:
+    """Return the words of a daily mail: one sentence a notice, each once, with how often; (kind, reference or "")."""
+    sentences = ((reference, _(SENTENCES[kind])) for kind, reference in told)
+    times = Counter(f"{reference} · {sentence}" if reference else sentence for reference, sentence in sentences)
+    lines = [line if n == 1 else _("%(what)s (%(n)s times)", what=line, n=n) for line, n in times.items()]
+    return Letter(
+        subject=ngettext("Your daily mail: one notice", "Your daily mail: %(n)s notices", len(told), n=len(told)),
+        greeting=_("Good day %(name)s,", name=name),
+        body="\n".join([_("Since your last mail:"), *(f"- {line}" for line in lines[:DIGEST_LINES])]),
+        label=_("See all my notices"),
+        link=link,
+    )
+
+
 def invitation_letter(
     purpose: Purpose, *, name: str, centre: str, until: str, link: str, reminds: bool = False
 ) -> Letter:
@@ -176,7 +203,7 @@ def _html(letter: Letter, sheet: Sheet, proof: str) -> str:
         f'<html><head><meta charset="utf-8"><title>{escape(letter.subject)}</title></head>\n'
         '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;margin:2em auto;'
         'padding:0 1em">\n'
-        f"<p>{escape(letter.greeting)}</p>\n<p>{escape(letter.body)}</p>\n"
+        f"<p>{escape(letter.greeting)}</p>\n<p>{'<br>'.join(escape(letter.body).splitlines())}</p>\n"
         f'<p><a href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n'
         f"<p>{escape(sheet.centre_name)}</p>\n"
         f'<hr>\n<pre style="font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere">{escape(proof)}</pre>\n'

@@ -1,6 +1,7 @@
-"""The words of notices: who is told, and of what."""
+"""The words of notices: who is told, of what, and how."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Audience(StrEnum):
@@ -53,3 +54,66 @@ class NoticeKind(StrEnum):
     REOPENING_DECIDED = "reopening_decided"
     DEADLINE_NEAR = "deadline_near"
     STORE_DAMAGED = "store_damaged"
+
+
+class How(StrEnum):
+    """How a person is told. Each notice is on their page at the same instant, whatever they chose for the mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    IN_APP = "in_app"
+
+
+class Family(StrEnum):
+    """Kinds of notices that a person chooses for together."""
+
+    DUTIES = "duties"  # signatures and deadlines, and what only its reader can mend: always mailed at once
+    PROCEDURE = "procedure"
+    TALK = "talk"
+    EXPERTISE = "expertise"
+    ARCHIVE = "archive"
+
+
+_OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
+    Family.DUTIES: frozenset(
+        {
+            NoticeKind.CONVENTION_TO_SIGN,
+            NoticeKind.AGREEMENT_TO_SIGN,
+            NoticeKind.DISCLOSURE_ASKED,
+            NoticeKind.DEADLINE_NEAR,
+            NoticeKind.NOT_SETTLED,
+            NoticeKind.STORE_DAMAGED,
+        }
+    ),
+    Family.TALK: frozenset(
+        {
+            NoticeKind.SOMETHING_NEW_APART,
+            NoticeKind.SOMETHING_NEW_TOGETHER,
+            NoticeKind.DISCLOSURE_ANSWERED,
+            NoticeKind.AGREEMENT_DRAFTED,
+        }
+    ),
+    Family.EXPERTISE: frozenset(
+        {
+            NoticeKind.EXPERT_APPOINTED,
+            NoticeKind.EXPERT_ANSWERED,
+            NoticeKind.EXHIBITS_SUPPLIED,
+            NoticeKind.REPORT_POSTED,
+        }
+    ),
+    Family.ARCHIVE: frozenset(
+        {
+            NoticeKind.RECORD_SEALED,
+            NoticeKind.ACCESS_ASKED,
+            NoticeKind.ACCESS_DECIDED,
+            NoticeKind.REOPENING_ASKED,
+            NoticeKind.REOPENING_DECIDED,
+        }
+    ),
+}
+_FAMILY: Final = {kind: family for family, kinds in _OF_FAMILY.items() for kind in kinds}
+
+
+def family_of(kind: NoticeKind) -> Family:
+    """Return the family of a kind. What starts a deadline belongs to the duties, so that nobody's choice delays it."""
+    return _FAMILY.get(kind, Family.PROCEDURE)

@@ -43,7 +43,8 @@ class _Server(smtplib.SMTP):
 def send(mail: FolderMail | SmtpMail, message: EmailMessage, *, at: datetime) -> Handed:
     """Send one mail. The same Message-ID may be sent twice after a crash: its reader's program shows it once.
 
-    Raises UnavailableError for what may pass (no connection, 4xx) and RefusedForGoodError for what won't (5xx).
+    Raises UnavailableError for what may pass (no connection, 4xx) and RefusedForGoodError for what won't (5xx):
+    ``address_refused`` where it is this recipient whom the server does not take.
     """
     return _keep(mail.path, message, at) if isinstance(mail, FolderMail) else _deliver(mail, message)
 
@@ -75,8 +76,8 @@ def _deliver(mail: SmtpMail, message: EmailMessage) -> Handed:
         answer = " ".join(server.answer.split())
         return Handed(f"{mail.host}:{mail.port}", answer, hashlib.sha256(server.handed).digest())
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise _refusal(max(codes, default=0)) from error
+        code = max((code for code, _ in error.recipients.values()), default=0)
+        raise _refusal(code, "address_refused") from error
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code) from error
     except smtplib.SMTPNotSupportedError as error:
@@ -85,6 +86,6 @@ def _deliver(mail: SmtpMail, message: EmailMessage) -> Handed:
         raise UnavailableError("mail_away") from error
 
 
-def _refusal(code: int) -> RefusedForGoodError | UnavailableError:
+def _refusal(code: int, never: str = "mail_refused") -> RefusedForGoodError | UnavailableError:
     """Tell a server's "later" from its "never"; its own words are not repeated, they may name the recipient."""
-    return RefusedForGoodError("mail_refused", answer=code) if code >= _FOR_GOOD else UnavailableError("mail_later")
+    return RefusedForGoodError(never, answer=code) if code >= _FOR_GOOD else UnavailableError("mail_later")

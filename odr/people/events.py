@@ -54,6 +54,14 @@ class RoleGiven(Event, frozen=True, kw_only=True):
     role: str
 
 
+class AddressChanged(Event, frozen=True, kw_only=True):
+    """Somebody uses another address of theirs, which a link has confirmed."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+
+
 class PasswordChanged(Event, frozen=True, kw_only=True):
     """Somebody changed their password; every other browser was signed out."""
 

@@ -76,6 +76,7 @@ class Purpose(StrEnum):
     JOIN = "join"  # a seat at a table, or a role at the centre
     SIGN_UP = "sign_up"  # one's own address, confirmed
     RESET = "reset"  # a new password for an account that exists
+    ADDRESS = "address"  # another address for an account that exists
 
 
 class Invitation(Base):

@@ -273,7 +273,11 @@ async def open_invitation(uow: UnitOfWork, token: str) -> InvitationFacts:
     row = None
     if len(token) <= TOKEN_LIMIT:
         row = await uow.session.scalar(
-            select(Invitation).where(Invitation.token_hash == token_digest(token), *_holds(uow.now()))
+            select(Invitation).where(
+                Invitation.token_hash == token_digest(token),
+                Invitation.purpose != Purpose.ADDRESS,  # has a door of its own: it is for who is signed in
+                *_holds(uow.now()),
+            )
         )
     if row is None:
         raise LinkExpiredError("link_expired")

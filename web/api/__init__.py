@@ -15,6 +15,7 @@ from web.api import (
     files,
     invitations,
     losses,
+    notices,
     people,
     procedure,
     refusals,
@@ -35,6 +36,7 @@ handlers = (
             for tag, room in (
                 ("People", bearer),
                 ("People", people),
+                ("Notices", notices),
                 ("Disputes", disputes),
                 ("Procedure", procedure),
                 ("Invitations", invitations),

@@ -18,6 +18,7 @@ from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
 from odr.ids import DisputeId
 from odr.intake.queries import answers_sent
 from odr.intake.summary import told
+from odr.notices.bounces import failing_of
 from odr.parties.queries import seats_of
 from odr.platform import Platform
 from odr.spaces.commands import note_visit, visit_is_due
@@ -59,6 +60,7 @@ async def show_dispute(
         "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
         "acts": _acts(actor, dispute),
         "has_invitation": has_invitations(actor, dispute) and dispute.stage is not Stage.DIRECT_NEGOTIATION,
+        "failing": await failing_of(uow, actor, dispute.id) if actor.is_a(CentreRole.SECRETARIAT) else (),
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,

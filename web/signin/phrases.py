@@ -19,6 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "password_is_name": phrase("Your name or your address is the first thing that others would try."),
     "password_differs": phrase("The two passwords differ. Type the same one twice."),
     "password_wrong": phrase("This is not your password."),
+    "same_address": phrase("This is your address already."),
     "account_exists": phrase("This address has an account already: sign in with it."),
     "already_seated": phrase("This person sits at this table already."),
 }

@@ -165,19 +165,6 @@ async def test_a_server_that_says_later_is_tried_again(journey, mail_catcher, mo
     assert len(mail_catcher.to(address)) == 1
 
 
-async def test_a_server_that_says_never_parks_the_mail_at_once_and_names_nobody(journey, mail_catcher, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(mail_catcher.ca_file))
-    by_smtp(journey.platform, mail_catcher)
-    address = (await journey.secretariat()).email
-    mail_catcher.refuse(address)
-    await journey.file()
-    await Worker(journey.platform).drain()
-    (parked,) = await jobs(journey.platform, JobState.PARKED)
-    assert parked.attempts == 1
-    assert parked.last_error == "RefusedForGoodError mail_refused"
-    assert address not in str(parked.payload)
-
-
 async def test_a_wrong_password_a_dead_server_and_an_unknown_authority_send_nothing(journey, mail_catcher, monkeypatch):
     by_smtp(journey.platform, mail_catcher)  # its certificate is nobody's we trust
     await journey.file()

@@ -57,6 +57,7 @@ OWNERS = {
     "line_id": "loss_lines",
     "share_id": "loss_shares",
     "upload_id": "uploads",
+    "notice_id": "notices",
 }
 """Which table's ids a route's parameter is made for."""
 OTHERS = {

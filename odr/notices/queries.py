@@ -1,0 +1,117 @@
+"""What a person was told, as their own page shows it, and whether their mails arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select, true
+
+from odr.disputes.models import Dispute
+from odr.ids import DisputeId, JobId
+from odr.notices.models import Bounce, Notice
+from odr.notices.terms import How, NoticeKind
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor
+from odr.visibility.filter import Columns, readable
+from odr.visibility.terms import SpaceKind, Thing
+
+__all__ = ["FOR_KEEPERS", "Mailbox", "NoticePage", "NoticeRow", "leads_to", "mailbox_of", "notices_of"]
+
+PAGE: Final = 50
+COUNTED: Final = 100
+"""More unread notices than this are not counted further: the page says "99+"."""
+FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
+"""What is decided in the archive, by people who have no seat at the dispute's table."""
+
+
+class NoticeRow(msgspec.Struct, frozen=True):
+    """One notice. ``reference`` is empty where it is about no dispute; ``how`` tells whether a mail goes with it."""
+
+    id: JobId
+    kind: NoticeKind
+    dispute_id: DisputeId | None
+    reference: str
+    at: datetime
+    how: How
+    sent_at: datetime | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """One page of notices, the latest first. ``older``: what to ask for the next one with, or empty."""
+
+    rows: tuple[NoticeRow, ...]
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What every page's frame says of one's notices: how many are unread, and whether one's address refuses mails."""
+
+    unread: int
+    failing: bool
+
+
+def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
+    """Return the path where a person does what a notice is about."""
+    if kind is NoticeKind.STORE_DAMAGED:
+        return "/operations"
+    if kind in FOR_KEEPERS:
+        return "/archive"
+    return f"/disputes/{dispute_id}" if dispute_id else "/"
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of a person's notices about what they may still know of: who leaves a table leaves these."""
+    known = readable(actor, Thing.DISPUTE, Columns(Notice.dispute_id, null(), literal(SpaceKind.PROCEDURE.value)))
+    keeps = Notice.kind.in_(sorted(FOR_KEEPERS))
+    return and_(Notice.account_id == actor.account_id, or_(Notice.dispute_id.is_(None), keeps, known))
+
+
+async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> NoticePage:
+    """Return a person's notices, 50 a page; ``before`` is what the former page gave as ``older``."""
+    moment, _, last = before.partition("~")
+    try:
+        edge = or_(
+            Notice.at < datetime.fromisoformat(moment),
+            and_(Notice.at == datetime.fromisoformat(moment), Notice.id < UUID(last)),
+        )
+    except ValueError:
+        edge = true()
+    rows = (
+        await uow.session.execute(
+            select(Notice, Dispute.reference)
+            .outerjoin(Dispute, Dispute.id == Notice.dispute_id)
+            .where(own(actor), edge)
+            .order_by(Notice.at.desc(), Notice.id.desc())
+            .limit(PAGE + 1)
+        )
+    ).all()
+    shown = tuple(
+        NoticeRow(
+            row.id,
+            NoticeKind(row.kind),
+            row.dispute_id,
+            reference or "",
+            row.at,
+            row.how,
+            row.sent_at,
+            row.read_at,
+        )
+        for row, reference in rows[:PAGE]
+    )
+    older = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > PAGE else ""
+    return NoticePage(shown, older)
+
+
+async def mailbox_of(uow: UnitOfWork, actor: Actor) -> Mailbox:
+    """Return what the frame of a person's pages says. It counts their own notices, and nothing else."""
+    unread = select(Notice.id).where(own(actor), Notice.read_at.is_(None)).limit(COUNTED).subquery()
+    failing = select(Bounce.id).where(Bounce.account_id == actor.account_id, Bounce.mended_at.is_(None)).limit(1)
+    return Mailbox(
+        unread=await uow.session.scalar(select(func.count()).select_from(unread)) or 0,
+        failing=await uow.session.scalar(failing) is not None,
+    )
