@@ -58,7 +58,7 @@ async def own_notices(
     actor: NamedDependency[Actor],
     before: Annotated[str, QueryParameter(max_length=100)] = "",
 ) -> ToldPage:
-    """Read one's notices."""
+    """Return 50 of one's own notices, the latest first."""
     found = await notices_of(uow, actor, before=before)
     return ToldPage([shown(row, Told) for row in found.rows], found.older)
 
@@ -67,19 +67,19 @@ async def own_notices(
 async def read_notice(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], notice_id: FromPath[UUID]
 ) -> None:
-    """Mark a notice as read."""
+    """Mark one of one's own notices as read."""
     await open_notice(uow, actor, JobId(notice_id))
 
 
 @send("/notices/read", status_code=204)
 async def read_all_notices(uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]) -> None:
-    """Mark everything as read."""
+    """Mark all of one's own notices as read."""
     await mark_all_read(uow, actor)
 
 
 @read("/notices/choices")
 async def own_choices(uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]) -> Choosing:
-    """Read how one is told."""
+    """Return how each family of notices reaches the asker."""
     chosen = await choices_of(uow, actor.account_id)
     how = {family: chosen.hows.get(family, How.AT_ONCE) for family in CHOOSABLE}
     return Choosing(
