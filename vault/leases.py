@@ -1,8 +1,13 @@
-"""Who may write to a resumable deposit: one at a time, by a lease that it renews while bytes come, and fenced."""
+"""Who may write to a resumable deposit: one at a time, by a lease that it renews while bytes come, and fenced.
+
+A line that went silent (a phone changed its network, and its old connection still stands half open) makes way for the
+next one of this process within a second: what it had under way comes to its end first, so that nothing is torn. To
+another process its lease is lost within seconds.
+"""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -18,6 +23,8 @@ from vault.tables import uploads
 from vault.upload_rows import item_of, now, row_of
 
 LEASE_SECONDS: Final = 5.0
+SILENT_SECONDS: Final = 0.5
+"""For how long no byte has come over a line that makes way for the next one."""
 
 Sessions = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 """Opens a transaction of its own that commits at a clean end."""
@@ -35,12 +42,14 @@ async def open_data_key(keys: KeyRing, session: AsyncSession, row: Row[Any]) -> 
 class Writer:
     """Whoever holds an upload's lease."""
 
-    def __init__(self, row: Row[Any], data_key: Secret, lease_seconds: float) -> None:
+    def __init__(self, row: Row[Any], data_key: Secret, lease_seconds: float, *, appends: bool) -> None:
         self.row = row
         self.fence = row.fence + 1
         self.data_key = data_key
+        self.overtaken = asyncio.Event()
+        self._appends = appends
         self._lease = int(lease_seconds * 1000)
-        self._renewed = time.monotonic()
+        self._renewed = self._noted = time.monotonic()
         self._moved = True
 
     def until(self) -> int:
@@ -50,6 +59,12 @@ class Writer:
     def note(self) -> None:
         """Bytes came."""
         self._moved = True
+        self._noted = time.monotonic()
+
+    @property
+    def silent(self) -> bool:
+        """Whether this is a line over which nothing comes any more; a finishing never is."""
+        return self._appends and time.monotonic() - self._noted > SILENT_SECONDS
 
     def moved(self) -> bool:
         """Whether bytes came since this was last asked."""
@@ -76,43 +91,65 @@ class Leases:
     def __init__(self, keys: KeyRing, lease_seconds: float) -> None:
         self._keys = keys
         self.seconds = lease_seconds
-        self._writing: set[UUID] = set()
+        self._writing: dict[UUID, Writer] = {}
 
     async def take(self, sessions: Sessions, upload: UUID, *, offset: int | None) -> Writer:
-        """Become the one writer; a lease that a dead process left is waited out."""
+        """Become the one writer: a silent line makes way, and a lease that a dead process left is waited out.
+
+        ``offset`` is where bytes will be appended, None for a finishing.
+        """
         patience = time.monotonic() + 1.5 * self.seconds
+        impatience = time.monotonic() + 2 * SILENT_SECONDS
         while True:
             async with sessions() as session:
                 row = await row_of(session, upload, lock=True)
                 if offset is not None and row.received != offset:
                     raise UploadOffsetError(row.received)
-                if row.lease_until <= now():
-                    writer = Writer(row, await open_data_key(self._keys, session, row), self.seconds)
-                    await session.execute(
-                        update(uploads)
-                        .where(uploads.c.upload == upload)
-                        .values(fence=row.fence + 1, lease_until=writer.until())
-                    )
-                    self._writing.add(upload)
-                    return writer
-            if upload in self._writing or time.monotonic() > patience:
+                before = self._writing.get(upload)
+                writer = None
+                if row.lease_until <= now() and before is None:
+                    writer = await self._taken(session, row, appends=offset is not None)
+            if writer is not None:
+                self._writing[upload] = writer
+                return writer
+            if before is not None and before.silent:
+                before.overtaken.set()
+            making_way = before is None or before.overtaken.is_set()
+            if time.monotonic() > (patience if making_way else impatience):
                 raise UploadBusyError("somebody else is writing to this upload")
-            await asyncio.sleep(self.seconds / 20)
+            await asyncio.sleep(min(self.seconds, SILENT_SECONDS) / 10)
+
+    async def _taken(self, session: AsyncSession, row: Row[Any], *, appends: bool) -> Writer:
+        writer = Writer(row, await open_data_key(self._keys, session, row), self.seconds, appends=appends)
+        await session.execute(
+            update(uploads).where(uploads.c.upload == row.upload).values(fence=writer.fence, lease_until=writer.until())
+        )
+        return writer
 
     async def guard(
         self,
         sessions: Sessions,
         writer: Writer,
-        work: Awaitable[_T],
+        work: Coroutine[Any, Any, _T],
         end: Callable[[], Awaitable[None]] | None = None,
     ) -> _T:
-        """Work under the lease; however it ends, what is under way is brought to its end and the lease given back."""
+        """Work under the lease; however it ends, what is under way is brought to its end and the lease given back.
+
+        Raises UploadBusyError when the next line took over.
+        """
+        working = asyncio.create_task(work)
         keeping = asyncio.create_task(self._keep_lease(sessions, writer))
+        watching = asyncio.create_task(writer.overtaken.wait())
         try:
-            return await work
+            await asyncio.wait([working, watching], return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise UploadBusyError("this upload goes on over another line")
+            return working.result()
         finally:
-            keeping.cancel()
-            ending = asyncio.create_task(self._close(sessions, writer, keeping, end))
+            tasks: list[asyncio.Task[Any]] = [working, keeping, watching]
+            for task in tasks:
+                task.cancel()
+            ending = asyncio.create_task(self._close(sessions, writer, tasks, end))
             _ends.add(ending)
             ending.add_done_callback(_ends.discard)
             await asyncio.shield(ending)
@@ -121,25 +158,28 @@ class Leases:
         self,
         sessions: Sessions,
         writer: Writer,
-        keeping: asyncio.Task[None],
+        tasks: list[asyncio.Task[Any]],
         end: Callable[[], Awaitable[None]] | None,
     ) -> None:
         try:
+            await asyncio.gather(*tasks, return_exceptions=True)
             if end is not None:
                 await end()
-            await asyncio.wait([keeping])
         finally:
             await self._release(sessions, writer)
 
     async def _release(self, sessions: Sessions, writer: Writer) -> None:
-        self._writing.discard(writer.row.upload)
         zero(writer.data_key)
-        async with sessions() as session:
-            await session.execute(
-                update(uploads)
-                .where(uploads.c.upload == writer.row.upload, uploads.c.fence == writer.fence)
-                .values(lease_until=0)
-            )
+        try:
+            async with sessions() as session:
+                await session.execute(
+                    update(uploads)
+                    .where(uploads.c.upload == writer.row.upload, uploads.c.fence == writer.fence)
+                    .values(lease_until=0)
+                )
+        finally:
+            if self._writing.get(writer.row.upload) is writer:
+                del self._writing[writer.row.upload]
 
     async def _keep_lease(self, sessions: Sessions, writer: Writer) -> None:
         """Renew the lease as long as something moves."""

@@ -1,7 +1,9 @@
 """Resumable uploads as a script speaks to them: tus 1.0.0, then the lodging."""
 
+import asyncio
 import hashlib
 import os
+import time
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -133,6 +135,30 @@ async def test_a_cut_upload_is_listed_and_resumes_at_its_last_sealed_segment(pla
     assert (await send(claire, url, SEGMENT, content[SEGMENT:])).headers["Upload-Offset"] == str(len(content))
     assert (await lodge_it(claire, url, hexed(content))).status_code == 201
     assert (await claire.get(f"{room(case, 'private_claimant')}/uploads")).json() == {"uploads": []}
+
+
+async def test_a_phone_that_changes_networks_goes_on_within_a_second(platform, sign_in):
+    """Its old connection still stands, half open, and nothing comes over it any more."""
+    case = await a_case(platform)
+    claire = await sign_in(case.people["claimant"])
+    content, silent = os.urandom(2 * SEGMENT + 5), asyncio.Event()
+    url = await begun(claire, case, "joint", len(content))
+
+    async def half_open():
+        yield content[: SEGMENT + MIB]
+        silent.set()
+        await asyncio.Event().wait()
+
+    before = asyncio.create_task(send(claire, url, 0, half_open()))
+    await silent.wait()
+    started, offset = time.monotonic(), 0
+    while (answer := await send(claire, url, offset, content[offset:])).status_code == 409:
+        offset = int(answer.headers.get("Upload-Offset", offset))
+    assert (answer.status_code, offset) == (204, SEGMENT)
+    assert time.monotonic() - started < 10, "the lease of a line that lives would be 120 s"
+    told = await before
+    assert (told.status_code, told.json().get("code")) == (409, None), "no refusal: whoever hears it asks where it is"
+    assert (await lodge_it(claire, url, hexed(content))).status_code == 201
 
 
 async def test_what_the_server_can_do_is_told_to_anybody(platform, sign_in):

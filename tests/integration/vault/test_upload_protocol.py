@@ -14,8 +14,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from tests.integration.vault.test_pipeline import chunks_of, read_all
 from vault import (
@@ -25,6 +25,7 @@ from vault import (
     SpaceRef,
     StoreUnavailableError,
     TooLargeError,
+    UploadBusyError,
     UploadOffsetError,
     VaultConfig,
     metadata,
@@ -63,6 +64,12 @@ class Store(MemoryObjects):
         return piece
 
 
+def prepare(connection: Any, _record: Any) -> None:
+    """Writers wait for each other, as on the platform; nothing here must outlive a crash of the machine."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 class ResumableProtocol(RuleBasedStateMachine):
     """One upload and whatever may happen to it."""
 
@@ -71,7 +78,9 @@ class ResumableProtocol(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = TemporaryDirectory()
         self.store = Store()
-        self.engine = create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
+        self.engine = create_async_engine(f"sqlite+aiosqlite:///{self.folder.name}/vault.db")
+        event.listen(self.engine.sync_engine, "connect", prepare)
+        event.listen(self.engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.vault = open_vault(
             VaultConfig(
@@ -134,6 +143,38 @@ class ResumableProtocol(RuleBasedStateMachine):
         else:
             self.offset = self.whole(min(len(self.data), self.offset + length))
             assert self.run(appending) == self.offset
+
+    @rule(before=st.integers(0, 3 * SMALL), after=st.integers(0, 3 * SMALL))
+    def change_the_line(self, before: int, after: int) -> None:
+        """A line goes silent half-way, its connection half open; the next one takes over, told the right offset."""
+        self.run(self.taken_over(before, after))
+
+    async def taken_over(self, before: int, after: int) -> None:
+        came, never = asyncio.Event(), asyncio.Event()
+        start = self.offset
+
+        async def half_open() -> Any:
+            async for chunk in chunks_of(self.data[start : start + before], SMALL // 3):
+                yield chunk
+            came.set()
+            await never.wait()
+            yield b"never"
+
+        first = asyncio.create_task(self.uploads.append(self.sessions.begin, self.upload, start, half_open()))
+        await came.wait()
+        asked, reached = start, -1
+        for _attempt in range(10):
+            rest = self.data[asked : asked + after]
+            try:
+                reached = await self.uploads.append(self.sessions.begin, self.upload, asked, chunks_of(rest))
+                break
+            except UploadOffsetError as refusal:
+                asked = refusal.offset
+        assert asked == self.whole(min(len(self.data), start + before))
+        self.offset = self.whole(min(len(self.data), asked + after))
+        assert reached == self.offset
+        with pytest.raises(UploadBusyError):
+            await first
 
     @rule(wrong=st.integers(0, 5 * SMALL))
     def send_twice(self, wrong: int) -> None:
@@ -206,6 +247,7 @@ def small_segments() -> Iterator[None]:
         for module in ("pipeline", "appending", "opened"):
             patch.setattr(f"vault.{module}.SEGMENT_SIZE", SMALL)
         patch.setattr("vault.opened.WINDOW_SIZE", 16 * 1024)
+        patch.setattr("vault.leases.SILENT_SECONDS", 0.02)
         for module in ("pipeline", "opened"):
             patch.setattr(f"vault.{module}.SEALED_SEGMENT_SIZE", sealed_size(SMALL))
         patch.setattr("vault.pipeline._plain._size", SMALL)

@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import os
+import threading
+import time
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -234,14 +237,19 @@ async def test_a_segment_sent_again_has_another_salt(vault, sessions, space, dat
     assert len({salt for _, salt in salts}) == len(salts)
 
 
-async def test_the_second_writer_is_refused_while_the_first_one_lives(vault, sessions, space, data):
+async def test_the_second_writer_is_refused_while_the_first_one_s_bytes_come(vault, sessions, space, data, monkeypatch):
+    monkeypatch.setattr("vault.leases.SILENT_SECONDS", 0.2)
     upload = await begun(vault, sessions, space)
     durable, going_on = asyncio.Event(), asyncio.Event()
 
     async def slow():
         yield data[:SEGMENT_SIZE]
-        await going_on.wait()
-        yield data[SEGMENT_SIZE:]
+        for at in range(SEGMENT_SIZE, SIZE):
+            if going_on.is_set():
+                yield data[at:]
+                return
+            yield data[at : at + 1]
+            await asyncio.sleep(0.01)
 
     first = asyncio.create_task(vault.uploads.append(sessions.begin, upload, 0, slow(), watch=telling(durable)))
     await durable.wait()
@@ -250,6 +258,109 @@ async def test_the_second_writer_is_refused_while_the_first_one_lives(vault, ses
     going_on.set()
     assert await first == SIZE
     assert await kept(vault, sessions, space, upload, data) == data
+
+
+async def test_a_line_that_went_silent_makes_way_for_the_next_one_within_a_second(vault, sessions, space, data):
+    upload = await begun(vault, sessions, space)
+    durable, never = asyncio.Event(), asyncio.Event()
+
+    async def half_open():
+        yield data[: SEGMENT_SIZE + MIB]
+        await never.wait()
+        yield os.urandom(SIZE)
+
+    first = asyncio.create_task(vault.uploads.append(sessions.begin, upload, 0, half_open(), watch=telling(durable)))
+    await durable.wait()
+    started = time.monotonic()
+    rest = data[SEGMENT_SIZE:]
+
+    async def noting():
+        noted.append(time.monotonic() - started)
+        async for chunk in chunks_of(rest):
+            yield chunk
+
+    noted: list[float] = []
+    assert await vault.uploads.append(sessions.begin, upload, SEGMENT_SIZE, noting()) == SIZE
+    assert noted[0] < 1.5  # a second, and what a busy machine adds
+    with pytest.raises(UploadBusyError):
+        await first
+    never.set()
+    assert await kept(vault, sessions, space, upload, data) == data
+
+
+async def test_a_lodging_does_not_wait_for_the_silent_line_that_brought_the_last_byte(vault, sessions, space, data):
+    upload = await begun(vault, sessions, space)
+    whole, never, seen = asyncio.Event(), asyncio.Event(), 0
+
+    async def watch(plain: memoryview) -> None:
+        nonlocal seen
+        seen += len(plain)
+        if seen == SIZE:
+            whole.set()
+
+    async def half_open():
+        yield data
+        await never.wait()
+
+    first = asyncio.create_task(vault.uploads.append(sessions.begin, upload, 0, half_open(), watch=watch))
+    await whole.wait()
+    assert await kept(vault, sessions, space, upload, data) == data
+    with pytest.raises(UploadBusyError):
+        await first
+
+
+async def test_what_a_silent_line_had_under_way_lands_before_the_next_one_writes(
+    vault, sessions, space, data, monkeypatch
+):
+    """Otherwise the same part would be written twice at once, and what is durable would be torn."""
+    monkeypatch.setattr("vault.leases.SILENT_SECONDS", 0.05)
+    upload = await begun(vault, sessions, space)
+    writing, released, never = threading.Event(), threading.Event(), asyncio.Event()
+    put_part, numbers = vault.store.put_part, []
+
+    def slow(key, at, number, *rest, **how):
+        numbers.append(number)
+        if len(numbers) == 1:
+            writing.set()
+            released.wait(10)
+        return put_part(key, at, number, *rest, **how)
+
+    monkeypatch.setattr(vault.store, "put_part", slow)
+
+    async def half_open():
+        yield data[:SEGMENT_SIZE]
+        await never.wait()
+
+    first = asyncio.create_task(vault.uploads.append(sessions.begin, upload, 0, half_open()))
+    await asyncio.to_thread(writing.wait, 10)
+    second = asyncio.create_task(vault.uploads.append(sessions.begin, upload, 0, chunks_of(data)))
+    await asyncio.wait([second], timeout=0.3)
+    assert numbers == [1], "the second waits until nothing of the first is under way"
+    released.set()
+    with pytest.raises(UploadOffsetError) as refusal:
+        await second
+    assert refusal.value.offset == SEGMENT_SIZE, "what was under way is kept"
+    with pytest.raises(UploadBusyError):
+        await first
+    await vault.uploads.append(sessions.begin, upload, SEGMENT_SIZE, chunks_of(data[SEGMENT_SIZE:]))
+    assert await kept(vault, sessions, space, upload, data) == data
+
+
+async def test_a_writer_whose_lease_could_not_be_committed_leaves_the_upload_free(vault, sessions, space, data):
+    upload = await begun(vault, sessions, space)
+
+    class FailingError(Exception):
+        pass
+
+    @asynccontextmanager
+    async def failing():
+        async with sessions.begin() as session:
+            yield session
+            raise FailingError
+
+    with pytest.raises(FailingError):
+        await vault.uploads.append(failing, upload, 0, chunks_of(data))
+    assert await vault.uploads.append(sessions.begin, upload, 0, chunks_of(data)) == SIZE
 
 
 async def test_a_dead_line_is_taken_over_and_its_first_writer_fenced(config, sessions, space, data):
