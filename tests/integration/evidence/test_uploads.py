@@ -157,7 +157,7 @@ async def test_a_phone_that_changes_networks_goes_on_within_a_second(platform, s
     assert (answer.status_code, offset) == (204, SEGMENT)
     assert time.monotonic() - started < 10, "the lease of a line that lives would be 120 s"
     told = await before
-    assert (told.status_code, told.json().get("code")) == (409, None), "no refusal: whoever hears it asks where it is"
+    assert (told.status_code, told.json().get("code")) == (423, None), "no refusal: whoever hears it asks where it is"
     assert (await lodge_it(claire, url, hexed(content))).status_code == 201
 
 
