@@ -29,6 +29,9 @@ DestructionId = NewType("DestructionId", UUID)
 HoldId = NewType("HoldId", UUID)
 LossLineId = NewType("LossLineId", UUID)
 LossShareId = NewType("LossShareId", UUID)
+AppointmentId = NewType("AppointmentId", UUID)
+WindowId = NewType("WindowId", UUID)
+ObjectionId = NewType("ObjectionId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -58,6 +61,9 @@ ID_TYPES: Final = (
     HoldId,
     LossLineId,
     LossShareId,
+    AppointmentId,
+    WindowId,
+    ObjectionId,
     EventId,
     JobId,
 )

@@ -2,6 +2,7 @@
 
 from odr import auditing, event, outbox, worker
 from odr.agreements import models as agreements
+from odr.appointment import models as appointment
 from odr.archive import models as archive
 from odr.crossing import models as crossing
 from odr.custody import models as custody
@@ -21,6 +22,7 @@ ROOMS = (
     outbox,
     worker,
     agreements,
+    appointment,
     archive,
     crossing,
     custody,

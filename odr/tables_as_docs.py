@@ -23,6 +23,7 @@ _PEOPLE: Final = (
 )
 _WHEN: Final = {
     Condition.SUPPLIED: "if the mission supplies it",
+    Condition.SHOWN: "if the centre shows it",
     Condition.RELEASED: "when sealed and authorised",
 }
 

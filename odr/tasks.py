@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from odr.agreements.awaited import tasks as agreement_tasks
+from odr.appointment.awaited import tasks as appointment_tasks
 from odr.archive.requests import tasks as archive_tasks
 from odr.crossing.awaited import tasks as crossing_tasks
 from odr.disputes.awaiting import Task, awaited_of_dispute
@@ -24,6 +25,7 @@ async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> 
 
 TASKS: Final[tuple[Provider, ...]] = (
     awaited_of_dispute,
+    appointment_tasks,
     _of_evidence,
     crossing_tasks,
     expertise_tasks,

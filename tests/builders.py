@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 
 from odr import migrate
+from odr.appointment.models import Appointment
 from odr.bootstrap import Platform, build_platform
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Category, Dispute
 from odr.first_start import make_environment
-from odr.ids import AccountId, DisputeId, PartyId, SeatId, SessionId, SpaceId, new_id, new_reference
+from odr.ids import AccountId, AppointmentId, DisputeId, PartyId, SeatId, SessionId, SpaceId, new_id, new_reference
 from odr.parties.models import Party, SeatRow, Side
 from odr.people.models import Account, RoleGrant, SignInSession
 from odr.settings import read_settings
@@ -207,6 +208,23 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                     declaration_sealed=None,
                 )
             )
+            if role is SeatRole.MEDIATOR:
+                uow.session.add(
+                    Appointment(
+                        id=AppointmentId(new_id()),
+                        dispute_id=dispute_id,
+                        seat_id=seat_id,
+                        account_id=people[name].account_id,
+                        role=role,
+                        mission_id=None,
+                        named_at=now,
+                        named_by=people["secretariat"].account_id,
+                        chosen_together=False,
+                        ended_at=None,
+                        ending=None,
+                        reason_sealed=None,
+                    )
+                )
             known = people[name]
             people[name] = Actor(
                 known.account_id,

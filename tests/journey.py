@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from odr.appointment.declaring import declare_interests
+from odr.appointment.opening import open_if_ready
+from odr.appointment.queries import appointments_of
+from odr.appointment.seats import appoint_mediator
+from odr.appointment.ties import TypedTie, subjects_of
+from odr.appointment.windows import say_no_objection
 from odr.bootstrap import Platform
 from odr.disputes.arriving import arrive_as_newcomer
 from odr.disputes.filing import Draft, file_dispute, save_draft
 from odr.disputes.inviting import invite_party
-from odr.disputes.opening import declare_independence, open_if_ready
-from odr.disputes.qualifying import appoint_mediator, qualify_dispute
+from odr.disputes.qualifying import qualify_dispute
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.ids import AccountId, DisputeId
 from odr.people.queries import load_actor
@@ -85,11 +90,22 @@ class Journey:
         )
         self.respondent_id = session.account_id
 
-    async def declare(self) -> None:
+    async def declare(self, **ties: str) -> None:
+        """The mediator declares no tie at all, but those given: counsel, matter."""
+        said = {
+            key: TypedTie(none=key not in ties, text=ties.get(key, ""))
+            for key, _about, _party in subjects_of((await self.facts()).parties)
+        }
         async with self.platform.unit() as uow:
-            await declare_independence(
-                uow, await self.mediator(), self.dispute_id, interests="Aucun.", independent=True
-            )
+            await declare_interests(uow, await self.mediator(), self.dispute_id, ties=said, independent=True)
+
+    async def accept_mediator(self, *who: AccountId | None) -> None:
+        """Both representatives, or these, have no objection to whoever mediates."""
+        for account_id in who or (self.claimant_id, self.respondent_id):
+            actor = await self.actor(account_id)
+            async with self.platform.unit() as uow:
+                (view,) = [v for v in await appointments_of(uow, actor, self.dispute_id) if v.ended_at is None]
+                await say_no_objection(uow, actor, self.dispute_id, view.id)
 
     async def sign(self) -> bool:
         async with self.platform.unit() as uow:
@@ -107,6 +123,7 @@ class Journey:
         """Everything up to the open table."""
         await self.accept(await self.to_invited())
         await self.declare()
+        await self.accept_mediator()
         await self.sign()
 
 

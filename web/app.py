@@ -14,6 +14,7 @@ from odr.settings import Settings
 from web import (
     agreements,
     api,
+    appointment,
     archive,
     crossing,
     custody,
@@ -45,6 +46,7 @@ ROOMS: Final = (
     notices,
     disputes,
     spaces,
+    appointment,
     evidence,
     crossing,
     expertise,

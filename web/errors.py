@@ -255,6 +255,24 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("A reminder was sent less than a day ago"),
         phrase("Nothing was sent. Give the invited party a day to read it."),
     ),
+    "window_closed": Words(
+        phrase("The time to object is over"),
+        phrase("Nothing was recorded. If something new makes you doubt, write to the centre: it can act at any time."),
+    ),
+    "said_already": Words(
+        phrase("Your party has answered already"),
+        phrase("An answer is given once, for the whole party. Nothing more was recorded."),
+    ),
+    "decided_already": Words(
+        phrase("This is decided already"), phrase("Somebody of the centre was faster: look at what stands there now.")
+    ),
+    "ended_already": Words(
+        phrase("This appointment has ended already"), phrase("Nothing more was recorded: look at who sits there now.")
+    ),
+    "declared_already": Words(
+        phrase("You have declared exactly this already"),
+        phrase("Nothing was recorded. Declare again when something has changed."),
+    ),
     "store_full": Words(
         phrase("The store has no room left"),
         phrase("Nothing was recorded. The centre must make room; try again later."),

@@ -15,9 +15,9 @@ from odr.agreements.events import AgreementSigned, ConventionSigned, SignatureGi
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import SIGNED_WHILE, joint_space, required_rule, row_of, signers_of, text_of_version
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, RemarkKind, Signature
+from odr.appointment.opening import open_if_ready
 from odr.disputes.commands import move, permitted_by
 from odr.disputes.lifecycle import By, Step, require
-from odr.disputes.opening import open_if_ready
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, NotPermittedError
 from odr.ids import AgreementId, DisputeId, PartyId

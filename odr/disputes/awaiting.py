@@ -56,7 +56,6 @@ async def awaited_of_dispute(uow: UnitOfWork, actor: Actor, dispute: DisputeFact
         Stage.ADMISSIBLE: _of_admissible,
         Stage.DIRECT_NEGOTIATION: _of_direct_negotiation,
         Stage.INVITED: _of_invitation,
-        Stage.CONVENTION_PENDING: _of_convention,
         Stage.SUSPENDED: _of_suspension,
     }
     tell = by_stage.get(dispute.stage)
@@ -79,14 +78,6 @@ def _of_referral(seen: _Seen) -> tuple[Task, ...]:
     return (Task(_("Read the request and say whether the centre can mediate it"), who=_("The centre")),)
 
 
-def _appointment(seen: _Seen) -> tuple[Task, ...]:
-    if seen.mediators:
-        return ()
-    if seen.is_secretariat:
-        return (Task(_("Appoint a mediator"), "", f"{seen.here}/mediator", mine=True),)
-    return (Task(_("Appoint a mediator"), who=_("The centre")),)
-
-
 def _of_admissible(seen: _Seen) -> tuple[Task, ...]:
     if seen.is_secretariat:
         invite = Task(
@@ -94,7 +85,7 @@ def _of_admissible(seen: _Seen) -> tuple[Task, ...]:
         )
     else:
         invite = Task(_("Invite the other party"), who=_("The centre"))
-    return (*_appointment(seen), invite)
+    return (invite,)
 
 
 def _of_direct_negotiation(seen: _Seen) -> tuple[Task, ...]:
@@ -116,21 +107,7 @@ def _of_invitation(seen: _Seen) -> tuple[Task, ...]:
         who=invited,
         until=seen.dispute.reply_by,
     )
-    return (*_appointment(seen), answer)
-
-
-def _of_convention(seen: _Seen) -> tuple[Task, ...]:
-    tasks = list(_appointment(seen))
-    for mediator in seen.mediators:
-        if mediator.declared_at is not None:
-            continue
-        label = _("Declare independence")
-        if mediator.account_id == seen.actor.account_id:
-            hint = _("Say what you have, or had, to do with the parties. They read it.")
-            tasks.append(Task(label, hint, f"{seen.here}/independence", mine=True))
-        else:
-            tasks.append(Task(label, who=_("The mediator, %(name)s", name=mediator.name)))
-    return tuple(tasks)
+    return (answer,)
 
 
 def _of_suspension(seen: _Seen) -> tuple[Task, ...]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.models import Errand
 from odr.event import Event
-from odr.ids import AccountId, ExhibitId, InvitationId, PartyId, SeatId
+from odr.ids import ExhibitId, InvitationId, PartyId
 
 
 class StageChanged(Event, frozen=True, kw_only=True):
@@ -106,27 +106,6 @@ class AttemptRecorded(Event, frozen=True, kw_only=True):
     document_id: ExhibitId
     size: int
     sha256: str
-
-
-class MediatorAppointed(Event, frozen=True, kw_only=True):
-    """The centre appointed a mediator."""
-
-    subject: ClassVar[str | None] = "account_id"
-
-    account_id: AccountId
-    seat_id: SeatId
-
-
-class IndependenceDeclared(Event, frozen=True, kw_only=True):
-    """A mediator declared independence. What was declared is sealed, and shown to the table."""
-
-    subject: ClassVar[str | None] = "account_id"
-
-    account_id: AccountId
-
-
-class MediationOpened(Event, frozen=True, kw_only=True):
-    """Every party signed the agreement to mediate and the mediator declared independence."""
 
 
 class MediationSuspended(Event, frozen=True, kw_only=True):

@@ -156,7 +156,7 @@ class Activity(StrEnum):
     EXAMINE = "examine"  # the expert's mission
     DECLARE_INDEPENDENCE = "declare_independence"
     SIGN_CONVENTION = "sign_convention"
-    APPOINT = "appoint"  # the centre chooses a mediator
+    APPOINT = "appoint"  # the centre proposes a mediator, or has the parties choose one
     MAKE_TEAM = "make_team"  # a party invites its people
     EXTEND_TERM = "extend_term"
     DRAFT_AGREEMENT = "draft_agreement"
@@ -180,11 +180,9 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.SPEAK_APART: _TALKING,
     Activity.SPEAK_TOGETHER: _TALKING,
     Activity.EXAMINE: _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING),
-    Activity.DECLARE_INDEPENDENCE: _at(Stage.CONVENTION_PENDING),
+    Activity.DECLARE_INDEPENDENCE: _UNDER_WAY,
     Activity.SIGN_CONVENTION: _at(Stage.CONVENTION_PENDING),
-    Activity.APPOINT: _at(
-        Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION, Stage.INVITED, Stage.CONVENTION_PENDING, Stage.OPEN, Stage.SUSPENDED
-    ),
+    Activity.APPOINT: _at(Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION, Stage.INVITED) | _UNDER_WAY,
     Activity.MAKE_TEAM: frozenset(Stage)
     - _at(
         Stage.INADMISSIBLE,

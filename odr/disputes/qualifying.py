@@ -1,4 +1,4 @@
-"""The centre's part: qualify or reject a referral, appoint a mediator. Inviting is in inviting.py."""
+"""The centre's part: qualify or reject a referral. Inviting is in inviting.py."""
 
 from sqlalchemy import update
 
@@ -9,20 +9,14 @@ from odr.disputes.events import (
     DirectNegotiationBegun,
     DisputeQualified,
     DisputeRejected,
-    MediatorAppointed,
 )
-from odr.disputes.lifecycle import Activity, Step, require
+from odr.disputes.lifecycle import Step
 from odr.disputes.models import Dispute
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.errors import InvalidInputError, NotPermittedError
-from odr.ids import AccountId, DisputeId
-from odr.parties.commands import end_seat, give_seat
-from odr.parties.queries import seats_of
-from odr.people.queries import people_with_role
+from odr.ids import DisputeId
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, CentreRole, SeatRole
-from odr.visibility.terms import Act, Thing
+from odr.visibility.actor import Actor
 
 
 async def qualify_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, reason: str = "") -> None:
@@ -67,49 +61,3 @@ async def _decide(
     dispute = await visible_dispute(uow, actor, dispute_id)
     await move(uow, dispute_id, step, permitted_by(actor, dispute, step), actor, clean)
     return dispute
-
-
-async def appoint_mediator(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, account_id: AccountId) -> None:
-    """The secretariat appoints a mediator; a former one who has not declared independence yet leaves.
-
-    Raises InvalidInputError (``mediator``: choose_one, or already_seated for somebody who sits at this table).
-    """
-    dispute = await visible_dispute(uow, actor, dispute_id)
-    rule = actor.may(Act.WRITE, Thing.DISPUTE, dispute.place)
-    if rule is None or not actor.is_a(CentreRole.SECRETARIAT):
-        raise NotPermittedError("not_permitted")
-    require(dispute.stage, Activity.APPOINT)
-    if account_id not in {known for known, _ in await people_with_role(uow, CentreRole.MEDIATOR)}:
-        raise InvalidInputError({"mediator": "choose_one"})
-    seats = await seats_of(uow, dispute_id)
-    if any(seat.account_id == account_id for seat in seats):
-        raise InvalidInputError({"mediator": "already_seated"})
-    for seat in seats:
-        if seat.role is SeatRole.MEDIATOR and seat.declared_at is None:
-            await end_seat(
-                uow,
-                dispute_id,
-                dispute.procedure_space_id,
-                seat.seat_id,
-                rule=rule.number,
-                actor_id=actor.account_id,
-            )
-    seat_id = await give_seat(
-        uow,
-        dispute_id,
-        dispute.procedure_space_id,
-        account_id=account_id,
-        role=SeatRole.MEDIATOR,
-        rule=rule.number,
-        actor_id=actor.account_id,
-    )
-    await uow.record(
-        MediatorAppointed(
-            dispute_id=dispute_id,
-            space_id=dispute.procedure_space_id,
-            rule=rule.number,
-            actor_id=actor.account_id,
-            account_id=account_id,
-            seat_id=seat_id,
-        )
-    )

@@ -69,7 +69,7 @@ def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[b
 def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:
     if when is Condition.ALWAYS:
         return true()
-    given = columns.supplied if when is Condition.SUPPLIED else columns.released
+    given = {Condition.SUPPLIED: columns.supplied, Condition.RELEASED: columns.released}.get(when)
     return false() if given is None else given
 
 

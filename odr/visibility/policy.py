@@ -104,5 +104,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V93", EXPERT, _READ, Thing.EVENT, EXPERT_ROOM, "The expert sees the life of the mission."),
     Rule("V94", SECRETARIAT, _READ, Thing.EVENT, PROCEDURE, "The secretariat sees stages and dates."),
     Rule("V95", ARCHIVIST, _acts(Act.VERIFY), Thing.EVENT, JOINT | PROCEDURE, "The archivist checks integrity, not content."),
+    # Who mediates or examines
+    Rule("V100", PARTIES, _acts(Act.READ, Act.CONTEST), Thing.APPOINTMENT, PROCEDURE, "Each side knows who is proposed and what they declared, and may object."),
+    Rule("V101", MEDIATOR | EXPERT, _READ, Thing.APPOINTMENT, PROCEDURE, "Who sits at the table knows who else does."),
+    Rule("V102", SECRETARIAT, _WRITE, Thing.APPOINTMENT, PROCEDURE, "The centre proposes, decides on objections, and replaces."),
+    Rule("V103", OWNER, _WRITE, Thing.OBJECTION, PROCEDURE, "Why a party objects is between it and the centre."),
+    Rule("V104", SECRETARIAT, _READ, Thing.OBJECTION, PROCEDURE, "The centre decides on an objection."),
+    Rule("V105", MEDIATOR | EXPERT, _READ, Thing.OBJECTION, PROCEDURE, "Whom it is about may answer it, if the centre lets them.", Condition.SHOWN),
 )
 # fmt: on

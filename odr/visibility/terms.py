@@ -64,6 +64,8 @@ class Thing(StrEnum):
     LOSSES = "losses"
     ATTEMPT = "attempt"  # an invitation's mails, opening and answer, and the record made of them
     EVENT = "event"
+    APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
+    OBJECTION = "objection"
 
 
 class Condition(StrEnum):
@@ -71,4 +73,5 @@ class Condition(StrEnum):
 
     ALWAYS = "always"
     SUPPLIED = "supplied"  # the mission supplies it to this expert
+    SHOWN = "shown"  # the centre lets whom it is about read it
     RELEASED = "released"  # it is in a sealed record whose release to this archivist was authorised

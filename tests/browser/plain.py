@@ -67,6 +67,8 @@ async def live_without_scripts(table: Table, folder: Path) -> str:
     await agreeing.sign(claimant, dispute, "Sign the agreement to mediate", last=False)
     await agreeing.sign(respondent, dispute, "Sign the agreement to mediate", last=True)
     await procedure.declare_independence(mediator, dispute, "XK")
+    await procedure.accept_mediator(claimant, dispute, mediator)
+    await procedure.accept_mediator(respondent, dispute, mediator)
     papers = [folder / name for name in ("XK-1.bin", "XK-2.bin")]
     for place, paper in enumerate(papers):
         paper.write_bytes(bytes([place]) * 4_321)

@@ -43,6 +43,8 @@ async def begin(table: Table) -> None:
     await agreeing.sign(respondent, table.dispute, SIGN_TO_MEDIATE, last=False)
     await agreeing.sign(claimant, table.dispute, SIGN_TO_MEDIATE, last=True)
     await procedure.declare_independence(mediator, table.dispute, table.case.convention.independence)
+    for representative in (respondent, claimant):
+        await procedure.accept_mediator(representative, table.dispute, mediator)
     await claimant.goto(table.dispute)
     await claimant.sees(claimant.say("Mediation open"))
     await table.moment("open", claimant)

@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from web.api import (
     agreements,
+    appointment,
     archive,
     bearer,
     disclosures,
@@ -40,6 +41,7 @@ handlers = (
                 ("Disputes", disputes),
                 ("Procedure", procedure),
                 ("Invitations", invitations),
+                ("Appointment", appointment),
                 ("Rooms", rooms),
                 ("Exhibits", exhibits),
                 ("Exhibits", files),

@@ -8,10 +8,10 @@ import msgspec
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from odr.appointment.declaring import declarations_of
 from odr.disputes.commands import may_step
 from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
 from odr.disputes.lifecycle import Stage, Step
-from odr.disputes.opening import declarations_of
 from odr.disputes.queries import (
     Category,
     DisputeFacts,

@@ -10,27 +10,20 @@ from litestar.params import FromPath, JSONBody
 
 from odr.disputes.commands import end_mediation, resume, suspend, withdraw
 from odr.disputes.inviting import invite_party
-from odr.disputes.opening import declare_independence, extend_term
 from odr.disputes.qualifying import (
-    appoint_mediator,
     negotiate_directly,
     qualify_dispute,
     reject_dispute,
 )
 from odr.disputes.queries import visible_dispute
 from odr.disputes.team import invite_team_member, remove_team_member, set_mandate, team_of
-from odr.ids import AccountId, DisputeId, PartyId, SeatId
+from odr.disputes.term import extend_term
+from odr.ids import DisputeId, PartyId, SeatId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from web.api.description import create, read, remove, replace, send
 from web.api.disputes import ROOT, Progress, progress
-from web.api.shapes import Cents, Line, Reason, Text, as_typed, shown
-
-
-class Appointment(msgspec.Struct, forbid_unknown_fields=True):
-    """Which mediator."""
-
-    account_id: UUID
+from web.api.shapes import Cents, Line, Reason, as_typed, shown
 
 
 class Contact(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,13 +37,6 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True):
     language: Line = "fr"
     days: int | None = None
     party_id: UUID | None = None
-
-
-class Independence(msgspec.Struct, forbid_unknown_fields=True):
-    """The mediator's declaration: any tie to the parties, and that they are independent."""
-
-    interests: Text
-    independent: bool
 
 
 class TeamSeat(msgspec.Struct):
@@ -129,18 +115,6 @@ async def try_between_themselves(
     return await _progress(uow, actor, dispute_id)
 
 
-@send(f"{ROOT}/mediator")
-async def appoint(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    data: JSONBody[Appointment],
-) -> Progress:
-    """Appoint a mediator (secretariat)."""
-    await appoint_mediator(uow, actor, DisputeId(dispute_id), account_id=AccountId(data.account_id))
-    return await _progress(uow, actor, dispute_id)
-
-
 @send(f"{ROOT}/invite")
 async def invite(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Contact]
@@ -155,20 +129,6 @@ async def invite(
         language=data.language,
         days=data.days,
         party_id=None if data.party_id is None else PartyId(data.party_id),
-    )
-    return await _progress(uow, actor, dispute_id)
-
-
-@send(f"{ROOT}/independence")
-async def state_independence(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    data: JSONBody[Independence],
-) -> Progress:
-    """Declare independence and every tie to the parties (mediator)."""
-    await declare_independence(
-        uow, actor, DisputeId(dispute_id), interests=data.interests, independent=data.independent
     )
     return await _progress(uow, actor, dispute_id)
 
@@ -267,9 +227,7 @@ handlers = (
     find_admissible,
     find_inadmissible,
     try_between_themselves,
-    appoint,
     invite,
-    state_independence,
     pause,
     go_on,
     lengthen_term,

@@ -93,9 +93,15 @@ async def open_the_table(table: Table) -> None:
     for hands in leaders:
         await sign(table, hands, path, digest)
     mediator = table[case.holder_of("mediator").key]
-    declared = {"interests": case.convention.independence, "independent": True}
-    await mediator.post(f"{table.dispute}/independence", declared)
+    parties = (await mediator.get(table.dispute))["parties"]
+    ties: dict[str, dict[str, Any]] = {about: {"none": True} for about in (*(p["id"] for p in parties), "matter")}
+    ties["counsel"] = {"text": case.convention.independence}
+    await mediator.post(f"{table.dispute}/independence", {"ties": ties, "independent": True})
     table.tell(mediator, _("declares independence, and the one tie there was"))
+    for hands in leaders:
+        appointed = await hands.get(f"{table.dispute}/appointments")
+        await hands.post(f"{table.dispute}/appointments/{appointed[0]['id']}/no-objection")
+        table.tell(hands, _("reads the declaration, and has no objection"))
     opened = await mediator.get(table.dispute)
     expect(opened["stage"] == "open", _("the mediation is open"))
     table.tell(_("Entente"), _("opens the mediation: caucuses, joint room, notes"))

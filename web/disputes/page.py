@@ -8,12 +8,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.appointment.declaring import declarations_of
 from odr.archive.queries import is_keeper
 from odr.chronicle import happened
 from odr.disputes.commands import may_step
 from odr.disputes.invitations import has_invitations
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
-from odr.disputes.opening import declarations_of
 from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
 from odr.ids import DisputeId
 from odr.intake.queries import answers_sent
@@ -111,6 +111,9 @@ def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
         if dispute.stage is Stage.INVITED:
             acts.append((_("Remind the invited party"), f"{here}/invitation"))
             acts.append((_("Send the invitation again"), f"{here}/invite"))
+    if _holds(actor, dispute, SeatRole.MEDIATOR) and dispute.stage in ACTIVITIES[Activity.DECLARE_INDEPENDENCE]:
+        acts.append((_("Bring my declaration of interests up to date"), f"{here}/independence"))
+        acts.append((_("Step down as mediator"), f"{here}/recusal"))
     if (
         _holds(actor, dispute, SeatRole.MEDIATOR)
         and dispute.term_ends is not None

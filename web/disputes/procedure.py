@@ -9,16 +9,15 @@ from litestar.params import FromPath
 
 from odr.disputes.commands import end_mediation, may_step, permitted_by, resume, suspend, withdraw
 from odr.disputes.lifecycle import Step
-from odr.disputes.opening import declare_independence, extend_term
-from odr.disputes.qualifying import appoint_mediator, negotiate_directly, qualify_dispute, reject_dispute
+from odr.disputes.qualifying import negotiate_directly, qualify_dispute, reject_dispute
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
+from odr.disputes.term import extend_term
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
-from odr.ids import AccountId, DisputeId
+from odr.ids import DisputeId
 from odr.intake.queries import answers_sent
 from odr.intake.summary import told
-from odr.people.queries import people_with_role
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.visibility.actor import Actor, CentreRole
 from web.answer import Answer, Form, go, page, read_form
 from web.disputes.phrases import SENTENCES, STEPS
 
@@ -76,87 +75,6 @@ async def qualify(
 
 async def _undecided(_uow: UnitOfWork, _actor: Actor, _dispute_id: DisputeId, *, reason: str) -> None:  # noqa: ARG001 -- as its two siblings
     raise InvalidInputError({"decision": "choose_one"})
-
-
-@get("/disputes/{dispute_id:uuid}/mediator")
-async def show_mediator(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Show who can be appointed."""
-    return await _mediator(request, uow, await _for_secretariat(uow, actor, dispute_id), None)
-
-
-async def _mediator(
-    request: Request[None, None, State], uow: UnitOfWork, dispute: DisputeFacts, form: Form | None, *, status: int = 200
-) -> Answer:
-    people = await people_with_role(uow, CentreRole.MEDIATOR)
-    choices = [(str(account_id), name) for account_id, name in people]
-    return page(request, "disputes/mediator.html", status=status, dispute=dispute, choices=choices, form=form)
-
-
-@post("/disputes/{dispute_id:uuid}/mediator", status_code=200)
-async def appoint(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Appoint a mediator."""
-    form = await read_form(request)
-    dispute = await _for_secretariat(uow, actor, dispute_id)
-    try:
-        await appoint_mediator(uow, actor, dispute.id, account_id=_account(form["mediator"]))
-    except InvalidInputError as error:
-        return await _mediator(request, uow, dispute, form.keep(error, SENTENCES), status=422)
-    return go(f"/disputes/{dispute_id}", done="appointed")
-
-
-def _account(text: str) -> AccountId:
-    try:
-        return AccountId(UUID(text))
-    except ValueError:
-        raise InvalidInputError({"mediator": "choose_one"}) from None
-
-
-@get("/disputes/{dispute_id:uuid}/independence")
-async def show_independence(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Show what the mediator declares."""
-    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    if not any(seat.dispute_id == dispute.id and seat.role is SeatRole.MEDIATOR for seat in actor.seats):
-        raise NotPermittedError("not_permitted")
-    return page(request, "disputes/independence.html", dispute=dispute, form=None)
-
-
-@post("/disputes/{dispute_id:uuid}/independence", status_code=200)
-async def declare(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-) -> Answer:
-    """Declare independence."""
-    form = await read_form(request)
-    try:
-        await declare_independence(
-            uow,
-            actor,
-            DisputeId(dispute_id),
-            interests=form["interests"],
-            independent=form["independent"] == "yes",
-        )
-    except InvalidInputError as error:
-        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-        kept = form.keep(error, SENTENCES)
-        return page(request, "disputes/independence.html", status=422, dispute=dispute, form=kept)
-    return go(f"/disputes/{dispute_id}", done="declared")
 
 
 @get("/disputes/{dispute_id:uuid}/extend")

@@ -67,16 +67,16 @@ async def file_dispute(person: Person, request: Request) -> str:
     return person.path.partition("?")[0]
 
 
-async def do_task(person: Person, dispute: str, task: str) -> None:
+async def do_task(person: Person, dispute: str, task: str, **names: str) -> None:
     """Opens the dispute and presses what is awaited from them; looks again for a while if it is not there yet."""
     awaited = person.page.get_by_role("region", name=person.say("What is awaited from you"), exact=True)
-    link = awaited.get_by_role("link", name=person.say(task), exact=True)
+    link = awaited.get_by_role("link", name=person.say(task, **names), exact=True)
     deadline = monotonic() + PATIENCE
     await person.goto(dispute)
     while not await link.count() and monotonic() < deadline:
         await asyncio.sleep(0.2)
         await person.page.reload()
-    await person.follow(task, within=awaited)
+    await person.follow_text(person.say(task, **names), within=awaited)
 
 
 async def find_dispute(person: Person, title: str) -> str:
@@ -127,12 +127,26 @@ async def accept_mediation(respondent: Person, request: Request, site: Site) -> 
 
 
 async def declare_independence(mediator: Person, dispute: str, interests: str) -> None:
-    """Says what could make the parties doubt, and declares independence."""
-    await do_task(mediator, dispute, "Declare independence")
-    await mediator.write("What you have, or had, to do with the parties, their counsel or their groups", interests)
+    """Says what could make the parties doubt, subject by subject, and declares independence."""
+    await do_task(mediator, dispute, "Declare your interests and your independence")
+    subjects = mediator.page.get_by_role("group")
+    for place in range(await subjects.count()):
+        subject = subjects.nth(place)
+        if await subject.get_by_text(mediator.say("The parties' counsel"), exact=True).count():
+            await mediator.write("Or: which tie", interests, within=subject)
+        else:
+            await subject.get_by_label(mediator.say("No tie, neither now nor before"), exact=True).check()
     await mediator.tick(
         "I declare that I am independent of the parties and that I will stay impartial; I will say at once if that"
         " changes."
     )
     await mediator.press("Declare")
     await mediator.is_told("Your declaration is recorded; the parties can read it.")
+
+
+async def accept_mediator(representative: Person, dispute: str, mediator: Person) -> None:
+    """Reads who the mediator is and what they declared, and has no objection."""
+    await do_task(representative, dispute, "Say whether you object to %(name)s", name=mediator.name)
+    await representative.sees(mediator.name)
+    await representative.press("We do not object")
+    await representative.is_told("Your party has no objection. Nobody else at the table is told what you answered.")

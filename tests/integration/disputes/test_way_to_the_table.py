@@ -5,6 +5,10 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from odr.appointment.declaring import declarations_of, declare_interests
+from odr.appointment.opening import open_if_ready
+from odr.appointment.seats import appoint_mediator
+from odr.appointment.ties import TypedTie
 from odr.chronicle import happened
 from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline
 from odr.disputes.commands import end_mediation, resume, suspend, withdraw
@@ -12,14 +16,13 @@ from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
 from odr.disputes.inviting import invite_party
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
-from odr.disputes.opening import declarations_of, declare_independence, extend_term, open_if_ready
 from odr.disputes.qualifying import (
-    appoint_mediator,
     negotiate_directly,
     qualify_dispute,
     reject_dispute,
 )
 from odr.disputes.queries import disputes_for, reasons_of, statement_of, visible_dispute
+from odr.disputes.term import extend_term
 from odr.errors import (
     ConflictError,
     InvalidInputError,
@@ -316,8 +319,10 @@ async def test_the_table_opens_with_whatever_comes_last(journey, first):
         assert not await journey.sign()
         assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
         await journey.declare()
+        await journey.accept_mediator()
     else:
         await journey.declare()
+        await journey.accept_mediator()
         assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
         assert await journey.sign()
     assert (await journey.facts()).stage is Stage.OPEN
@@ -334,30 +339,36 @@ async def test_signatures_alone_never_open_a_table_without_mediator(journey):
     async with journey.platform.unit() as uow:
         assert not await open_if_ready(uow, journey.dispute_id)
     await journey.declare()
+    await journey.accept_mediator()
     assert (await journey.facts()).stage is Stage.OPEN
 
 
 async def test_independence_is_declared_by_the_mediator_once_and_in_full(journey):
     await journey.accept(await journey.to_invited())
     mediator = await journey.mediator()
-    for interests, independent, field in (("", True, "interests"), ("Aucun.", False, "independent")):
+    parties = [str(party.id) for party in (await journey.facts()).parties]
+    none = {key: TypedTie(none=True) for key in (*parties, "counsel", "matter")}
+    for ties, independent, fields in (
+        ({}, True, {f"tie-{key}" for key in none}),
+        ({**none, "matter": TypedTie(none=True, text="Un avis.")}, True, {"tie-matter"}),
+        ({**none, parties[0]: TypedTie()}, True, {f"tie-{parties[0]}"}),
+        (none, False, {"independent"}),
+    ):
         async with journey.platform.unit() as uow:
             with pytest.raises(InvalidInputError) as refused:
-                await declare_independence(
-                    uow, mediator, journey.dispute_id, interests=interests, independent=independent
-                )
-        assert list(refused.value.fields) == [field]
+                await declare_interests(uow, mediator, journey.dispute_id, ties=ties, independent=independent)
+        assert set(refused.value.fields) == fields
     async with journey.platform.unit() as uow:
         with pytest.raises(NotPermittedError):
-            await declare_independence(
-                uow, await journey.claimant(), journey.dispute_id, interests="Aucun.", independent=True
-            )
-    await journey.declare()
+            await declare_interests(uow, await journey.claimant(), journey.dispute_id, ties=none, independent=True)
+    await journey.declare(counsel="Stagiaire chez Me Pascal en 2009.")
     with pytest.raises(ConflictError, match="declared_already"):
-        await journey.declare()
+        await journey.declare(counsel="Stagiaire chez Me Pascal en 2009.")
     async with journey.platform.unit(write=False) as uow:
         dispute = await visible_dispute(uow, await journey.respondent(), journey.dispute_id)
-        assert await declarations_of(uow, dispute) == (("Maya Médiatrice", "Aucun."),)
+        ((name, text),) = await declarations_of(uow, dispute)
+        assert name == "Maya Médiatrice"
+        assert "Stagiaire chez Me Pascal en 2009." in text
         assert (await statement_of(uow, dispute)).facts == DRAFT.facts
 
 

@@ -100,8 +100,13 @@ async def test_the_page_tells_each_what_is_awaited_from_whom(journey, sign_in):
     other = words(await claimant.get(here))
     assert f"{here}/independence" not in other
     assert "Le médiateur, Maya Médiatrice" in other
-    declared = await mediator.post(f"{here}/independence", data={"interests": "Aucun.", "independent": "yes"})
+    assert (await mediator.post(f"{here}/independence", data={"independent": "yes"})).status_code == 422
+    parties = [str(party.id) for party in (await journey.facts()).parties]
+    none = {f"none-{key}": "yes" for key in (*parties, "counsel", "matter")}
+    declared = await mediator.post(f"{here}/independence", data={**none, "independent": "yes"})
     assert declared.status_code == 303
+    assert f'href="{here}/appointment#a-' in (await claimant.get(here)).text
+    await journey.accept_mediator()
     await journey.sign()
     rooms = set(re.findall(rf"{here}/rooms/[0-9a-f-]+", (await claimant.get(here)).text))
     assert len(rooms) == 3

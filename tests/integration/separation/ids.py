@@ -103,6 +103,9 @@ PLACES: Final[dict[str, Placing]] = {
     "destructions": lambda _marked, _row, _rows: "keepers",
     "holds": lambda _marked, _row, _rows: "keepers",
     "audits": known_to_nobody,
+    "appointments": by_dispute("procedure"),
+    "objection_windows": known_to_nobody,
+    "objections": known_to_nobody,
 }
 """Every table whose rows have an id of their own. A new table is put here by hand: who may meet its ids?"""
 

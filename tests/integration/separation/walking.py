@@ -58,6 +58,9 @@ OWNERS = {
     "share_id": "loss_shares",
     "upload_id": "uploads",
     "notice_id": "notices",
+    "account_id": "accounts",
+    "appointment_id": "appointments",
+    "objection_id": "objections",
 }
 """Which table's ids a route's parameter is made for."""
 OTHERS = {

@@ -6,7 +6,7 @@ from odr.visibility.policy import RULES
 from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
 READERS = {
-    # thing, space: who reads; (s) = if supplied, (r) = when released
+    # thing, space: who reads; (s) = if supplied, (o) = if the centre shows it, (r) = when released
     (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
     (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
     (Thing.EXHIBIT, SpaceKind.PRIVATE): "owner",
@@ -33,8 +33,10 @@ READERS = {
     (Thing.EVENT, SpaceKind.PROCEDURE): "owner counterparty mediator secretariat",
     (Thing.EVENT, SpaceKind.NOTES): "mediator",
     (Thing.EVENT, SpaceKind.EXPERT): "expert",
+    (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
+    (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) secretariat",
 }
-MARKS = {"(s)": Condition.SUPPLIED, "(r)": Condition.RELEASED}
+MARKS = {"(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
 
 
 def test_each_cell_of_the_design_reads_as_it_says_and_every_other_is_silent() -> None:
@@ -74,7 +76,7 @@ def test_the_secretariat_sees_procedure_only() -> None:
         for space in SpaceKind:
             if permit(Standing.SECRETARIAT, Act.READ, thing, space, held):
                 assert space is SpaceKind.PROCEDURE
-                assert thing in {Thing.DISPUTE, Thing.EVENT, Thing.ATTEMPT}
+                assert thing in {Thing.DISPUTE, Thing.EVENT, Thing.ATTEMPT, Thing.APPOINTMENT, Thing.OBJECTION}
 
 
 def test_only_an_owner_consents_and_only_a_mediator_discloses() -> None:

@@ -1,0 +1,1 @@
+"""Who mediates: the directory, the appointment, the declaration of interests, the window to object, the opening."""

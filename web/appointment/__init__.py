@@ -1,0 +1,30 @@
+"""Who mediates: the directory, proposing, declaring interests, objecting, deciding, stepping down."""
+
+from typing import Any, Final
+
+from web.appointment.declaring import declare, show_declaration
+from web.appointment.directory import list_mediators, save_profile, show_profile
+from web.appointment.ending import replace, show_recusal, show_replacement, step_down
+from web.appointment.naming import propose, show_proposal
+from web.appointment.objecting import accept, decide, object_to, show, show_appointment, show_decision, show_objecting
+
+handlers: Final[tuple[Any, ...]] = (
+    list_mediators,
+    show_profile,
+    save_profile,
+    show_proposal,
+    propose,
+    show_declaration,
+    declare,
+    show_appointment,
+    accept,
+    show_objecting,
+    object_to,
+    show_decision,
+    decide,
+    show,
+    show_recusal,
+    step_down,
+    show_replacement,
+    replace,
+)
