@@ -23,6 +23,11 @@ READ: Final = 300  # rows read, so that a row of like events leaves room for oth
 
 SENTENCES: Final[dict[str, str]] = {
     # the procedure
+    "ComplaintMade": phrase("The complaint was sent to the other company."),
+    "ComplaintReminded": phrase("The other company was reminded of the complaint."),
+    "ProposalMade": phrase("A company proposed how to settle the complaint."),
+    "ComplaintReferred": phrase("The complaint went to the centre."),
+    "ComplaintSettled": phrase("The companies settled the complaint between themselves."),
     "DisputeFiled": phrase("The request was sent to the centre."),
     "DisputeQualified": phrase("The centre can mediate this dispute."),
     "DisputeRejected": phrase("The centre cannot mediate this dispute."),

@@ -20,6 +20,7 @@ DisclosureId = NewType("DisclosureId", UUID)
 ConsentId = NewType("ConsentId", UUID)
 StatementId = NewType("StatementId", UUID)
 MissionId = NewType("MissionId", UUID)
+ProposalId = NewType("ProposalId", UUID)
 AgreementId = NewType("AgreementId", UUID)
 VersionId = NewType("VersionId", UUID)
 RecordId = NewType("RecordId", UUID)
@@ -52,6 +53,7 @@ ID_TYPES: Final = (
     ConsentId,
     StatementId,
     MissionId,
+    ProposalId,
     AgreementId,
     VersionId,
     RecordId,

@@ -81,6 +81,7 @@ from odr.expertise.events import (
     ReportPosted,
     SupplyReceived,
 )
+from odr.intake.events import ComplaintReferred, ComplaintReminded, ComplaintSettled, ProposalMade
 from odr.keeping.events import StoreDamaged
 from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
@@ -106,6 +107,10 @@ class Do:
 REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     # people and the procedure: stages, dates, names
     PersonInvited: (Do("send_invitation"),),
+    ComplaintReminded: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
+    ProposalMade: (Tell(Audience.OTHER_PARTIES, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    ComplaintReferred: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED),),
+    ComplaintSettled: (Tell(Audience.PARTIES, NoticeKind.STAGE_CHANGED), Do("seal_record")),
     DisputeFiled: (Tell(Audience.SECRETARIAT, NoticeKind.DISPUTE_FILED),),
     DisputeQualified: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_QUALIFIED),),
     DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED), Do("seal_record")),

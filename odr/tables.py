@@ -10,6 +10,7 @@ from odr.database import Base
 from odr.disputes import models as disputes
 from odr.evidence import models as evidence
 from odr.expertise import models as expertise
+from odr.intake import models as intake
 from odr.losses import models as losses
 from odr.notices import models as notices
 from odr.parties import models as parties
@@ -29,6 +30,7 @@ ROOMS = (
     disputes,
     evidence,
     expertise,
+    intake,
     losses,
     notices,
     parties,

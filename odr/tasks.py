@@ -11,6 +11,7 @@ from odr.disputes.awaiting import Task, awaited_of_dispute
 from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
 from odr.expertise.awaited import tasks as expertise_tasks
+from odr.intake.awaited import tasks as intake_tasks
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 
@@ -26,6 +27,7 @@ async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> 
 TASKS: Final[tuple[Provider, ...]] = (
     awaited_of_dispute,
     appointment_tasks,
+    intake_tasks,
     _of_evidence,
     crossing_tasks,
     expertise_tasks,

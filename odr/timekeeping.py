@@ -11,6 +11,7 @@ from odr.deadlines.timers import Knock, read_knock
 from odr.disputes.inviting import end_reply, remind_reply
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.errors import ConflictError
+from odr.intake.complaints import end_complaint, remind_complaint
 from odr.outbox import Job
 from odr.unit_of_work import UnitOfWork
 
@@ -26,6 +27,7 @@ class Followed:
 
 
 FOLLOWS: Final[Mapping[Deadline, Followed]] = {
+    Deadline.COMPLAINT: Followed(remind_complaint, end_complaint),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),

@@ -14,6 +14,7 @@ from odr.errors import ConflictError, LinkExpiredError, NotPermittedError
 from odr.ids import AccountId, DisputeId, PartyId
 from odr.parties.commands import give_seat, join_party
 from odr.parties.events import TeamMemberJoined
+from odr.parties.queries import seats_of
 from odr.people.commands import NewSession, create_account, redeem, start_session
 from odr.people.events import HOLDS_LINK
 from odr.people.inviting import spend, withdraw_invitation
@@ -45,6 +46,7 @@ class Calling:
     company: str
     decides: bool  # whether its holder accepts or declines the mediation itself
     opened: bool = True
+    complains: bool = False  # whether it leads to a complaint between two companies
 
 
 async def calling(uow: UnitOfWork, token: str) -> Calling:
@@ -63,6 +65,7 @@ async def calling(uow: UnitOfWork, token: str) -> Calling:
         company=party.name if party else "",
         decides=decides,
         opened=not decides or await _is_opened(uow, link),
+        complains=_of_complaint(link, dispute),
     )
 
 
@@ -100,6 +103,10 @@ async def see_invitation(uow: UnitOfWork, token: str) -> None:
 async def _is_opened(uow: UnitOfWork, link: InvitationFacts) -> bool:
     mail = await uow.session.get(InvitationMail, link.id)
     return mail is not None and mail.opened_at is not None
+
+
+def _of_complaint(link: InvitationFacts, dispute: DisputeFacts) -> bool:
+    return dispute.stage is Stage.COMPLAINT and any(party.id == link.party_id for party in dispute.respondents)
 
 
 def _decides(link: InvitationFacts, dispute: DisputeFacts) -> bool:
@@ -214,16 +221,23 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
         raise LinkExpiredError("link_expired")
     if not decides and dispute.stage not in ACTIVITIES[Activity.MAKE_TEAM] - {Stage.INVITED}:
         raise LinkExpiredError("link_expired")
-    await give_seat(
-        uow,
-        dispute.id,
-        dispute.procedure_space_id,
-        account_id=account_id,
-        role=link.seat_role,
-        party_id=link.party_id,
-        rule=HOLDS_LINK,
-        actor_id=account_id,
+    seated = any(
+        seat.account_id == account_id and seat.party_id == link.party_id and seat.role is link.seat_role
+        for seat in await seats_of(uow, dispute.id)
     )
+    if not (decides and seated):  # whoever answered a complaint sits there already
+        await give_seat(
+            uow,
+            dispute.id,
+            dispute.procedure_space_id,
+            account_id=account_id,
+            role=link.seat_role,
+            party_id=link.party_id,
+            rule=HOLDS_LINK,
+            actor_id=account_id,
+        )
+    if _of_complaint(link, dispute):
+        await ensure_space(uow, dispute.id, SpaceKind.PRIVATE, link.party_id)
     if decides:
         await _accept(uow, dispute, link, account_id)
     elif link.party_id is not None:

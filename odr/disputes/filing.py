@@ -8,11 +8,11 @@ from sqlalchemy import update
 from odr.disputes.commands import move, permitted_by
 from odr.disputes.drafts import CleanDraft, Draft, OtherRespondent, clean_draft
 from odr.disputes.events import DisputeFiled
-from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.lifecycle import Stage, Step, Transition
 from odr.disputes.models import Dispute
 from odr.disputes.queries import Contact, DisputeFacts, Statement, statement_of, visible_dispute
 from odr.errors import NotPermittedError, WrongStageError
-from odr.ids import DisputeId, SpaceId, new_id, new_reference
+from odr.ids import AccountId, DisputeId, SpaceId, new_id, new_reference
 from odr.parties.commands import add_party, give_seat, join_party, remove_party, rename_party
 from odr.parties.queries import PartyFacts, Side
 from odr.spaces.commands import ensure_space
@@ -20,7 +20,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import Act, SpaceKind, Thing
 
-__all__ = ["Draft", "OtherRespondent", "as_draft", "draft_of", "file_dispute", "save_draft"]
+__all__ = ["Draft", "OtherRespondent", "as_draft", "draft_of", "file_dispute", "note_filed", "save_draft"]
 
 DRAFT_RULE: Final = "V3"
 
@@ -177,13 +177,13 @@ async def file_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> 
         update(Dispute).where(Dispute.id == dispute_id).values(created_at=uow.now())
     )  # for everybody else it begins here
     await join_party(uow, dispute.claimant.id)
+    await note_filed(uow, dispute, line, actor.account_id)
+
+
+async def note_filed(uow: UnitOfWork, dispute: DisputeFacts, line: Transition, actor_id: AccountId | None) -> None:
+    """Tell that a dispute has come before the centre: from a draft, or from a complaint."""
     await uow.record(
-        DisputeFiled(
-            dispute_id=dispute_id,
-            space_id=dispute.procedure_space_id,
-            rule=line.number,
-            actor_id=actor.account_id,
-        )
+        DisputeFiled(dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule=line.number, actor_id=actor_id)
     )
 
 

@@ -85,11 +85,10 @@ async def _invite(
     contact: tuple[str, str, str],
     days: int | None,
 ) -> str:
-    said = await statement_of(uow, dispute)
-    first = party.id == dispute.respondents[0].id  # the one whose contact the claimant gave
+    named = (await statement_of(uow, dispute)).contact_of(party)
     typed = Typed()
-    name = typed.line("contact_name", contact[0] or (said.contact_name if first else ""), limit=CONTACT_LIMIT)
-    email = typed.email("contact_email", contact[1] or (said.contact_email if first else ""))
+    name = typed.line("contact_name", contact[0] or named.name, limit=CONTACT_LIMIT)
+    email = typed.email("contact_email", contact[1] or named.email)
     if days is not None and not FEWEST_DAYS <= days <= MOST_DAYS:
         typed.wrong("days", "bad_days")
     typed.check()

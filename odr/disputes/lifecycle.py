@@ -11,6 +11,8 @@ class Stage(StrEnum):
     """Where a dispute stands."""
 
     DRAFT = "draft"
+    COMPLAINT = "complaint"
+    SETTLED_DIRECTLY = "settled_directly"
     REFERRED = "referred"
     ADMISSIBLE = "admissible"
     INADMISSIBLE = "inadmissible"
@@ -37,6 +39,10 @@ class Step(StrEnum):
     """What leads from one stage to another."""
 
     FILE = "file"
+    COMPLAIN = "complain"
+    CONTEST = "contest"
+    REFER = "refer"
+    SETTLE_DIRECTLY = "settle_directly"
     QUALIFY = "qualify"
     REJECT = "reject"
     NEGOTIATE_DIRECTLY = "negotiate_directly"
@@ -103,6 +109,7 @@ _SECRETARIAT: Final = _by(By.SECRETARIAT)
 _PLATFORM: Final = _by(By.PLATFORM)
 _UNDER_WAY: Final = _at(Stage.CONVENTION_PENDING, Stage.OPEN, Stage.SUSPENDED, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
 ENDS: Final = _at(
+    Stage.SETTLED_DIRECTLY,
     Stage.INADMISSIBLE,
     Stage.NOT_ENGAGED,
     Stage.SETTLED,
@@ -143,6 +150,10 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L27", _at(Stage.REOPENING_REQUESTED), Step.GRANT_REOPENING, Stage.REOPENED, _by(By.SECRETARIAT, By.ARCHIVIST), "Two people of the centre agree: a linked new file is made."),
     Transition("L28", _at(Stage.REOPENING_REQUESTED), Step.REFUSE_REOPENING, Stage.ARCHIVED, _by(By.SECRETARIAT, By.ARCHIVIST), "The request is refused; the record stays."),
     Transition("L29", _at(Stage.ARCHIVED), Step.DISPOSE, Stage.DISPOSED, _PLATFORM, "Retention is over and nothing holds the record."),
+    Transition("L30", _at(Stage.DRAFT), Step.COMPLAIN, Stage.COMPLAINT, _by(By.CLAIMANT), "The claimant first complains to the other company, without the centre."),
+    Transition("L31", _at(Stage.COMPLAINT), Step.CONTEST, Stage.REFERRED, _by(By.RESPONDENT), "A complaint that is contested becomes a request to the centre."),
+    Transition("L32", _at(Stage.COMPLAINT), Step.REFER, Stage.REFERRED, _by(By.CLAIMANT, By.RESPONDENT, By.PLATFORM), "By choice of either company, or unanswered by the deadline."),
+    Transition("L33", _at(Stage.COMPLAINT), Step.SETTLE_DIRECTLY, Stage.SETTLED_DIRECTLY, _PARTIES, "The companies settled it between themselves."),
 )
 # fmt: on
 
@@ -164,9 +175,11 @@ class Activity(StrEnum):
 
 
 _TALKING: Final = _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
+_COMPLAINT: Final = _at(Stage.COMPLAINT)
 ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.PREPARE: frozenset(Stage)
     - _at(
+        Stage.SETTLED_DIRECTLY,
         Stage.INADMISSIBLE,
         Stage.NOT_ENGAGED,
         Stage.NOT_SETTLED,
@@ -178,13 +191,14 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
         Stage.DISPOSED,
     ),
     Activity.SPEAK_APART: _TALKING,
-    Activity.SPEAK_TOGETHER: _TALKING,
+    Activity.SPEAK_TOGETHER: _TALKING | _COMPLAINT,  # two companies may talk before anybody mediates
     Activity.EXAMINE: _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING),
     Activity.DECLARE_INDEPENDENCE: _UNDER_WAY,
     Activity.SIGN_CONVENTION: _at(Stage.CONVENTION_PENDING),
     Activity.APPOINT: _at(Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION, Stage.INVITED) | _UNDER_WAY,
     Activity.MAKE_TEAM: frozenset(Stage)
     - _at(
+        Stage.SETTLED_DIRECTLY,
         Stage.INADMISSIBLE,
         Stage.NOT_ENGAGED,
         Stage.NOT_SETTLED,

@@ -46,7 +46,8 @@ class Dispute(Base):
     filed_by: Mapped[AccountId]
     created_at: Mapped[datetime]
     stage_since: Mapped[datetime]
-    reply_by: Mapped[datetime | None]  # the invitation's deadline
+    is_complaint: Mapped[bool] = mapped_column(default=False)  # the companies' own: the centre is not told
+    reply_by: Mapped[datetime | None]  # the invitation's, or the complaint's, deadline
     convention_signed_at: Mapped[datetime | None]  # the last party's signature of the agreement to mediate
     term_ends: Mapped[datetime | None]  # the term of the agreement to mediate
     term_extended_at: Mapped[datetime | None]  # one extension, no more

@@ -53,6 +53,7 @@ class DisputeFacts(msgspec.Struct, frozen=True):
     filed_by: AccountId
     created_at: datetime
     stage_since: datetime
+    is_complaint: bool
     reply_by: datetime | None
     convention_signed_at: datetime | None
     term_ends: datetime | None
@@ -64,9 +65,11 @@ class DisputeFacts(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> Place:
-        """Where the visibility table finds it: a draft is its claimant's own, then it belongs to the procedure."""
+        """Where the visibility table finds it: the claimant's draft, the companies' complaint, else the procedure."""
         if self.stage is Stage.DRAFT:
             return Place(self.id, self.claimant.id if self.parties else None, SpaceKind.PRIVATE)
+        if self.is_complaint:
+            return Place(self.id, None, SpaceKind.JOINT)
         return Place(self.id, None, SpaceKind.PROCEDURE)
 
     @property
@@ -152,7 +155,11 @@ def _columns() -> Columns:
     return Columns(
         dispute=Dispute.id,
         owner=case((is_draft, claimant), else_=None),
-        kind=case((is_draft, SpaceKind.PRIVATE.value), else_=SpaceKind.PROCEDURE.value),
+        kind=case(
+            (is_draft, SpaceKind.PRIVATE.value),
+            (Dispute.is_complaint, SpaceKind.JOINT.value),
+            else_=SpaceKind.PROCEDURE.value,
+        ),
     )
 
 

@@ -48,6 +48,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V1", PARTIES | MEDIATOR | EXPERT, _READ, Thing.DISPUTE, PROCEDURE, "Who is at the table knows where it stands."),
     Rule("V2", SECRETARIAT, _WRITE, Thing.DISPUTE, PROCEDURE, "The secretariat runs the procedure: stages, dates, names."),
     Rule("V3", OWNER, _WRITE, Thing.DISPUTE, PRIVATE, "A request not yet filed is its author's draft."),
+    Rule("V4", PARTIES, _READ, Thing.DISPUTE, JOINT, "A complaint is between the companies: the centre is not told."),
     # Exhibits
     Rule("V10", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.EXHIBIT, PRIVATE, "A draft belongs to the party that wrote it."),
     Rule("V11", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE, Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart stays in its hands."),

@@ -64,6 +64,7 @@ async def show_dispute(
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
         "reads_request": dispute.stage is not Stage.DRAFT,
+        "complaint": dispute.stage is Stage.COMPLAINT,
         "has_record": _has_record(actor, dispute),
         "has_agreements": dispute.convention_signed_at is not None
         or dispute.stage in {Stage.CONVENTION_PENDING, Stage.AGREEMENT_DRAFTING, Stage.SIGNING, Stage.SETTLED},
@@ -76,10 +77,11 @@ async def show_dispute(
 
 
 def _has_record(actor: Actor, dispute: DisputeFacts) -> bool:
-    """Tell whether to show the way to the sealed record: what was mediated has ended, and they may read it."""
+    """Tell whether to show the way to the sealed record: what was mediated, or settled as a complaint, has ended."""
     over = dispute.stage in ENDS or dispute.stage in _CLOSED
     reads = actor.may(Act.READ, Thing.EVENT, Place(dispute.id, None, SpaceKind.JOINT)) is not None
-    return over and dispute.convention_signed_at is not None and (reads or is_keeper(actor))
+    mediated = dispute.convention_signed_at is not None or dispute.is_complaint
+    return over and mediated and (reads or is_keeper(actor))
 
 
 def _holds(actor: Actor, dispute: DisputeFacts, role: SeatRole) -> bool:

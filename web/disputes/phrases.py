@@ -10,6 +10,8 @@ from odr.words import _, exact_moment, phrase
 
 STAGES: Final[dict[Stage, str]] = {
     Stage.DRAFT: phrase("Draft"),
+    Stage.COMPLAINT: phrase("Complaint"),
+    Stage.SETTLED_DIRECTLY: phrase("Settled between the companies"),
     Stage.REFERRED: phrase("Sent to the centre"),
     Stage.ADMISSIBLE: phrase("Admissible"),
     Stage.INADMISSIBLE: phrase("Not admissible"),
@@ -34,6 +36,11 @@ STAGES: Final[dict[Stage, str]] = {
 
 ENDS: Final[dict[Stage, str]] = {
     Stage.DRAFT: phrase("This step ends when you send your request to the centre."),
+    Stage.COMPLAINT: phrase(
+        "This step ends when you settle it between you, or when it goes to the centre: contested, by choice, or"
+        " unanswered."
+    ),
+    Stage.SETTLED_DIRECTLY: phrase("You settled it between you. The record is being sealed."),
     Stage.REFERRED: phrase("This step ends when the centre says whether it can mediate."),
     Stage.ADMISSIBLE: phrase("This step ends when the other party is invited."),
     Stage.DIRECT_NEGOTIATION: phrase("This step ends with terms between you, or with the invitation to a mediation."),
@@ -55,7 +62,7 @@ ENDS: Final[dict[Stage, str]] = {
 }
 
 _LINE: Final[tuple[tuple[str, frozenset[Stage]], ...]] = (
-    (phrase("Request"), frozenset({Stage.DRAFT, Stage.REFERRED, Stage.INADMISSIBLE})),
+    (phrase("Request"), frozenset({Stage.DRAFT, Stage.COMPLAINT, Stage.REFERRED, Stage.INADMISSIBLE})),
     (
         phrase("Invitation"),
         frozenset({Stage.ADMISSIBLE, Stage.DIRECT_NEGOTIATION, Stage.INVITED, Stage.NOT_ENGAGED}),
@@ -66,7 +73,7 @@ _LINE: Final[tuple[tuple[str, frozenset[Stage]], ...]] = (
     (
         phrase("End"),
         frozenset({Stage.SETTLED, Stage.PERFORMING, Stage.PERFORMED, Stage.IN_DEFAULT, Stage.ARCHIVED})
-        | frozenset({Stage.REOPENING_REQUESTED, Stage.REOPENED, Stage.DISPOSED}),
+        | frozenset({Stage.SETTLED_DIRECTLY, Stage.REOPENING_REQUESTED, Stage.REOPENED, Stage.DISPOSED}),
     ),
 )
 

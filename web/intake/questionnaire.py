@@ -9,11 +9,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
 from odr.ids import DisputeId
 from odr.intake.answers import category_of, problems_of, state_of
 from odr.intake.commands import keep_topic, send_request
+from odr.intake.complaints import complain
 from odr.intake.queries import answers_in_draft, proofs_for
 from odr.intake.questions import BY_KEY, TOPICS, topic_after
 from odr.intake.shapes import Topic
@@ -205,3 +206,52 @@ async def send(
     except InvalidInputError as error:
         return await _check(request, uow, actor, DisputeId(dispute_id), error.fields, status=422)
     return go(f"/disputes/{dispute_id}", done="filed")
+
+
+@get("/disputes/{dispute_id:uuid}/complain")
+async def show_complain(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Say what complaining to the other company first does, and who gets the complaint."""
+    return await _complain(request, uow, actor, DisputeId(dispute_id), {})
+
+
+async def _complain(
+    request: AnyRequest,
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    missing: Mapping[str, str],
+    *,
+    status: int = 200,
+) -> Answer:
+    answers, _kept = await answers_in_draft(uow, actor, dispute_id)
+    dispute = await visible_dispute(uow, actor, dispute_id)
+    said = await statement_of(uow, dispute)
+    contacts = [(party.name, said.contact_of(party)) for party in dispute.respondents]
+    return page(
+        request,
+        "intake/complain.html",
+        status=status,
+        dispute=dispute,
+        people=[(name or "…", f"{contact.name} · {contact.email}") for name, contact in contacts],
+        missing=labels_of(answers, missing),
+    )
+
+
+@post("/disputes/{dispute_id:uuid}/complain", status_code=200)
+async def send_complaint(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Send the draft as a complaint to the other companies."""
+    try:
+        await complain(uow, actor, DisputeId(dispute_id))
+    except InvalidInputError as error:
+        return await _complain(request, uow, actor, DisputeId(dispute_id), error.fields, status=422)
+    return go(f"/disputes/{dispute_id}", done="complained")

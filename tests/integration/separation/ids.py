@@ -88,6 +88,7 @@ PLACES: Final[dict[str, Placing]] = {
     "loss_shares": by_space,
     "statements": of_caucus,
     "missions": of_mission,
+    "proposals": by_space,
     "agreements": by_dispute("agreement"),
     "agreement_versions": by_dispute("agreement"),
     "remarks": by_dispute("agreement"),

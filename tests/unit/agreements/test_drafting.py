@@ -70,6 +70,7 @@ def a_dispute(*parties: PartyFacts) -> DisputeFacts:
         filed_by=AccountId(new_id()),
         created_at=NOW,
         stage_since=NOW,
+        is_complaint=False,
         reply_by=None,
         convention_signed_at=None,
         term_ends=None,

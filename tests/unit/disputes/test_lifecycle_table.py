@@ -8,6 +8,11 @@ from odr.tables_as_docs import lifecycle_markdown
 
 DESIGN = """
 draft file referred
+draft complain complaint
+complaint contest referred
+complaint refer referred
+complaint settle_directly settled_directly
+settled_directly seal archived
 referred qualify admissible
 referred reject inadmissible
 admissible negotiate_directly direct_negotiation

@@ -9,6 +9,7 @@ READERS = {
     # thing, space: who reads; (s) = if supplied, (o) = if the centre shows it, (r) = when released
     (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
     (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
+    (Thing.DISPUTE, SpaceKind.JOINT): "owner counterparty",
     (Thing.EXHIBIT, SpaceKind.PRIVATE): "owner",
     (Thing.EXHIBIT, SpaceKind.CAUCUS): "owner mediator",
     (Thing.EXHIBIT, SpaceKind.JOINT): "owner counterparty mediator expert(s) archivist(r)",
