@@ -35,6 +35,7 @@ SENTENCES: Final[dict[str, str]] = {
     "PartyInvited": phrase("The other party was invited."),
     "ReplyReminded": phrase("The invited party was reminded."),
     "InvitationOpened": phrase("The page of the invitation was opened."),
+    "InvitationPassedOn": phrase("The invitation was passed on to a colleague."),
     "AttemptRecorded": phrase("The record of the attempt was made."),
     "PartyAccepted": phrase("The invited party accepted the mediation."),
     "PartyDeclined": phrase("The invited party declined the mediation."),

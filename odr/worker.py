@@ -31,7 +31,7 @@ from odr.keeping.copying import EVERY_SECONDS as COPY_SECONDS
 from odr.keeping.copying import replicate
 from odr.keeping.locking import tend_locks
 from odr.keeping.scrubbing import SLICE_SECONDS, scrub_objects
-from odr.notices.jobs import send_digest, send_invitation, send_mail, tell
+from odr.notices.jobs import send_code, send_digest, send_invitation, send_mail, tell
 from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
 from odr.platform import Platform
 from odr.timekeeping import meet_deadline
@@ -120,6 +120,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_digest": Work(outside=send_digest),
+    "send_code": Work(outside=send_code),
     "send_invitation": Work(outside=send_invitation),
     "meet_deadline": Work(inside=meet_deadline),
 }

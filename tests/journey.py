@@ -9,7 +9,7 @@ from odr.appointment.seats import appoint_mediator
 from odr.appointment.ties import TypedTie, subjects_of
 from odr.appointment.windows import say_no_objection
 from odr.bootstrap import Platform
-from odr.disputes.arriving import arrive_as_newcomer
+from odr.disputes.arriving import arrive_as_newcomer, calling, see_invitation
 from odr.disputes.filing import Draft, file_dispute, save_draft
 from odr.disputes.inviting import invite_party
 from odr.disputes.qualifying import qualify_dispute
@@ -18,7 +18,7 @@ from odr.ids import AccountId, DisputeId
 from odr.people.queries import load_actor
 from odr.visibility.actor import Actor, CentreRole
 from tests.builders import an_account
-from tests.mailbox import link_to
+from tests.mailbox import code_to, link_to
 
 GOOD = "quatre mots que je retiens"
 DRAFT = Draft(
@@ -84,9 +84,24 @@ class Journey:
         async with self.platform.unit() as uow:
             return await invite_party(uow, await self.secretariat(), self.dispute_id)
 
-    async def accept(self, token: str) -> None:
+    async def open(self, token: str) -> str:
+        """See the invitation, and read the code that is mailed to its address then."""
+        async with self.platform.unit() as uow:
+            await see_invitation(uow, token)
+            address = (await calling(uow, token)).link.email
+        return await code_to(self.platform, address)
+
+    async def accept(self, token: str, code: str = "") -> None:
+        code = code or await self.open(token)
         session, _ = await arrive_as_newcomer(
-            self.platform, token, name="René Dumontel", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
+            self.platform,
+            token,
+            name="René Dumontel",
+            password=GOOD,
+            again=GOOD,
+            language="fr",
+            zone="Europe/Paris",
+            code=code,
         )
         self.respondent_id = session.account_id
 

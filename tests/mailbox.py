@@ -27,6 +27,17 @@ def text_of(message: EmailMessage) -> str:
     return str(part.get_content())
 
 
+async def code_to(platform: Platform, address: str) -> str:
+    """The newest code that was mailed to an address."""
+    codes = [
+        code
+        for message in await mails(platform, address)
+        for code in re.findall(r"\b\d{3}\xa0\d{3}\b", text_of(message))
+    ]
+    newest: str = codes[-1]
+    return newest
+
+
 async def link_to(platform: Platform, address: str) -> str:
     """The token of the newest link that was mailed to an address."""
     tokens = [

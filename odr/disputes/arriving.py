@@ -1,31 +1,31 @@
-"""Arriving by a link: as a newcomer who makes an account, or as somebody who has one; accepting or declining."""
+"""Arriving by a link: as a newcomer who makes an account, or as somebody who has one; accepting is in it."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from odr.disputes.commands import REASON_LIMIT
-from odr.disputes.events import InvitationOpened, PartyAccepted, PartyDeclined
+from odr.disputes.answering import awaited_row, decides, end_links, is_deciding
+from odr.disputes.events import InvitationOpened, PartyAccepted
 from odr.disputes.inviting import note_reply
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
-from odr.disputes.mailing import open_links
+from odr.disputes.mailing import mail_row
 from odr.disputes.models import InvitationMail, PartyInvitation, Reply
+from odr.disputes.proving import open_link, prove_address, send_code
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.errors import ConflictError, LinkExpiredError, NotPermittedError
-from odr.ids import AccountId, DisputeId, PartyId
+from odr.ids import AccountId, DisputeId
 from odr.parties.commands import give_seat, join_party
 from odr.parties.events import TeamMemberJoined
 from odr.parties.queries import seats_of
 from odr.people.commands import NewSession, create_account, redeem, start_session
 from odr.people.events import HOLDS_LINK
-from odr.people.inviting import spend, withdraw_invitation
 from odr.people.passwords import hash_password
-from odr.people.queries import InvitationFacts, Purpose, account_of, load_actor, open_invitation
+from odr.people.queries import InvitationFacts, Purpose, load_actor
 from odr.people.signing_in import check_new_password
 from odr.platform import Platform
 from odr.spaces.commands import ensure_space
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 
 NAME_LIMIT: Final = 120
@@ -51,20 +51,20 @@ class Calling:
 
 async def calling(uow: UnitOfWork, token: str) -> Calling:
     """Return what a link's page shows; raises LinkExpiredError."""
-    link = await open_invitation(uow, token)
+    link = await open_link(uow, token)
     if link.dispute_id is None:
         return Calling(link, "", "", "", "", decides=False)
     dispute = await dispute_facts(uow, link.dispute_id)
     party = dispute.party(link.party_id)
-    decides = _decides(link, dispute)
+    deciding = decides(link, dispute)
     return Calling(
         link=link,
         title=dispute.title,
         reference=dispute.reference,
         inviting=dispute.claimant.name,
         company=party.name if party else "",
-        decides=decides,
-        opened=not decides or await _is_opened(uow, link),
+        decides=deciding,
+        opened=not deciding or await _is_opened(uow, link),
         complains=_of_complaint(link, dispute),
     )
 
@@ -73,18 +73,21 @@ async def see_invitation(uow: UnitOfWork, token: str) -> None:
     """Somebody pressed the button that shows an invitation: note when, the first time. Raises LinkExpiredError.
 
     A press is the act of a person: mail scanners fetch links, they send no forms of this site. It says that the page
-    was opened, not by whom, nor that it was read.
+    was opened, not by whom, nor that it was read. The first time, a code leaves to the invited address: to answer, one
+    proves with it that the mail was received there.
     """
-    link = await open_invitation(uow, token)
+    link = await open_link(uow, token)
     if link.dispute_id is None or link.party_id is None:
         return
     dispute = await dispute_facts(uow, link.dispute_id)
     row = await uow.session.get(PartyInvitation, link.party_id, with_for_update=True)
-    if row is None or not _decides(link, dispute):
+    if row is None or not decides(link, dispute):
         return
-    mail = await uow.session.get(InvitationMail, link.id)
+    mail = await mail_row(uow, link)
     if mail is not None and mail.opened_at is None:
         mail.opened_at = uow.now()
+        if not link.has_account:
+            await send_code(uow, link, mail)
     if row.opened_at is None:
         row.opened_at = uow.now()
         await uow.record(
@@ -109,15 +112,7 @@ def _of_complaint(link: InvitationFacts, dispute: DisputeFacts) -> bool:
     return dispute.stage is Stage.COMPLAINT and any(party.id == link.party_id for party in dispute.respondents)
 
 
-def _decides(link: InvitationFacts, dispute: DisputeFacts) -> bool:
-    return (
-        dispute.stage is Stage.INVITED
-        and link.seat_role is SeatRole.REPRESENTATIVE
-        and any(party.id == link.party_id and party.joined_at is None for party in dispute.respondents)
-    )
-
-
-async def arrive_as_newcomer(
+async def arrive_as_newcomer(  # noqa: PLR0913 -- an account's card, by name
     platform: Platform,
     token: str,
     *,
@@ -127,14 +122,17 @@ async def arrive_as_newcomer(
     language: str,
     zone: str,
     device: str = "",
+    code: str = "",
 ) -> tuple[NewSession, DisputeId | None]:
     """Make an account by a link, take what it gives, and sign in.
 
-    Raises LinkExpiredError, InvalidInputError (``name``, ``password``, ``again``), and ConflictError
+    A link that decides for a party needs the ``code`` that was mailed to its address: it may have been forwarded.
+    Raises LinkExpiredError, InvalidInputError (``name``, ``password``, ``again``, ``code``), and ConflictError
     ``account_exists``: a link never opens an account that exists already.
     """
     async with platform.unit(write=False) as uow:
-        link = await open_invitation(uow, token)
+        link = await open_link(uow, token)
+        deciding = await is_deciding(uow, link)
     if link.purpose is Purpose.RESET:
         raise LinkExpiredError("link_expired")
     if link.has_account:
@@ -143,9 +141,11 @@ async def arrive_as_newcomer(
     typed.line("name", name, limit=NAME_LIMIT)
     typed.check()
     check_new_password(password, again, email=link.email, name=name)
+    if deciding:
+        await prove_address(platform, link, code, None)
     password_hash = await hash_password(password)
     async with platform.unit() as uow:
-        link = await open_invitation(uow, token)
+        link = await open_link(uow, token)
         account_id = await create_account(
             uow, email=link.email, name=name, password_hash=password_hash, language=language, zone=zone
         )
@@ -158,57 +158,11 @@ async def arrive(uow: UnitOfWork, actor: Actor, token: str) -> DisputeId | None:
 
     Raises LinkExpiredError, and NotPermittedError ``other_address`` for everybody else.
     """
-    link = await open_invitation(uow, token)
+    link = await open_link(uow, token)
     if link.email != actor.email:
         raise NotPermittedError("other_address")
     await _take(uow, link, actor.account_id)
     return link.dispute_id
-
-
-async def decline(uow: UnitOfWork, token: str, *, reason: str, tell_reason: bool = False) -> None:
-    """The invited party does not come, and may say why. No account is needed; its links are used up.
-
-    The claimant and the centre read the reason. ``tell_reason`` lets the record of the attempt repeat it.
-    """
-    typed = Typed()
-    clean = typed.text("reason", reason, limit=REASON_LIMIT, required=False)
-    typed.check()
-    link = await open_invitation(uow, token)
-    if link.dispute_id is None or link.party_id is None:
-        raise LinkExpiredError("link_expired")
-    dispute = await dispute_facts(uow, link.dispute_id)
-    if not _decides(link, dispute):
-        raise LinkExpiredError("link_expired")
-    await spend(uow, link, await account_of(uow, link.email))
-    row = await _awaited_row(uow, dispute, link.party_id)
-    if clean:
-        row.reason_sealed = await uow.vault.seal_text(uow.session, dispute.procedure, link.party_id, clean)
-        row.reason_told = tell_reason
-    line = await note_reply(uow, dispute, row, Reply.DECLINED, None, clean)
-    await _end_links(uow, dispute.id, link.party_id)
-    await uow.record(
-        PartyDeclined(
-            dispute_id=dispute.id,
-            space_id=dispute.procedure_space_id,
-            rule=line.number if line else "L8",
-            actor_id=None,
-            party_id=link.party_id,
-        )
-    )
-
-
-async def _awaited_row(uow: UnitOfWork, dispute: DisputeFacts, party_id: PartyId) -> PartyInvitation:
-    """Return an invitation that awaits its answer, held until this one is given. Raises LinkExpiredError."""
-    row = await uow.session.get(PartyInvitation, party_id, with_for_update=True, populate_existing=True)
-    if row is None or row.reply is not None or row.dispute_id != dispute.id:
-        raise LinkExpiredError("link_expired")
-    return row
-
-
-async def _end_links(uow: UnitOfWork, dispute_id: DisputeId, party_id: PartyId) -> None:
-    """Take the other links of an answered invitation back."""
-    for former in await open_links(uow, dispute_id, party_id):
-        await withdraw_invitation(uow, None, former, rule=HOLDS_LINK)
 
 
 async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -> None:
@@ -216,16 +170,16 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
     if link.dispute_id is None or link.seat_role is None:
         return
     dispute = await dispute_facts(uow, link.dispute_id)
-    decides = _decides(link, dispute)
-    if not decides and (link.party_id is None or dispute.party(link.party_id) is None):
+    deciding = decides(link, dispute)
+    if not deciding and (link.party_id is None or dispute.party(link.party_id) is None):
         raise LinkExpiredError("link_expired")
-    if not decides and dispute.stage not in ACTIVITIES[Activity.MAKE_TEAM] - {Stage.INVITED}:
+    if not deciding and dispute.stage not in ACTIVITIES[Activity.MAKE_TEAM] - {Stage.INVITED}:
         raise LinkExpiredError("link_expired")
     seated = any(
         seat.account_id == account_id and seat.party_id == link.party_id and seat.role is link.seat_role
         for seat in await seats_of(uow, dispute.id)
     )
-    if not (decides and seated):  # whoever answered a complaint sits there already
+    if not (deciding and seated):  # whoever answered a complaint sits there already
         await give_seat(
             uow,
             dispute.id,
@@ -238,7 +192,7 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
         )
     if _of_complaint(link, dispute):
         await ensure_space(uow, dispute.id, SpaceKind.PRIVATE, link.party_id)
-    if decides:
+    if deciding:
         await _accept(uow, dispute, link, account_id)
     elif link.party_id is not None:
         await uow.record(
@@ -256,11 +210,11 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
 async def _accept(uow: UnitOfWork, dispute: DisputeFacts, link: InvitationFacts, account_id: AccountId) -> None:
     if link.party_id is None:
         raise LinkExpiredError("link_expired")
-    row = await _awaited_row(uow, dispute, link.party_id)
+    row = await awaited_row(uow, dispute, link.party_id)
     await join_party(uow, link.party_id)
     await ensure_space(uow, dispute.id, SpaceKind.PRIVATE, link.party_id)
     line = await note_reply(uow, dispute, row, Reply.ACCEPTED, await load_actor(uow, account_id))
-    await _end_links(uow, dispute.id, link.party_id)
+    await end_links(uow, dispute.id, link.party_id)
     await uow.record(
         PartyAccepted(
             dispute_id=dispute.id,

@@ -97,6 +97,14 @@ class InvitationOpened(Event, frozen=True, kw_only=True):
     invitation_id: InvitationId
 
 
+class InvitationPassedOn(Event, frozen=True, kw_only=True):
+    """The person invited, having proved the address, named a colleague to be invited instead."""
+
+    subject: ClassVar[str | None] = "party_id"
+
+    party_id: PartyId
+
+
 class AttemptRecorded(Event, frozen=True, kw_only=True):
     """The record of an attempt is there: its item, its size in bytes and its SHA-256 (hexadecimal)."""
 

@@ -85,20 +85,38 @@ async def _invite(
     contact: tuple[str, str, str],
     days: int | None,
 ) -> str:
-    named = (await statement_of(uow, dispute)).contact_of(party)
+    said = await statement_of(uow, dispute)
+    known = said.contact_of(party)
     typed = Typed()
-    name = typed.line("contact_name", contact[0] or named.name, limit=CONTACT_LIMIT)
-    email = typed.email("contact_email", contact[1] or named.email)
+    name = typed.line("contact_name", contact[0] or known.name, limit=CONTACT_LIMIT)
+    email = typed.email("contact_email", contact[1] or known.email)
     if days is not None and not FEWEST_DAYS <= days <= MOST_DAYS:
         typed.wrong("days", "bad_days")
     typed.check()
-    if dispute.stage is not Stage.INVITED:
-        await move(uow, dispute.id, Step.INVITE, by, actor)
+    if dispute.stage is Stage.INVITED:
+        return await _send(uow, actor, dispute, party, (name, email, contact[2]), days)
+    await move(uow, dispute.id, Step.INVITE, by, actor)
+    token = await _send(uow, actor, dispute, party, (name, email, contact[2]), days)
+    for other in dispute.respondents:  # all at the same moment, as far as the claimant has named whom to write to
+        theirs = said.contact_of(other)
+        if other.id != party.id and theirs.email:
+            await _send(uow, actor, dispute, other, (theirs.name, theirs.email, contact[2]), days)
+    return token
+
+
+async def _send(
+    uow: UnitOfWork,
+    actor: Actor | None,
+    dispute: DisputeFacts,
+    party: PartyFacts,
+    contact: tuple[str, str, str],
+    days: int | None,
+) -> str:
     known = await uow.session.get(PartyInvitation, party.id)
     row = known or await _begin(uow, dispute, party, days)
     for former in await open_links(uow, dispute.id, party.id):
         await withdraw_invitation(uow, actor, former, rule="L6")
-    token = await send_link(uow, actor, row, (name, email, contact[2]), Errand.AGAIN if known else Errand.FIRST, "L6")
+    token = await send_link(uow, actor, row, contact, Errand.AGAIN if known else Errand.FIRST, "L6")
     await uow.record(
         PartyInvited(
             dispute_id=dispute.id,

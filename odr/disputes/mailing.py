@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from odr.disputes.events import InvitationMailed
 from odr.disputes.models import Errand, InvitationMail, PartyInvitation
@@ -56,13 +56,37 @@ def _mail(invitation_id: InvitationId, row: PartyInvitation, errand: Errand, uow
         answer="",
         sha256=None,
         opened_at=None,
+        code_hash=None,
+        code_sealed=None,
+        code_until=None,
+        code_tries=0,
+        codes_sent=0,
     )
+
+
+async def mail_row(uow: UnitOfWork, link: InvitationFacts) -> InvitationMail | None:
+    """Return what is known of a link's mail; it is begun for one that was made before mails were noted."""
+    found = await uow.session.get(InvitationMail, link.id, with_for_update=True)
+    row = await uow.session.get(PartyInvitation, link.party_id) if found is None and link.party_id else None
+    if row is not None:
+        found = _mail(link.id, row, Errand.FIRST, uow)
+        uow.session.add(found)
+        await uow.session.flush()
+    return found
 
 
 async def contact_of(uow: UnitOfWork, row: PartyInvitation) -> InvitationFacts | None:
     """Return the newest link of an invitation that still holds: who is being invited now."""
     links = await open_links(uow, row.dispute_id, row.party_id)
     return await invitation_of(uow, links[-1]) if links else None
+
+
+async def times_passed_on(uow: UnitOfWork, row: PartyInvitation) -> int:
+    """Return how many times an invitation was passed on to a colleague."""
+    mails = select(func.count()).where(
+        InvitationMail.party_id == row.party_id, InvitationMail.errand == Errand.PASSED_ON
+    )
+    return await uow.session.scalar(mails) or 0
 
 
 async def open_links(uow: UnitOfWork, dispute_id: DisputeId, party_id: PartyId) -> list[InvitationId]:

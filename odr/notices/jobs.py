@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 
 from odr.disputes.mailing import is_reminder, note_mailed
 from odr.disputes.models import Dispute
+from odr.disputes.proving import code_to_mail, forget_code
 from odr.errors import RefusedForGoodError
 from odr.ids import AccountId, DisputeId, InvitationId, JobId, SpaceId, new_id
 from odr.notices.audience import audience_of
 from odr.notices.bounces import is_failing, note_bounce
 from odr.notices.choices import choices_of, next_digest
-from odr.notices.letters import Letter, Sheet, compose, digest_letter, invitation_letter, notice_letter
+from odr.notices.letters import Letter, Sheet, code_letter, compose, digest_letter, invitation_letter, notice_letter
 from odr.notices.models import Notice
 from odr.notices.queries import leads_to
 from odr.notices.terms import Audience, How, NoticeKind
@@ -210,6 +211,23 @@ async def send_invitation(platform: Platform, job: Job) -> None:
     async with platform.unit() as uow:
         await forget_token(uow, invitation_id)
         await note_mailed(uow, invitation_id, server=handed.server, answer=handed.answer, sha256=handed.sha256)
+
+
+async def send_code(platform: Platform, job: Job) -> None:
+    """Mail the code that proves an address to that address, then erase it here."""
+    invitation_id = InvitationId(UUID(job.payload["invitation_id"]))
+    number: int = job.payload["number"]
+    async with platform.unit(write=False) as uow:
+        link = await invitation_of(uow, invitation_id)
+        code = await code_to_mail(uow, invitation_id)
+        sheet = await _sheet(platform, uow)
+    if link is None or code is None:
+        return
+    with use_language(link.language):
+        letter = code_letter(name=link.name, centre=platform.settings.centre_name, code=code)
+        await _send(platform, letter, sheet, to=link.email, mail_id=job.id)
+    async with platform.unit() as uow:
+        await forget_code(uow, invitation_id, number)
 
 
 def _server_of(platform: Platform) -> str:

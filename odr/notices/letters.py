@@ -114,7 +114,7 @@ _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one mail says, in its reader's language: one subject, one paragraph, one link."""
+    """What one mail says, in its reader's language: one subject, one paragraph, one link, if it has any."""
 
     subject: str
     greeting: str
@@ -173,6 +173,22 @@ def invitation_letter(
     )
 
 
+def code_letter(*, name: str, centre: str, code: str) -> Letter:
+    """Return the words of the mail with the code that proves its reader's address."""
+    return Letter(
+        subject=_("Your code for %(centre)s", centre=centre),
+        greeting=_("Good day %(name)s,", name=name),
+        body=_(
+            "Somebody who has the link of your invitation wishes to answer it. If it is you, type this code on its"
+            " page; it holds for one hour: %(code)s. If it is not you, there is nothing to do: nobody can answer"
+            " without it. Give it to nobody.",
+            code=f"{code[:3]}\u00a0{code[3:]}",
+        ),
+        label="",
+        link="",
+    )
+
+
 def compose(letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> EmailMessage:
     """Return the mail, as text and HTML with the same words and one link. ``message_id`` makes sending idempotent."""
     message = EmailMessage(policy=_POLICY)
@@ -184,7 +200,15 @@ def compose(letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> EmailM
     proof = _proof(sheet)
     message.set_content(
         "\n\n".join(
-            (letter.greeting, letter.body, f"{letter.label} :\n{letter.link}", sheet.centre_name, "-- \n" + proof)
+            part
+            for part in (
+                letter.greeting,
+                letter.body,
+                f"{letter.label} :\n{letter.link}" if letter.link else "",
+                sheet.centre_name,
+                "-- \n" + proof,
+            )
+            if part
         )
         + "\n",
         cte="quoted-printable",
@@ -205,14 +229,14 @@ def _proof(sheet: Sheet) -> str:
 
 
 def _html(letter: Letter, sheet: Sheet, proof: str) -> str:
+    linked = f'<p><a href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n' if letter.link else ""
     return (
         "<!doctype html>\n"
         f'<html><head><meta charset="utf-8"><title>{escape(letter.subject)}</title></head>\n'
         '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;margin:2em auto;'
         'padding:0 1em">\n'
         f"<p>{escape(letter.greeting)}</p>\n<p>{'<br>'.join(escape(letter.body).splitlines())}</p>\n"
-        f'<p><a href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n'
-        f"<p>{escape(sheet.centre_name)}</p>\n"
+        f"{linked}<p>{escape(sheet.centre_name)}</p>\n"
         f'<hr>\n<pre style="font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere">{escape(proof)}</pre>\n'
         "</body></html>\n"
     )

@@ -21,6 +21,7 @@ from vault.authority import make_authority, serve
 
 CENTRE_NAME = "Quai Saint-Corentin"  # a name that is in no language
 PATIENCE = 30.0  # seconds that a mail or a sealing may take on a busy machine
+CODE = re.compile(r"\b\d{3}\u00a0\d{3}\b")
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -101,6 +102,18 @@ class Site:
                     return links[0]
             await asyncio.sleep(0.05)
         raise AssertionError(f"no mail with a link to {about} came to {address} within {PATIENCE:.0f} s")
+
+    async def read_code(self, address: str) -> str:
+        """Wait for an unread mail to `address` with a code that proves it, and return the code."""
+        deadline = monotonic() + PATIENCE
+        while monotonic() < deadline:
+            for path, recipient, _subject, text in self.mails():
+                found = CODE.search(text)
+                if path not in self.read and recipient == address and found:
+                    self.read.add(path)
+                    return found.group()
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"no code came to {address} within {PATIENCE:.0f} s")
 
 
 def _answers(url: str) -> bool:

@@ -10,7 +10,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline, see_invitation
+from odr.disputes.answering import decline, pass_on
+from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, see_invitation
+from odr.disputes.proving import ask_for_code
 from odr.people.commands import ask_for_link, invite_colleague, sign_out, sign_out_everywhere
 from odr.people.queries import Purpose, account_facts, masked, people_of_the_centre
 from odr.platform import Platform
@@ -70,19 +72,33 @@ class Link(msgspec.Struct):
 
 
 class Newcomer(msgspec.Struct, forbid_unknown_fields=True):
-    """Who takes an invitation and has no account yet."""
+    """Who takes an invitation and has no account yet. ``code``: the one mailed, where the link decides for a party."""
 
     name: Line
     password: Secret
     language: Line = "fr"
     zone: Line = "Europe/Paris"
+    code: Line = ""
 
 
 class Declining(msgspec.Struct, forbid_unknown_fields=True):
-    """Why the mediation is declined, if it is said; ``tell_reason`` lets the record of the attempt repeat it."""
+    """The code mailed to the invited address, and why the mediation is declined, if it is said.
+
+    ``tell_reason`` lets the record of the attempt repeat the reason.
+    """
+
+    code: Line = ""
 
     reason: Text = ""
     tell_reason: bool = False
+
+
+class PassingOn(msgspec.Struct, forbid_unknown_fields=True):
+    """The code mailed to the invited address, and the colleague who should answer."""
+
+    code: Line
+    name: Line
+    email: Line
 
 
 class Arrived(msgspec.Struct):
@@ -181,6 +197,7 @@ async def take_invitation(
         language=data.language,
         zone=data.zone,
         device="API",
+        code=data.code,
     )
     async with platform.unit() as uow:
         await sign_out(uow, session.token)
@@ -196,9 +213,25 @@ async def accept_invitation(
 
 
 @send("/invitations/{token:str}/decline", status_code=204, security=OPEN)
-async def decline_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str], data: JSONBody[Declining]) -> None:
-    """Decline the mediation; the link alone is enough, and is used up."""
-    await decline(uow, token, reason=data.reason, tell_reason=data.tell_reason)
+async def decline_invitation(
+    platform: NamedDependency[Platform], token: FromPath[str], data: JSONBody[Declining]
+) -> None:
+    """Decline the mediation, with the code that was mailed; no account is needed, and the links are used up."""
+    await decline(platform, token, reason=data.reason, tell_reason=data.tell_reason, code=data.code)
+
+
+@send("/invitations/{token:str}/code", status_code=204, security=OPEN)
+async def have_code_sent(uow: NamedDependency[UnitOfWork], token: FromPath[str]) -> None:
+    """Have another code mailed to the invited address: it proves that whoever answers received the mail."""
+    await ask_for_code(uow, token)
+
+
+@send("/invitations/{token:str}/pass-on", status_code=204, security=OPEN)
+async def pass_invitation_on(
+    platform: NamedDependency[Platform], token: FromPath[str], data: JSONBody[PassingOn]
+) -> None:
+    """Name the colleague who should answer, with the code that was mailed; this link is used up."""
+    await pass_on(platform, token, name=data.name, email=data.email, code=data.code)
 
 
 @send("/account/sign-out-everywhere", status_code=204)
@@ -231,6 +264,8 @@ handlers = (
     take_invitation,
     accept_invitation,
     decline_invitation,
+    have_code_sent,
+    pass_invitation_on,
     leave_everywhere,
     list_people,
     invite_to_the_centre,

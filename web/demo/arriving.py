@@ -58,12 +58,15 @@ async def claimant_signs_up(table: Table) -> None:
     table.refused(person.key, _("opens the same link again"), said)
 
 
-async def take(table: Table, person: Person, token: str) -> None:
-    """Take an invitation: the account is made, and the person is known by a bearer from now on."""
+async def take(table: Table, person: Person, token: str, *, code: str = "") -> None:
+    """Take an invitation: the account is made, and the person is known by a bearer from now on.
+
+    ``code``: the one mailed, where the link decides for a party.
+    """
     hands = Hands(table.http, person, table.password, table.tally)
     answer = await table.http.post(
         f"/api/v1/invitations/{token}",
-        json={"name": person.name, "password": table.password, "language": person.language},
+        json={"name": person.name, "password": table.password, "language": person.language, "code": code},
     )
     table.tally.requests += 1
     expect(answer.status_code == 201, f"{person.name}: {answer.status_code} {answer.text[:300]}")  # noqa: PLR2004 -- Created

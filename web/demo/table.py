@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS: Final = 90.0
 PAUSE_SECONDS: Final = 0.15
+CODE: Final = re.compile(r"\b\d{3}\u00a0\d{3}\b")
 
 
 @dataclass(slots=True)
@@ -81,6 +83,15 @@ class Table:
             return next((path.rpartition("/")[2] for path in found if path.startswith("/invitation/")), None)
 
         return await self.until(look, _("the invitation of %(name)s", name=person.name))
+
+    async def code_for(self, person: Person) -> str:
+        """Wait for the code that proves somebody's address; return it."""
+
+        async def look() -> str | None:
+            found = [CODE.search(mail["text"]) for mail in await self.mails(person)]
+            return next((code.group() for code in found if code is not None), None)
+
+        return await self.until(look, _("the code of %(name)s", name=person.name))
 
     async def mails(self, person: Person) -> list[dict[str, Any]]:
         """Return somebody's mails, the newest first, as the demo's page of mails has them."""

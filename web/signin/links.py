@@ -7,8 +7,15 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.disputes.arriving import Calling, arrive, arrive_as_newcomer, calling, decline, see_invitation
-from odr.errors import ConflictError, InvalidInputError, NotPermittedError, TooManyAttemptsError
+from odr.disputes.answering import decline, pass_on
+from odr.disputes.arriving import Calling, arrive, arrive_as_newcomer, calling, see_invitation
+from odr.disputes.proving import ask_for_code as ask_for_proof
+from odr.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotPermittedError,
+    TooManyAttemptsError,
+)
 from odr.ids import DisputeId
 from odr.people.commands import ask_for_link, set_new_password
 from odr.people.queries import Purpose, masked
@@ -144,6 +151,7 @@ async def take_invitation(
             language=form["language"] or reader.get().language,
             zone=form["zone"],
             device=device_of(request),
+            code=form["code"],
         )
     except InvalidInputError as error:
         return _invitation(request, call, visitor, token, form.keep(error, SENTENCES), status=422)
@@ -159,33 +167,103 @@ def _home_of(dispute_id: DisputeId | None) -> str:
     return f"/disputes/{dispute_id}" if dispute_id else "/disputes"
 
 
+@post("/invitation/{token:str}/code", status_code=200)
+async def send_code(
+    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], token: FromPath[str]
+) -> Answer:
+    """Mail a code to the invited address, and come back to the page that asks for it."""
+    form = await read_form(request)
+    await ask_for_proof(uow, token)
+    page_of = {"decline": "/decline", "colleague": "/colleague"}.get(form["then"], "")
+    return go(f"/invitation/{token}{page_of}", done="code")
+
+
 @get("/invitation/{token:str}/decline")
 async def show_decline(
-    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], token: FromPath[str]
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    visitor: NamedDependency[Actor | None],
+    token: FromPath[str],
 ) -> Answer:
     """Say what declining does, and who will read the reason, before it is done."""
     call = await calling(uow, token)
+    return _answering(request, "signin/decline.html", call, visitor, token, None)
+
+
+def _answering(
+    request: Request[None, None, State],
+    template: str,
+    call: Calling,
+    visitor: Actor | None,
+    token: str,
+    form: Form | None,
+    *,
+    status: int = 200,
+) -> Answer:
+    """Show a page by which one answers without coming, once the invitation has been seen."""
     if not call.opened:
         return go(f"/invitation/{token}")
-    return page(request, "signin/decline.html", call=call, path=f"/invitation/{token}", form=None)
+    context: dict[str, Any] = {
+        "call": call,
+        "address": masked(call.link.email),
+        "proven": visitor is not None and visitor.email == call.link.email,
+        "path": f"/invitation/{token}",
+        "form": form,
+    }
+    return page(request, template, status=status, **context)
 
 
 @post("/invitation/{token:str}/decline", status_code=200)
 async def decline_invitation(
-    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], token: FromPath[str]
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    visitor: NamedDependency[Actor | None],
+    token: FromPath[str],
 ) -> Answer:
     """Decline the mediation."""
     form = await read_form(request)
-    call = await calling(uow, token)
+    async with platform.unit(write=False) as reading:
+        call = await calling(reading, token)
     try:
-        await decline(uow, token, reason=form["reason"], tell_reason=form["tell_reason"] == "yes")
-    except InvalidInputError as error:
-        return page(
-            request,
-            "signin/decline.html",
-            status=422,
-            call=call,
-            path=f"/invitation/{token}",
-            form=form.keep(error, SENTENCES),
+        await decline(
+            platform,
+            token,
+            reason=form["reason"],
+            tell_reason=form["tell_reason"] == "yes",
+            code=form["code"],
+            visitor=visitor,
         )
+    except InvalidInputError as error:
+        kept = form.keep(error, SENTENCES)
+        return _answering(request, "signin/decline.html", call, visitor, token, kept, status=422)
     return page(request, "signin/declined.html")
+
+
+@get("/invitation/{token:str}/colleague")
+async def show_colleague(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    visitor: NamedDependency[Actor | None],
+    token: FromPath[str],
+) -> Answer:
+    """Ask which colleague should answer."""
+    return _answering(request, "signin/colleague.html", await calling(uow, token), visitor, token, None)
+
+
+@post("/invitation/{token:str}/colleague", status_code=200)
+async def name_colleague(
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    visitor: NamedDependency[Actor | None],
+    token: FromPath[str],
+) -> Answer:
+    """Pass the invitation on to a colleague."""
+    form = await read_form(request)
+    async with platform.unit(write=False) as reading:
+        call = await calling(reading, token)
+    try:
+        await pass_on(platform, token, name=form["name"], email=form["email"], code=form["code"], visitor=visitor)
+    except InvalidInputError as error:
+        kept = form.keep(error, SENTENCES)
+        return _answering(request, "signin/colleague.html", call, visitor, token, kept, status=422)
+    return page(request, "signin/passed_on.html", name=form["name"])

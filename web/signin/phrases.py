@@ -21,6 +21,9 @@ SENTENCES: Final[dict[str, str]] = {
     "password_wrong": phrase("This is not your password."),
     "same_address": phrase("This is your address already."),
     "account_exists": phrase("This address has an account already: sign in with it."),
+    "code_wrong": phrase("This is not the code that we sent. Look at the newest mail, and type its six digits."),
+    "code_spent": phrase("No code holds any more. Have another one sent, and type that."),
+    "invited_address": phrase("This is the address that was invited. Give your colleague's."),
     "already_seated": phrase("This person sits at this table already."),
 }
 

@@ -119,6 +119,7 @@ async def accept_mediation(respondent: Person, request: Request, site: Site) -> 
     await respondent.sees(request.company)
     await respondent.sees(request.title)
     await respondent.sees_nothing_of(request.facts[:40], request.wished[:40])
+    await respondent.write("Code from the mail", await site.read_code(respondent.email))
     await respondent.write("Password", respondent.password)
     await respondent.write("The same password again", respondent.password)
     await respondent.press("Make my account and accept")

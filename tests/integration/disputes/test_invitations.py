@@ -4,23 +4,25 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from odr.agreements.reading import attempt_receipt, open_attempt
-from odr.disputes.arriving import calling, decline, see_invitation
+from odr.disputes.answering import decline, pass_on
+from odr.disputes.arriving import arrive_as_newcomer, calling, see_invitation
+from odr.disputes.filing import OtherRespondent
 from odr.disputes.invitations import Errand, Reply, invitations_of
 from odr.disputes.inviting import BETWEEN, invite_party, remind_by_hand
 from odr.disputes.lifecycle import Stage
+from odr.disputes.proving import ask_for_code
 from odr.errors import ConflictError, InvalidInputError, LinkExpiredError, NotFoundError, NotPermittedError
-from odr.parties.commands import add_party
-from odr.parties.queries import Side
 from odr.settings import SmtpMail
 from odr.words import use_language
 from odr.worker import Worker
 from tests.builders import an_account
-from tests.journey import DRAFT
-from tests.mailbox import link_to, mails
+from tests.journey import DRAFT, GOOD, a_journey
+from tests.mailbox import code_to, link_to, mails
 from tests.paper import attached, words
 from vault import verify_record
 
@@ -33,9 +35,9 @@ async def seen(journey, actor=None):
     return found[0]
 
 
-async def say_no(journey, token, **said):
-    async with journey.platform.unit() as uow:
-        await decline(uow, token, reason=said.pop("reason", ""), **said)
+async def say_no(journey, token, code="", **said):
+    code = code or await journey.open(token)
+    await decline(journey.platform, token, reason=said.pop("reason", ""), code=code, **said)
 
 
 async def the_record(journey, actor=None, party=0):
@@ -46,19 +48,10 @@ async def the_record(journey, actor=None, party=0):
     return b"".join([piece async for piece in opened.read(0, opened.facts.size)])
 
 
-async def second_respondent(journey):
-    """An insurer beside the integrator, named by the secretariat before anybody is invited."""
-    facts = await journey.facts()
-    async with journey.platform.unit() as uow:
-        return await add_party(
-            uow,
-            journey.dispute_id,
-            facts.procedure_space_id,
-            side=Side.RESPONDENT,
-            name="Bréval Assurances",
-            rule="V2",
-            actor_id=journey.secretariat_id,
-        )
+async def two_respondents(platform):
+    """A journey in which the claimant names an insurer beside the integrator."""
+    other = OtherRespondent("Bréval Assurances", "", "", "Iris Le Goff", "iris@breval.example")
+    return await a_journey(platform, msgspec.structs.replace(DRAFT, others=(other,)))
 
 
 async def test_that_the_mail_left_is_kept_with_its_digest(journey):
@@ -179,8 +172,6 @@ async def test_the_secretariat_reminds_three_times_at_most_and_once_a_day(journe
 
 async def test_a_refusal_gets_its_record_of_facts_which_anyone_verifies(journey, clock, tmp_path):
     token = await journey.to_invited()
-    async with journey.platform.unit() as uow:
-        await see_invitation(uow, token)
     await say_no(journey, token, reason="Nous préférons le tribunal. 😀", tell_reason=True)
     pdf = await the_record(journey)
     text = words(pdf)
@@ -243,42 +234,22 @@ async def test_an_accepted_invitation_gets_no_record(journey):
     assert (view.reply, view.record) == (Reply.ACCEPTED, None)
 
 
-async def test_of_several_respondents_the_mediation_goes_on_with_those_who_accept(journey):
-    insurer = await second_respondent(journey)
-    token = await journey.to_invited()
-    async with journey.platform.unit() as uow:
-        await invite_party(
-            uow,
-            await journey.secretariat(),
-            journey.dispute_id,
-            contact_name="Iris",
-            contact_email="iris@breval.example",
-            party_id=insurer,
-        )
-    await journey.accept(token)
+async def test_of_several_respondents_the_mediation_goes_on_with_those_who_accept(platform):
+    journey = await two_respondents(platform)
+    await journey.accept(await journey.to_invited())
     assert (await journey.facts()).stage is Stage.INVITED
-    await say_no(journey, await link_to(journey.platform, "iris@breval.example"))
+    await say_no(journey, await link_to(platform, "iris@breval.example"))
     assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
     facts = json.loads(attached(await the_record(journey, party=1), "attempt.json"))
     assert (facts["invited"], facts["reply"]) == ("Bréval Assurances", "declined")
 
 
-async def test_when_all_decline_or_stay_silent_the_request_ends(journey, clock):
-    insurer = await second_respondent(journey)
-    token = await journey.to_invited()
-    async with journey.platform.unit() as uow:
-        await invite_party(
-            uow,
-            await journey.secretariat(),
-            journey.dispute_id,
-            contact_name="Iris",
-            contact_email="iris@breval.example",
-            party_id=insurer,
-        )
-    await say_no(journey, token)
+async def test_when_all_decline_or_stay_silent_the_request_ends(platform, clock):
+    journey = await two_respondents(platform)
+    await say_no(journey, await journey.to_invited())
     assert (await journey.facts()).stage is Stage.INVITED
     clock.advance(days=20)
-    await Worker(journey.platform).drain()
+    await Worker(platform).drain()
     assert (await journey.facts()).stage is Stage.NOT_ENGAGED
 
 
@@ -286,15 +257,119 @@ async def test_two_answers_at_once_leave_one_and_every_other_link_ends(journey, 
     first = await journey.to_invited()
     clock.advance(days=8)
     second = await link_to(journey.platform, DRAFT.contact_email)
-    results = await asyncio.gather(say_no(journey, first), say_no(journey, second), return_exceptions=True)
-    assert len([result for result in results if isinstance(result, LinkExpiredError)]) == 1
+    codes = [await journey.open(token) for token in (first, second)]
+    results = await asyncio.gather(
+        *(say_no(journey, token, code) for token, code in zip((first, second), codes, strict=True)),
+        return_exceptions=True,
+    )
+    (late,) = [result for result in results if isinstance(result, LinkExpiredError)]
+    assert late.code == "invitation_answered"
     async with journey.platform.unit(write=False) as uow:
         for token in (first, second):
-            with pytest.raises(LinkExpiredError):
+            with pytest.raises(LinkExpiredError, match="invitation_answered") as told:
                 await calling(uow, token)
+            assert told.value.details["reply"] == "declined"
 
 
 async def test_the_record_speaks_the_language_of_whoever_filed(journey):
     with use_language("en"):
         await say_no(journey, await journey.to_invited())
         assert "Constat de tentative de médiation" in words(await the_record(journey))
+
+
+def newcomer(journey, token, code):
+    typed = {"name": "Ève", "password": GOOD, "again": GOOD, "language": "fr", "zone": "Europe/Paris"}
+    return arrive_as_newcomer(journey.platform, token, code=code, **typed)
+
+
+def another(code):
+    return f"{(int(code.replace(chr(160), '')) + 1) % 1_000_000:06d}"
+
+
+async def test_a_stranger_with_a_forwarded_link_neither_takes_the_seat_nor_declines_for_it(journey):
+    token = await journey.to_invited()
+    code = await journey.open(token)  # it went to the invited address, which the stranger does not read
+    for given, problem in (("", "required"), (another(code), "code_wrong")):
+        with pytest.raises(InvalidInputError) as refused:
+            await newcomer(journey, token, given)
+        assert refused.value.fields == {"code": problem}
+    with pytest.raises(InvalidInputError, match="invalid_input"):
+        await decline(journey.platform, token, reason="", code=another(code))
+    with pytest.raises(InvalidInputError, match="invalid_input"):
+        await pass_on(journey.platform, token, name="Ève", email="eve@ailleurs.example", code=another(code))
+    assert (await journey.facts()).stage is Stage.INVITED
+    await newcomer(journey, token, code)
+    assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
+
+
+async def test_after_five_wrong_codes_none_holds_and_a_new_one_does(journey, clock):
+    token = await journey.to_invited()
+    code = await journey.open(token)
+    said = []
+    for given in (*[another(code)] * 5, code):
+        with pytest.raises(InvalidInputError) as refused:
+            await newcomer(journey, token, given)
+        said.append(refused.value.fields["code"])
+    assert said == ["code_wrong"] * 4 + ["code_spent"] * 2
+    async with journey.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="code_lately"):
+            await ask_for_code(uow, token)
+    clock.advance(minutes=1)
+    async with journey.platform.unit() as uow:
+        await ask_for_code(uow, token)
+    await newcomer(journey, token, await code_to(journey.platform, DRAFT.contact_email))
+    assert (await journey.facts()).stage is Stage.CONVENTION_PENDING
+
+
+async def test_a_code_holds_for_an_hour_and_a_link_asks_for_ten_at_most(journey, clock):
+    token = await journey.to_invited()
+    code = await journey.open(token)
+    clock.advance(minutes=61)
+    with pytest.raises(InvalidInputError):
+        await newcomer(journey, token, code)
+    for _ in range(9):
+        async with journey.platform.unit() as uow:
+            await ask_for_code(uow, token)
+        clock.advance(minutes=2)
+    async with journey.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="codes_spent"):
+            await ask_for_code(uow, token)
+
+
+async def test_the_invited_names_the_colleague_who_answers_instead(journey, clock):
+    token = await journey.to_invited()
+    due = (await journey.facts()).reply_by
+    code = await journey.open(token)
+    with pytest.raises(InvalidInputError) as refused:
+        await pass_on(journey.platform, token, name="", email=DRAFT.contact_email, code=code)
+    assert refused.value.fields == {"name": "required", "email": "invited_address"}
+    await pass_on(journey.platform, token, name="Juste Morel", email="juste@lysandrel.example", code=code)
+    async with journey.platform.unit(write=False) as uow:
+        with pytest.raises(LinkExpiredError, match="invitation_moved"):
+            await calling(uow, token)
+    clock.advance(days=8)  # the reminder goes to the colleague
+    assert len(await mails(journey.platform, "juste@lysandrel.example")) == 2
+    await journey.accept(await link_to(journey.platform, "juste@lysandrel.example"))
+    facts = await journey.facts()
+    assert (facts.stage, facts.reply_by) == (Stage.CONVENTION_PENDING, due)
+    assert [mail.errand for mail in (await seen(journey)).mails] == [Errand.FIRST, Errand.PASSED_ON, Errand.REMINDER]
+
+
+async def test_an_invitation_is_passed_on_three_times_at_most(journey):
+    token = await journey.to_invited()
+    for number in range(3):
+        address = f"collegue{number}@lysandrel.example"
+        await pass_on(journey.platform, token, name="C", email=address, code=await journey.open(token))
+        token = await link_to(journey.platform, address)
+    with pytest.raises(ConflictError, match="passed_on_enough"):
+        await pass_on(journey.platform, token, name="C", email="d@lysandrel.example", code=await journey.open(token))
+
+
+async def test_respondents_whom_the_claimant_can_reach_are_all_invited_at_the_same_moment(platform):
+    both = await two_respondents(platform)
+    await both.to_invited()
+    async with platform.unit(write=False) as uow:
+        found = await invitations_of(uow, await both.claimant(), both.dispute_id)
+    assert {view.party for view in found} == {DRAFT.respondent, "Bréval Assurances"}
+    assert len({view.reply_by for view in found}) == 1
+    assert len(await mails(platform, "iris@breval.example")) == 1

@@ -10,7 +10,8 @@ from odr.appointment.opening import open_if_ready
 from odr.appointment.seats import appoint_mediator
 from odr.appointment.ties import TypedTie
 from odr.chronicle import happened
-from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, decline
+from odr.disputes.answering import decline
+from odr.disputes.arriving import arrive, arrive_as_newcomer, calling
 from odr.disputes.commands import end_mediation, resume, suspend, withdraw
 from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
 from odr.disputes.inviting import invite_party
@@ -217,8 +218,7 @@ async def test_an_accepted_link_is_used_up_and_gives_a_seat(journey):
 
 async def test_an_invitation_declined_ends_the_request_and_its_link(journey):
     token = await journey.to_invited()
-    async with journey.platform.unit() as uow:
-        await decline(uow, token, reason="Pas maintenant.")
+    await decline(journey.platform, token, reason="Pas maintenant.", code=await journey.open(token))
     assert (await journey.facts()).stage is Stage.NOT_ENGAGED
     with pytest.raises(LinkExpiredError):
         await journey.accept(token)
@@ -231,11 +231,10 @@ async def test_accepting_and_declining_at_once_leaves_one_outcome(any_platform):
     journey = await a_journey(any_platform)
     token = await journey.to_invited()
 
-    async def say_no():
-        async with any_platform.unit() as uow:
-            await decline(uow, token, reason="")
-
-    results = await asyncio.gather(journey.accept(token), say_no(), return_exceptions=True)
+    code = await journey.open(token)
+    results = await asyncio.gather(
+        journey.accept(token, code), decline(any_platform, token, reason="", code=code), return_exceptions=True
+    )
     assert len([result for result in results if result is not None]) == 1
     stage = (await journey.facts()).stage
     assert stage is (Stage.CONVENTION_PENDING if results[0] is None else Stage.NOT_ENGAGED)
@@ -442,7 +441,14 @@ async def test_what_happened_is_told_to_each_in_words(journey):
 async def test_a_newcomer_by_a_link_to_a_table_sees_it_at_once(journey):
     token = await journey.to_invited()
     session, dispute_id = await arrive_as_newcomer(
-        journey.platform, token, name="René", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
+        journey.platform,
+        token,
+        name="René",
+        password=GOOD,
+        again=GOOD,
+        language="fr",
+        zone="Europe/Paris",
+        code=await journey.open(token),
     )
     assert dispute_id == journey.dispute_id
     async with journey.platform.unit(write=False) as uow:

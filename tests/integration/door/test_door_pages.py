@@ -14,7 +14,7 @@ from odr.visibility.actor import CentreRole
 from tests.application import application
 from tests.builders import PUBLIC_URL, an_account
 from tests.journey import DRAFT, GOOD, a_journey
-from tests.mailbox import link_to
+from tests.mailbox import code_to, link_to
 from web.security import anti_forgery_token
 
 EMAIL = "claire@exemple.fr"
@@ -284,8 +284,16 @@ async def test_the_invited_accept_by_the_page(platform, browser_of):
         for secret in ("zirconite", "ampoule", "48 000"):
             assert secret not in page.text
         assert DRAFT.title in html.unescape(page.text)
-        answer = await send(client, path, name="René", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris")
+        typed = {"name": "René", "password": GOOD, "again": GOOD, "language": "fr", "zone": "Europe/Paris"}
+        wrong = await send(client, path, code="000 00", **typed)
+        assert wrong.status_code == 422
+        assert "René" in wrong.text
+        code = await code_to(platform, DRAFT.contact_email)
+        answer = await send(client, path, code=code, **typed)
         assert answer.headers["location"] == f"/disputes/{journey.dispute_id}?done=joined"
+        late = await client.get(path)
+        assert late.status_code == 410
+        assert "déjà" in late.text
         assert (await client.get(answer.headers["location"])).status_code == 200
         request = await client.get(f"/disputes/{journey.dispute_id}/request")
         assert "zirconite" in request.text
@@ -318,9 +326,28 @@ async def test_the_invited_decline_by_the_page_without_an_account(platform, brow
         assert (await client.get(f"{path}/decline")).headers["location"] == path
         await send(client, f"{path}/open")
         assert (await client.get(f"{path}/decline")).status_code == 200
-        answer = await send(client, f"{path}/decline", reason="Non merci.", tell_reason="yes")
+        code = await code_to(platform, DRAFT.contact_email)
+        lost = await send(client, f"{path}/decline", reason="Non merci.", tell_reason="yes", code="")
+        assert (lost.status_code, "Non merci." in lost.text) == (422, True)
+        assert (await send(client, f"{path}/code", then="decline")).status_code == 409
+        answer = await send(client, f"{path}/decline", reason="Non merci.", tell_reason="yes", code=code)
         assert answer.status_code == 200
         assert (await client.get(path)).status_code == 410
+
+
+async def test_the_invited_names_a_colleague_by_the_page(platform, browser_of):
+    journey = await a_journey(platform)
+    path = f"/invitation/{await journey.to_invited()}"
+    async with browser_of() as client:
+        await send(client, f"{path}/open")
+        assert (await client.get(f"{path}/colleague")).status_code == 200
+        code = await code_to(platform, DRAFT.contact_email)
+        typed = {"name": "Juste Morel", "email": "juste@lysandrel.example"}
+        wrong = await send(client, f"{path}/colleague", **typed, code="")
+        assert (wrong.status_code, "juste@lysandrel.example" in wrong.text) == (422, True)
+        assert "Juste Morel" in (await send(client, f"{path}/colleague", **typed, code=code)).text
+        assert (await client.get(path)).status_code == 410
+    assert await link_to(platform, "juste@lysandrel.example")
 
 
 async def test_the_centre_follows_an_invitation_and_hands_its_record_out(platform, sign_in, browser_of):
@@ -333,7 +360,8 @@ async def test_the_centre_follows_an_invitation_and_hands_its_record_out(platfor
     assert (await send(office, f"{party}/remind")).status_code == 409
     async with browser_of() as client:
         await send(client, f"{path}/open")
-        await send(client, f"{path}/decline", reason="Non merci.")
+        code = await code_to(platform, DRAFT.contact_email)
+        await send(client, f"{path}/decline", reason="Non merci.", code=code)
     await link_to(platform, DRAFT.contact_email)  # whatever the worker has to do
     claimant = await sign_in(await journey.claimant())
     page = await claimant.get(here)
