@@ -13,7 +13,7 @@ from vault.errors import DigestMismatchError, SealError, StoreError
 from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
 from vault.settled import settled
-from vault.stores.base import ObjectStore
+from vault.stores.base import Readable
 
 _T = TypeVar("_T")
 WINDOW_SIZE: Final = 1048576
@@ -24,7 +24,7 @@ class Opened:
 
     def __init__(
         self,
-        store: ObjectStore,
+        store: Readable,
         place: tuple[str, str],
         tenant: UUID,
         item: ItemRef,
@@ -32,7 +32,7 @@ class Opened:
         *,
         size: int,
         sha256: bytes,
-        spare: tuple[ObjectStore, tuple[str, str]] | None = None,
+        spare: tuple[Readable, tuple[str, str]] | None = None,
     ) -> None:
         self._copies = [(store, place), *([] if spare is None else [spare])]
         self._tenant = tenant

@@ -35,6 +35,7 @@ from vault.opened import Opened
 from vault.pipeline import StoredSegment
 from vault.refs import ItemRef, SpaceRef
 from vault.stores.base import LockMode, ObjectStore
+from vault.stores.circuit import Circuit
 from vault.tables import items, segments, wrapped_keys
 from vault.uploads import Uploads
 
@@ -72,6 +73,7 @@ class Vault:
         self.rotation = Rotation(keys)
         self.store = store
         self.replica = replica
+        self.bounded = Circuit(store)
         self.ledger = ledger
         self.uploads = Uploads(tenant, keys, store)
         self.lock_days = lock_days
@@ -165,15 +167,16 @@ class Vault:
         if row.destroyed_at is not None:
             raise ItemDestroyedError("this item was destroyed")
         data_key = await self.keys.unwrap(session, through, item)
+        spare = await self._spare(session, item)
         opened = Opened(
-            self.store,
+            self.store if spare is None else self.bounded,
             (row.object_key, row.object_version),
             self.tenant,
             item,
             data_key,
             size=row.size,
             sha256=row.sha256,
-            spare=await self._spare(session, item),
+            spare=spare,
         )
         zero(data_key)
         await asyncio.to_thread(opened.check_end)

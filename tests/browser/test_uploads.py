@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -59,10 +60,16 @@ class Desk:
         await self.person.press_here("Put into my draft")
 
     async def half_way(self, name: str) -> None:
-        """Waits until something of a file is safe."""
-        while not any(self.offsets):
+        """Waits until something of a file is safe, as the server knows it."""
+        while not any(each["name"] == name and each["offset"] for each in await self.under_way()):
             await self.person.page.wait_for_timeout(50)
         await self.is_in(name, "sending")
+
+    async def under_way(self) -> list[dict[str, Any]]:
+        """What the server has received so far, and is not lodged."""
+        asked = "where => fetch(where, {headers: {Accept: 'application/json'}}).then(answer => answer.json())"
+        told: dict[str, list[dict[str, Any]]] = await self.person.page.evaluate(asked, f"{self.room}/uploads")
+        return told["uploads"]
 
     async def is_in(self, name: str, state: str) -> None:
         await expect(self.row(name)).to_have_attribute("data-state", state, timeout=60_000)

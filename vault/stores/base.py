@@ -57,7 +57,15 @@ class Protection:
     held: bool = False
 
 
-class ObjectStore(Protocol):
+class Readable(Protocol):
+    """What reads ranges of objects."""
+
+    def read(self, key: str, version: str, offset: int, length: int) -> bytes:
+        """A range of one version. Raises StoreUnavailableError, StoreError."""
+        ...
+
+
+class ObjectStore(Readable, Protocol):
     """Objects by key and version, written in parts, read by range.
 
     A key is one to eight names of ``[0-9a-z-]`` joined by slashes (ValueError otherwise). Two uploads under one key

@@ -21,6 +21,7 @@ from tests.integration.faults.hands import assert_calm, lodge, recorded, stored
 from tests.integration.keeping.hands import MIB, keep, read, s3_settings, some
 from tests.services.faulty_proxy import Fault, Proxy, faulty_proxy
 from vault import SealError, StoreError, StoreUnavailableError, sweep_store, take_away
+from vault.stores.circuit import Circuit
 from vault.stores.s3 import s3_objects
 from web.app import build_app
 
@@ -154,6 +155,29 @@ async def test_a_store_that_hangs_is_given_up_in_time_and_stalls_nobody_else(fau
     ticking.cancel()
     assert time.monotonic() - begun < PATIENCE
     assert longest < 1.0, "others were served meanwhile"
+
+
+async def test_where_there_is_a_second_copy_a_store_that_hangs_is_not_waited_for(
+    faulty: Platform, proxy: Proxy
+) -> None:
+    content = some(9 * MIB)
+    item, space = await keep(faulty, content)
+    await copy_waiting(faulty, seconds=60)
+    vault = faulty.vault
+    now = time.monotonic()
+    vault.bounded = Circuit(vault.store, bound=0.3, clock=lambda: now)
+    proxy.plan("read", Fault.HANGS, ALWAYS)
+    begun = time.monotonic()
+    assert await read(faulty, item, space) == content
+    asked = proxy.seen["read"]
+    assert await read(faulty, item, space) == content
+    assert proxy.seen["read"] <= asked + 2, "it is remembered; what was given up tries itself out meanwhile"
+    assert time.monotonic() - begun < PATIENCE
+    proxy.mend()
+    now += 61
+    before = proxy.seen["read"]
+    assert await read(faulty, item, space) == content
+    assert proxy.seen["read"] > before, "a minute later the first store is read again"
 
 
 async def test_the_scrub_takes_no_passing_fault_for_damage(faulty: Platform, proxy: Proxy) -> None:
