@@ -7,6 +7,7 @@ from odr.archive import models as archive
 from odr.crossing import models as crossing
 from odr.custody import models as custody
 from odr.database import Base
+from odr.disputes import holds
 from odr.disputes import models as disputes
 from odr.evidence import models as evidence
 from odr.expertise import models as expertise
@@ -30,6 +31,7 @@ ROOMS = (
     disputes,
     evidence,
     expertise,
+    holds,
     intake,
     losses,
     notices,

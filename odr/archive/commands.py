@@ -10,6 +10,7 @@ from odr.archive.models import AccessRequest, AccessState, Record
 from odr.archive.queries import RecordView, is_keeper, visible_record
 from odr.archive.sealing import CHECK, JOB
 from odr.disputes.commands import move, permitted_by
+from odr.disputes.holds import refuse_if_held
 from odr.disputes.lifecycle import Step
 from odr.disputes.queries import dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
@@ -129,12 +130,14 @@ async def decide_access(uow: UnitOfWork, actor: Actor, access_id: AccessId, *, a
 async def close_file(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
     """The secretariat closes the file of a dispute that has ended; its record is sealed now if it was not yet.
 
-    The mediator's notes are destroyed with it.
+    The mediator's notes are destroyed with it, so a legal hold on the dispute keeps its file open.
 
-    Raises NotFoundError, NotPermittedError, WrongStageError.
+    Raises NotFoundError, NotPermittedError, WrongStageError, ConflictError ``legal_hold``.
     """
     dispute = await visible_dispute(uow, actor, dispute_id)
-    await move(uow, dispute_id, Step.SEAL, permitted_by(actor, dispute, Step.SEAL), actor)
+    rule = permitted_by(actor, dispute, Step.SEAL)
+    await refuse_if_held(uow, dispute_id)
+    await move(uow, dispute_id, Step.SEAL, rule, actor)
     await destroy_notes(uow, dispute_id, procedure_id=dispute.procedure_space_id, actor_id=actor.account_id)
     if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute_id)) is None:
         await uow.enqueue(JOB, {"dispute_id": str(dispute_id)}, dedupe_key=f"{JOB}/{dispute_id}")

@@ -18,17 +18,17 @@ from odr.custody.events import (
     HoldSet,
     RoomDestroyed,
 )
-from odr.custody.models import Because, Destruction, DestructionState, Hold, Scope
+from odr.custody.models import Because, Destruction, DestructionState, Scope
 from odr.custody.shredding import (
     JSONItem,
     lodged_by,
     private_drafts,
-    refuse_if_held,
     shred_item,
     shred_person,
     shred_space,
     versions_of,
 )
+from odr.disputes.holds import Hold, refuse_if_held
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError

@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, DestructionId, DisputeId, ExhibitId, HoldId
+from odr.ids import AccountId, DestructionId, DisputeId, ExhibitId
 
 
 class Scope(StrEnum):
@@ -55,18 +55,3 @@ class Destruction(Base):
     decided_by: Mapped[AccountId | None]
     decided_at: Mapped[datetime | None]
     facts_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-
-
-class Hold(Base):
-    """A legal hold on a whole dispute, or on one exhibit of it. The reason is sealed; its id is its ledger tree's."""
-
-    __tablename__ = "holds"
-
-    id: Mapped[HoldId] = mapped_column(primary_key=True)
-    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
-    exhibit_id: Mapped[ExhibitId | None]
-    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    set_by: Mapped[AccountId]
-    set_at: Mapped[datetime]
-    lifted_by: Mapped[AccountId | None]
-    lifted_at: Mapped[datetime | None]

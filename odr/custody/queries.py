@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import select
 
 from odr.custody.commands import is_custodian
-from odr.custody.models import Because, Destruction, DestructionState, Hold, Scope
+from odr.custody.models import Because, Destruction, DestructionState, Scope
+from odr.disputes.holds import Hold
 from odr.disputes.models import Dispute
 from odr.errors import ConflictError, NotFoundError
 from odr.ids import AccountId, DestructionId, HoldId

@@ -3,10 +3,10 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from odr.crossing.models import Statement
-from odr.custody.models import Hold
+from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
 from odr.event import EventRow
 from odr.evidence.labels import Label, seal_label
@@ -23,16 +23,6 @@ TOMBSTONE: Final = Label("Pièce détruite · Destroyed exhibit", "")
 ERASED_NAME: Final = "—"
 
 JSONItem = dict[str, Any]
-
-
-async def refuse_if_held(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId | None = None) -> None:
-    """Raise ConflictError ``legal_hold`` while a legal hold covers the dispute or the exhibit."""
-    covers: ColumnElement[bool] = Hold.exhibit_id.is_(None)
-    if exhibit_id is not None:
-        covers |= Hold.exhibit_id == exhibit_id
-    held = select(Hold.id).where(Hold.dispute_id == dispute_id, Hold.lifted_at.is_(None), covers).limit(1)
-    if await uow.session.scalar(held) is not None:
-        raise ConflictError("legal_hold")
 
 
 async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[JSONItem]:
@@ -52,7 +42,7 @@ async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: Exhibit
             .values(label_sealed=placement.label_sealed)
         )
     await _forget_events(uow, dispute_id, exhibit_id)
-    return [_shown(each) for each in facts if not each.destroyed]
+    return [_shown(number, each) for number, each in enumerate(facts, 1) if not each.destroyed]
 
 
 async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
@@ -65,9 +55,9 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
     )
     destroyed: list[JSONItem] = []
     for exhibit_id in sorted(inside - elsewhere):
-        for each in await versions_of(uow, dispute_id, exhibit_id):
+        for number, each in enumerate(await versions_of(uow, dispute_id, exhibit_id), 1):
             await uow.vault.destroy(uow.session, each.item)
-            destroyed += [] if each.destroyed else [_shown(each)]
+            destroyed += [] if each.destroyed else [_shown(number, each)]
     await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
     for row in (Placement, Message, LossLine, LossShare):
         await uow.session.execute(delete(row).where(row.space_id == space_id))
@@ -118,8 +108,12 @@ def lodged_by(account_id: AccountId) -> Select[ExhibitId]:
 
 
 async def versions_of(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[ItemFacts]:
-    """Return what the vault has of every version of an exhibit, destroyed ones included."""
-    ids = await uow.session.scalars(select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == exhibit_id))
+    """Return what the vault has of every version of an exhibit, the oldest first, destroyed ones included."""
+    ids = await uow.session.scalars(
+        select(ExhibitVersion.id)
+        .where(ExhibitVersion.exhibit_id == exhibit_id)
+        .order_by(ExhibitVersion.lodged_at, ExhibitVersion.id)
+    )
     found: list[ItemFacts] = []
     for version_id in ids.all():
         found += await uow.vault.versions(uow.session, dispute_id, version_id)
@@ -137,9 +131,10 @@ async def _forget_events(uow: UnitOfWork, dispute_id: DisputeId, subject: UUID) 
         await uow.vault.ledger.erase(uow.session, SpaceRef(dispute_id, space_id), index)
 
 
-def _shown(facts: ItemFacts) -> JSONItem:
+def _shown(number: int, facts: ItemFacts) -> JSONItem:
+    """What a certificate says of one version; they are counted as they were lodged, in whichever rooms they stood."""
     return {
-        "version": facts.item.version,
+        "version": number,
         "size": facts.size,
         "sealed_size": facts.sealed_size,
         "sha256": facts.sha256.hex(),

@@ -5,6 +5,7 @@ From the joint space as long as no other party and no expert has opened it; from
 
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
 
+from odr.disputes.holds import refuse_if_held
 from odr.disputes.lifecycle import Activity, Stage, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotPermittedError
@@ -121,10 +122,7 @@ async def _empty(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule
         if await uow.session.scalar(select(_stands_elsewhere(version_id, placement))):
             await uow.vault.revoke(uow.session, item_of(version), space_ref(placement))
             continue
-        try:
-            await uow.vault.destroy(uow.session, item_of(version))
-        except ItemHeldError:
-            raise ConflictError("held") from None
+        await _destroy(uow, placement, version)
     await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id == placement.id))
     placement.label_sealed = b""
     await uow.session.flush()
@@ -138,6 +136,15 @@ async def _empty(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule
             number=number_of(placement),
         )
     )
+
+
+async def _destroy(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> None:
+    """Destroy a version that stands nowhere any more. Raises :class:`ConflictError` (``held``)."""
+    try:
+        await refuse_if_held(uow, placement.dispute_id, placement.exhibit_id)
+        await uow.vault.destroy(uow.session, item_of(version))
+    except (ConflictError, ItemHeldError):
+        raise ConflictError("held") from None
 
 
 def _stands_elsewhere(version_id: ExhibitVersionId, placement: Placement) -> ColumnElement[bool]:

@@ -12,8 +12,9 @@ from sqlalchemy import Select, Subquery, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.keys.keyring import KeyRing, now_ms
+from vault.keys.secret import zero
 from vault.refs import ItemRef, SpaceRef
-from vault.tables import rotations, space_keys, wrapped_keys
+from vault.tables import rotations, space_keys, uploads, wrapped_keys
 
 BATCH: Final = 100
 
@@ -85,7 +86,7 @@ class Rotation:
         return Progress(total - left, total, datetime.fromtimestamp(row.begun_at / 1000, UTC))
 
     async def rewrap_spaces(self, session: AsyncSession, *, limit: int = BATCH) -> int:
-        """Give up to ``limit`` spaces a new key, or else wrap as many data keys anew; how many were.
+        """Give up to ``limit`` spaces a new key, or else wrap as many data keys anew, uploads' too; how many were.
 
         Call it again until it answers 0. Texts stay under the version that sealed them.
         """
@@ -97,7 +98,7 @@ class Rotation:
             await self._keys.add_version(session, SpaceRef(row.collection, row.space), not_before=begun)
         if spaces:
             return len(spaces)
-        return await self._rewrap_items(session, limit)
+        return await self._rewrap_items(session, limit) or await self._rewrap_uploads(session, limit)
 
     async def _rewrap_items(self, session: AsyncSession, limit: int) -> int:
         query = _stale_items().limit(limit).with_for_update(of=wrapped_keys, skip_locked=True)
@@ -107,18 +108,31 @@ class Rotation:
             await self._keys.rewrap_item(session, SpaceRef(row.collection, row.space), item)
         return len(rows)
 
+    async def _rewrap_uploads(self, session: AsyncSession, limit: int) -> int:
+        query = _stale_uploads().limit(limit).with_for_update(of=uploads, skip_locked=True)
+        rows = (await session.execute(query)).all()
+        for row in rows:
+            space, item = SpaceRef(row.collection, row.space), ItemRef(row.collection, row.item, row.version)
+            data_key = await self._keys.unwrap_apart(session, space, item, row.key_version, row.wrapped)
+            try:
+                version, wrapped = await self._keys.wrap_apart(session, space, item, data_key)
+            finally:
+                zero(data_key)
+            await session.execute(
+                update(uploads).where(uploads.c.upload == row.upload).values(key_version=version, wrapped=wrapped)
+            )
+        return len(rows)
+
     async def _left(self, session: AsyncSession, begun: int) -> int:
         spaces = await session.execute(select(func.count()).select_from(_stale_spaces(begun).subquery()))
         items = await session.execute(select(func.count()).select_from(_stale_items().subquery()))
-        moving = await session.execute(
-            select(func.count()).select_from(
-                wrapped_keys.join(
-                    (stale := _stale_spaces(begun).subquery()),
-                    (wrapped_keys.c.collection == stale.c.collection) & (wrapped_keys.c.space == stale.c.space),
-                )
-            )
-        )
-        return spaces.scalar_one() + items.scalar_one() + moving.scalar_one()
+        under_way = await session.execute(select(func.count()).select_from(_stale_uploads().subquery()))
+        moving = 0
+        for table in (wrapped_keys, uploads):
+            stale = _stale_spaces(begun).subquery()
+            joined = table.join(stale, (table.c.collection == stale.c.collection) & (table.c.space == stale.c.space))
+            moving += (await session.execute(select(func.count()).select_from(joined))).scalar_one()
+        return spaces.scalar_one() + items.scalar_one() + under_way.scalar_one() + moving
 
 
 _SPACES: Final = "spaces"
@@ -149,6 +163,24 @@ def _stale_items() -> Select[*tuple[Any, ...]]:
     newest, columns = _newest(), wrapped_keys.c
     return (
         select(columns.collection, columns.item, columns.version, columns.space)
+        .join(newest, (newest.c.collection == columns.collection) & (newest.c.space == columns.space))
+        .where(columns.key_version < newest.c.key_version)
+    )
+
+
+def _stale_uploads() -> Select[*tuple[Any, ...]]:
+    """The same of uploads that are under way."""
+    newest, columns = _newest(), uploads.c
+    return (
+        select(
+            columns.upload,
+            columns.collection,
+            columns.item,
+            columns.version,
+            columns.space,
+            columns.key_version,
+            columns.wrapped,
+        )
         .join(newest, (newest.c.collection == columns.collection) & (newest.c.space == columns.space))
         .where(columns.key_version < newest.c.key_version)
     )

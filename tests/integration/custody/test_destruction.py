@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from odr.archive.commands import close_file
 from odr.bootstrap import build_platform
 from odr.custody.commands import ask_destruction, decide_destruction, erase_person, lift_hold, set_hold
 from odr.custody.marks import repeat_destructions
@@ -21,13 +22,16 @@ from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence import intake
-from odr.evidence.models import ExhibitKind, Origin
+from odr.evidence.models import ExhibitKind, ExhibitVersion, Origin
 from odr.evidence.openings import open_exhibit, receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.recording import About
+from odr.evidence.withdrawing import withdraw_from_own_room
 from odr.ids import ExhibitId
 from odr.people.models import Account, SeatRow, SignInSession
 from odr.platform import Platform
+from odr.spaces.commands import post_message
+from odr.spaces.models import Message
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
@@ -434,6 +438,75 @@ async def test_a_draft_under_a_hold_is_withheld_from_an_erasure(platform: Platfo
     async with platform.unit(write=False) as uow:
         assert (await certificate_facts(uow, table.first, erased)).facts["withheld"]["held"] == 1
         assert not any(each.destroyed for each in await uow.vault.versions(uow.session, table.case.id, draft))
+
+
+async def test_a_hold_on_the_dispute_keeps_what_its_party_would_withdraw_for_good(table: Table):
+    case, claimant = table.case, table.case.people["claimant"]
+    draft = await lodge(table.platform, case, "claimant", SpaceKind.PRIVATE, b"mine", title="T")
+    async with table.platform.unit() as uow:
+        held = await set_hold(uow, table.first, reference=case.reference, subject="", reason="Court.")
+    later = await lodge(table.platform, case, "claimant", SpaceKind.PRIVATE, b"lodged later", title="U")
+    for exhibit in (draft, later):
+        with pytest.raises(ConflictError, match="held"):
+            async with table.platform.unit() as uow:
+                await withdraw_from_own_room(uow, claimant, case.id, exhibit, room="private")
+    assert await read(table, later) == b"lodged later"
+    async with table.platform.unit() as uow:
+        await lift_hold(uow, table.second, held)
+    async with table.platform.unit() as uow:
+        await withdraw_from_own_room(uow, claimant, case.id, later, room="private")
+
+
+async def test_a_hold_on_the_dispute_keeps_the_mediator_s_notes_and_so_its_file_open(table: Table):
+    case, secretary = table.case, table.case.people["secretariat"]
+    async with table.platform.unit() as uow:
+        notes = case.spaces["notes"]
+        await post_message(uow, case.people["mediator"], case.id, notes, text="Une note.")
+        held = await set_hold(uow, table.first, reference=case.reference, subject="", reason="Court.")
+        await uow.session.execute(update(Dispute).where(Dispute.id == case.id).values(stage=Stage.SETTLED))
+    with pytest.raises(ConflictError, match="legal_hold"):
+        async with table.platform.unit() as uow:
+            await close_file(uow, secretary, case.id)
+    async with table.platform.unit() as uow:
+        assert await uow.session.scalar(select(Message.id).where(Message.space_id == notes)) is not None
+        await lift_hold(uow, table.second, held)
+    async with table.platform.unit() as uow:
+        await close_file(uow, secretary, case.id)
+        assert await uow.session.scalar(select(Message.id).where(Message.space_id == notes)) is None
+
+
+async def test_every_version_of_an_exhibit_goes_and_the_certificate_counts_them(table: Table):
+    case, platform = table.case, table.platform
+    first = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"1", title="Secret one")
+    about = About("Secret two", ExhibitKind.OTHER, Origin.PRODUCED, None, again=True, replaces=first, reason="Secret")
+
+    async def newer() -> AsyncIterator[bytes]:
+        yield b"22"
+
+    await intake.lodge(
+        platform,
+        case.people["claimant"],
+        case.id,
+        case.spaces["private_claimant"],
+        about=about,
+        name="note.txt",
+        chunks=newer(),
+    )
+    async with platform.unit(write=False) as uow:
+        versions = list(await uow.session.scalars(select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == first)))
+    destruction = await table.destroy(first)
+    await table.work()
+    async with platform.unit(write=False) as uow:
+        facts = (await certificate_facts(uow, table.first, destruction)).facts
+        for version in versions:
+            assert (await uow.vault.facts(uow.session, ItemRef(case.id, version))).destroyed
+        left = await uow.session.execute(select(wrapped_keys.c.item).where(wrapped_keys.c.item.in_(versions)))
+        assert left.all() == []
+        events = await uow.vault.ledger.events(uow.session, case.ref("private_claimant"))
+    assert [(each["version"], each["size"]) for each in facts["items"]] == [(1, 1), (2, 2)]
+    assert "Secret" not in json.dumps([event.event for event in events])
+    seen = await visible(table, first)
+    assert "détruite" in seen.title
 
 
 async def lodge_when_open(table: Table, content: bytes):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from odr.visibility.actor import CentreRole
 from tests.builders import an_account
 from tests.integration.cli.test_commands import entente, environment
 from vault import ItemRef, SpaceRef
-from vault.tables import items, space_keys, wrapped_keys
+from vault.tables import items, space_keys, uploads, wrapped_keys
 
 LABEL = uuid4()
 
@@ -116,6 +117,29 @@ async def test_files_lodged_while_a_rotation_is_under_way_open_during_and_after_
     platform.vault.keys.forget()
     assert await read(platform, space, during) == b"pendant"
     assert await read(platform, space, first) == b"avant"
+
+
+async def test_the_keys_of_uploads_under_way_are_rotated_too_and_the_upload_goes_on(any_platform: Platform):
+    space, _lodged, _text = await a_room(any_platform, b"un")
+    item, content = ItemRef(space.collection, uuid4()), b"deux"
+    vault, sessions = any_platform.vault, any_platform.database.write
+    async with any_platform.unit() as uow:
+        upload = await vault.uploads.begin(uow.session, item, space, size=len(content), lifetime=timedelta(days=1))
+        before = (await uow.session.execute(select(uploads.c.key_version, uploads.c.wrapped))).one()
+    assert await begin_space_rotation(any_platform)
+    left = (await state(any_platform)).spaces
+    assert left.total - left.done == 2 + 1 + 1  # two spaces, a file, an upload
+    await finish(any_platform, rewrap_spaces_batch)
+    assert not (await state(any_platform)).spaces.under_way
+    async with any_platform.unit(write=False) as uow:
+        after = (await uow.session.execute(select(uploads.c.key_version, uploads.c.wrapped))).one()
+    assert after.key_version == before.key_version + 1
+    assert after.wrapped != before.wrapped
+    await vault.uploads.append(sessions, upload, 0, chunks(content))
+    await vault.uploads.finish(sessions, upload)
+    async with any_platform.unit() as uow:
+        await vault.keep(uow.session, await vault.uploads.hand_over(uow.session, upload), space)
+    assert await read(any_platform, space, item) == content
 
 
 async def test_progress_counts_what_is_done_of_what_there_is(platform: Platform):
