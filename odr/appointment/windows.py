@@ -154,7 +154,8 @@ async def decide_objection(
         raise ConflictError("decided_already")
     row = await uow.session.get_one(ObjectionWindow, found.window_id)
     room = await _own_room(uow, dispute, found.party_id)
-    found.decided_at, found.decided_by, found.upheld = uow.now(), actor.account_id, decision == "replace"
+    upheld = decision == "replace"
+    found.decided_at, found.decided_by, found.upheld = uow.now(), actor.account_id, upheld
     found.decision_sealed = await uow.vault.seal_text(uow.session, room.ref, found.window_id, clean)
     await uow.session.flush()
     if shown:
@@ -166,10 +167,10 @@ async def decide_objection(
             rule=rule.number,
             actor_id=actor.account_id,
             objection_id=found.id,
-            upheld=found.upheld,
+            upheld=upheld,
         )
     )
-    if found.upheld:
+    if upheld:
         appointment = await uow.session.get_one(Appointment, row.appointment_id)
         await end_appointment(uow, dispute, appointment, Ending.OBJECTED, rule=rule.number, actor_id=actor.account_id)
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import Message
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from odr.errors import InvalidInputError
@@ -61,14 +61,16 @@ def _parts(message: "Message[str, str]") -> Iterator["Message[str, str]"]:
     """Yield a report's own parts; what they hold is looked into only where a reader asks for it."""
     payload: object = message.get_payload()
     if isinstance(payload, list):
-        yield from (part for part in payload[:_PARTS] if isinstance(part, Message))
+        found = cast("list[object]", payload)
+        yield from (part for part in found[:_PARTS] if isinstance(part, Message))
 
 
 def _recipients(part: "Message[str, str]") -> Iterator["Message[str, str]"]:
     """Yield the blocks of fields after the first, which is about the whole mail (RFC 3464 § 2.1)."""
     payload: object = part.get_payload()
     if isinstance(payload, list):
-        yield from (block for block in payload[1 : 1 + _RECIPIENTS] if isinstance(block, Message))
+        found = cast("list[object]", payload)
+        yield from (block for block in found[1 : 1 + _RECIPIENTS] if isinstance(block, Message))
 
 
 def _field(block: "Message[str, str]", name: str) -> str:
@@ -93,7 +95,7 @@ def _mail_id(parts: "list[Message[str, str]]") -> UUID | None:
         kind = part.get_content_type()
         payload: object = part.get_payload()
         if kind == "message/rfc822" and isinstance(payload, list) and payload and isinstance(payload[0], Message):
-            text = _field(payload[0], "Message-ID")
+            text = _field(cast("Message[str, str]", payload[0]), "Message-ID")
         elif kind == "text/rfc822-headers" and isinstance(payload, str):
             text = _field(message_from_bytes(payload[:LIMIT].encode("utf-8", "replace")), "Message-ID")
         else:

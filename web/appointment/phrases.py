@@ -1,6 +1,7 @@
 """The words of appointments: endings, languages, and the sentences of what must be mended."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 
 from babel import Locale
 
@@ -37,8 +38,8 @@ SENTENCES: Final[dict[str, str]] = {
 
 def language_names() -> dict[str, str]:
     """Return what the languages of profiles are called in the reader's language."""
-    names = Locale(reader.get().language).languages
-    return {code: str(names.get(code, code)) for code in LANGUAGES}
+    names = cast("Mapping[str, str]", Locale(reader.get().language).languages)
+    return {code: names.get(code, code) for code in LANGUAGES}
 
 
 def places_words(profile: ProfileView) -> str:

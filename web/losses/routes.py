@@ -129,7 +129,7 @@ async def _done(
 ) -> Answer:
     context = await _context(uow, actor, dispute_id)
     otherwise = f"/disputes/{dispute_id}/losses?done={done}"
-    return answer(request, "losses/_sheet.html", otherwise=otherwise, **{**context, "announce": announce})
+    return answer(request, "losses/_sheet.html", otherwise=otherwise, announce=announce, **context)
 
 
 async def _shown(
