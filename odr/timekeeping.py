@@ -9,6 +9,7 @@ from odr.crossing.timekeeping import end_consent, remind_consent
 from odr.deadlines.table import Deadline
 from odr.deadlines.timers import Knock, read_knock
 from odr.disputes.inviting import end_reply, remind_reply
+from odr.disputes.targets import end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.errors import ConflictError
 from odr.intake.complaints import end_complaint, remind_complaint
@@ -28,6 +29,8 @@ class Followed:
 
 FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.COMPLAINT: Followed(remind_complaint, end_complaint),
+    Deadline.QUALIFY: Followed(remind_target, end_target),
+    Deadline.APPOINT: Followed(remind_target, end_target),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),

@@ -21,6 +21,7 @@ from odr.custody.marks import mark_destruction, repeat_by_timer
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.attempts import make_attempt_record
+from odr.disputes.targets import start_target
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
@@ -122,6 +123,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "send_digest": Work(outside=send_digest),
     "send_code": Work(outside=send_code),
     "send_invitation": Work(outside=send_invitation),
+    "start_target": Work(inside=start_target),
     "meet_deadline": Work(inside=meet_deadline),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -10,11 +11,11 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from odr.paper.typesetting import Data, colophon, day_in_words, fine, moment_in_words, name_line, paper, set_pdf
-from odr.words import home_zone, pgettext, use_language
+from odr.words import _, home_zone, pgettext, phrase, use_language
 
 CERTIFICATE_FILE: Final = "certificate.json"
 _TEMPLATE: Final = Path(__file__).parent / "typst" / "certificate.typ"
-FORMAT: Final = "entente-certificate/v1"
+FORMAT: Final = "entente-certificate/v2"
 
 _JSON: TypeAlias = "str | Sequence[_JSON] | Mapping[str, _JSON] | None"
 
@@ -27,11 +28,27 @@ class StageFact:
     at: datetime
 
 
+class EndedBy(StrEnum):
+    """By what a mediation ended without an agreement."""
+
+    PARTY = "party"
+    MEDIATOR = "mediator"
+    TERM = "term"
+
+
+_ENDED: Final = {
+    EndedBy.PARTY: phrase("It ended on the initiative of one of the parties, as each is free to do at any time."),
+    EndedBy.MEDIATOR: phrase("It was ended by the mediator."),
+    EndedBy.TERM: phrase("It ended with its term."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EndFacts:
     """All that a certificate of non-settlement states: names, stages and dates; nothing of what was said.
 
-    `suspended_from` and `running_again_from` are the days between which the limitation period stood still.
+    `suspended_from` and `running_again_from` are the days between which the limitation period stood still; it cannot
+    have run out before `open_until`. `ended_by` names no party: it blames nobody.
     """
 
     reference: str
@@ -42,12 +59,16 @@ class EndFacts:
     stages: tuple[StageFact, ...]
     suspended_from: date | None = None
     running_again_from: date | None = None
+    open_until: date | None = None
+    term_ends: date | None = None
+    term_extended_on: date | None = None
+    ended_by: EndedBy = EndedBy.MEDIATOR
 
 
 def certificate_pdf(facts: EndFacts, *, language: str, issued_at: datetime, zone: ZoneInfo = home_zone) -> bytes:
     """The certificate as PDF; the same arguments give the same bytes. Synchronous and CPU-bound: call it in a thread.
 
-    It says neither why the mediation ended, nor through whom, nor what was said in it (law 95-125, art. 21-3).
+    It says neither why the mediation ended, nor through which party, nor what was said in it (law 95-125, art. 21-3).
     """
     with use_language(language, zone):
         whole = rfc8785.dumps(_facts_json(facts, issued_at))
@@ -65,6 +86,10 @@ def _facts_json(facts: EndFacts, issued_at: datetime) -> dict[str, _JSON]:
         "stages": [{"name": stage.name, "at": stage.at.isoformat()} for stage in facts.stages],
         "suspended_from": facts.suspended_from.isoformat() if facts.suspended_from else None,
         "running_again_from": facts.running_again_from.isoformat() if facts.running_again_from else None,
+        "limitation_open_until": facts.open_until.isoformat() if facts.open_until else None,
+        "term_ends": facts.term_ends.isoformat() if facts.term_ends else None,
+        "term_extended_on": facts.term_extended_on.isoformat() if facts.term_extended_on else None,
+        "ended_by": facts.ended_by.value,
         "issued_at": issued_at.isoformat(),
     }
 
@@ -84,7 +109,7 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
                 "document",
                 "The mediation between the parties named below, kept under the reference %(reference)s, ended without "
                 "an agreement. This certificate states facts and dates only: it says nothing of what was exchanged, "
-                "proposed or refused, nor why or through whom the mediation ended.",
+                "proposed or refused, nor why or through which party the mediation ended.",
                 reference=name_line(facts.reference),
             )
         ),
@@ -93,6 +118,8 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
         "stages_heading": pgettext("document", "Stages"),
         "stage_columns": [pgettext("document", "Stage"), pgettext("document", "Reached on")],
         "stages": [{"name": name_line(stage.name), "at": moment_in_words(stage.at)} for stage in facts.stages],
+        "term_heading": pgettext("document", "Term and end"),
+        "term": _term(facts),
         "limitation_heading": pgettext("document", "Limitation period"),
         "limitation": _limitation(facts),
         "issued": pgettext(
@@ -100,6 +127,17 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
         ),
         "colophon": colophon(CERTIFICATE_FILE, issued_at),
     }
+
+
+def _term(facts: EndFacts) -> list[Data]:
+    found: list[Data] = [fine(_(_ENDED[facts.ended_by]))]
+    if facts.term_ends is not None:
+        ends = day_in_words(facts.term_ends)
+        found.append(pgettext("document", "The agreement to mediate ran until %(day)s.", day=ends))
+    if facts.term_extended_on is not None:
+        day = day_in_words(facts.term_extended_on)
+        found.append(pgettext("document", "Its term had been extended on %(day)s.", day=day))
+    return found
 
 
 def _limitation(facts: EndFacts) -> list[Data]:
@@ -117,5 +155,10 @@ def _limitation(facts: EndFacts) -> list[Data]:
                 start=start,
                 end=day_in_words(facts.running_again_from),
             )
-        )
+        ),
+        *(
+            [pgettext("document", "It cannot have run out before %(day)s.", day=day_in_words(facts.open_until))]
+            if facts.open_until
+            else []
+        ),
     ]

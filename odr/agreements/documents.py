@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from odr.agreements.certificate import EndFacts, StageFact, certificate_pdf
+from odr.agreements.certificate import EndedBy, EndFacts, StageFact, certificate_pdf
 from odr.agreements.commands import add_version, of_version
 from odr.agreements.document import SignatureLine, agreement_pdf
 from odr.agreements.drafting import convention_text
@@ -20,7 +20,8 @@ from odr.agreements.events import AgreementDocumented, ConventionDocumented, Con
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import dispute_language, row_of, text_of_version
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
-from odr.disputes.lifecycle import Stage
+from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.ids import AgreementId, DisputeId, ExhibitId, new_id
 from odr.outbox import Job
@@ -46,6 +47,9 @@ _STAGES: Final[Mapping[str, str]] = {
     Stage.NOT_SETTLED: phrase("Mediation ended without an agreement"),
 }
 """What a certificate names. Suspensions, drafts and signatures are left out: they would tell how far the talks went."""
+
+
+_ENDED_BY: Final = {Step.WITHDRAW: EndedBy.PARTY, Step.END: EndedBy.MEDIATOR, Step.EXPIRE: EndedBy.TERM}
 
 
 async def draft_convention(uow: UnitOfWork, job: Job) -> None:
@@ -197,10 +201,13 @@ async def _keep_certificate(uow: UnitOfWork, joint: SpaceFacts, received: Receiv
 async def _end_facts(uow: UnitOfWork, dispute: DisputeFacts, centre: str, language: str) -> EndFacts:
     events = await uow.vault.ledger.events(uow.session, dispute.procedure)
     reached: dict[str, str] = {}
+    ended_by = EndedBy.MEDIATOR
     for event in events:
         body: dict[str, Any] = event.event
         if body["event"] == "StageChanged" and body["after"] in _STAGES:
             reached.setdefault(body["after"], body["at"])
+        if body["event"] == "MediationEnded":
+            ended_by = _ENDED_BY[body["step"]]
     people = await seats_of(uow, dispute.id)
     suspended = dispute.limitation_suspended_at or dispute.convention_signed_at
     resumed = (dispute.limitation_resumed_at or dispute.stage_since) if suspended else None
@@ -219,6 +226,10 @@ async def _end_facts(uow: UnitOfWork, dispute: DisputeFacts, centre: str, langua
         stages=stages,
         suspended_from=suspended.astimezone(home_zone).date() if suspended else None,
         running_again_from=resumed.astimezone(home_zone).date() if resumed else None,
+        open_until=open_until(resumed) if resumed else None,
+        term_ends=dispute.term_ends.astimezone(home_zone).date() if dispute.term_ends else None,
+        term_extended_on=dispute.term_extended_at.astimezone(home_zone).date() if dispute.term_extended_at else None,
+        ended_by=ended_by,
     )
 
 

@@ -10,6 +10,7 @@ from odr.deadlines.table import Deadline, due_at
 from odr.deadlines.timers import set_timer
 from odr.disputes.commands import move
 from odr.disputes.lifecycle import By, Stage, Step
+from odr.disputes.limitation import suspend_limitation
 from odr.disputes.models import Dispute
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.ids import DisputeId
@@ -29,14 +30,10 @@ async def open_if_ready(uow: UnitOfWork, dispute_id: DisputeId, *, all_signed: b
     ``all_signed`` says that the last signature has just been given; it is kept, whatever comes first. Returns whether
     the mediation is open now: then the caucuses, the joint room and the notes exist, and the term runs.
     """  # noqa: D205 -- the three conditions are one sentence
-    if all_signed:
-        await uow.session.execute(
-            update(Dispute)
-            .where(Dispute.id == dispute_id, Dispute.convention_signed_at.is_(None))
-            .values(convention_signed_at=uow.now())
-            .execution_options(synchronize_session="fetch")
-        )
     dispute = await dispute_facts(uow, dispute_id)
+    if all_signed and dispute.convention_signed_at is None:
+        await suspend_limitation(uow, dispute)
+        dispute = await dispute_facts(uow, dispute_id)
     if dispute.stage is not Stage.CONVENTION_PENDING or dispute.convention_signed_at is None:
         return False
     mediators = [seat for seat in await seats_of(uow, dispute_id) if seat.role is SeatRole.MEDIATOR]
@@ -71,11 +68,7 @@ async def _open(uow: UnitOfWork, dispute: DisputeFacts) -> None:
     await ensure_space(uow, dispute.id, SpaceKind.JOINT)
     await ensure_space(uow, dispute.id, SpaceKind.NOTES)
     ends = due_at(Deadline.TERM, uow.now())
-    await uow.session.execute(
-        update(Dispute)
-        .where(Dispute.id == dispute.id)
-        .values(term_ends=ends, limitation_suspended_at=dispute.convention_signed_at)
-    )
+    await uow.session.execute(update(Dispute).where(Dispute.id == dispute.id).values(term_ends=ends))
     await set_timer(uow, Deadline.TERM, dispute.id, ends)
     await uow.record(
         MediationOpened(dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule=line.number, actor_id=None)

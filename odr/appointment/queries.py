@@ -13,6 +13,7 @@ from odr.appointment.windows import window_of
 from odr.deadlines.table import Deadline, due_at
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.disputes.targets import dues_of
 from odr.errors import NotFoundError
 from odr.event import EventRow
 from odr.ids import AccountId, AppointmentId, DisputeId, ObjectionId
@@ -141,7 +142,8 @@ async def to_appoint_by(uow: UnitOfWork, dispute: DisputeFacts) -> datetime | No
             EventRow.dispute_id == dispute.id, EventRow.name.in_(("DisputeQualified", "AppointmentEnded"))
         )
     )
-    return due_at(Deadline.APPOINT, since) if since is not None else None
+    kept = (await dues_of(uow, dispute.id)).get(Deadline.APPOINT)
+    return kept or (due_at(Deadline.APPOINT, since) if since is not None else None)
 
 
 async def _readable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> DisputeFacts:

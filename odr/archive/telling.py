@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
+from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, statement_of
 from odr.expertise.models import Mission
 from odr.ids import AccountId
@@ -79,6 +80,7 @@ async def dispute_facts_told(
         "term_ends": dispute.term_ends,
         "limitation_suspended_at": dispute.limitation_suspended_at,
         "limitation_resumed_at": dispute.limitation_resumed_at,
+        "limitation_open_until": open_until(dispute.limitation_resumed_at) if dispute.limitation_resumed_at else None,
         "reopens_record_id": dispute.reopens_record_id,
     }
 

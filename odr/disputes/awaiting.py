@@ -1,10 +1,13 @@
 """What the dispute itself awaits, from whom and until when: from facts that the reader may know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from odr.deadlines.table import Deadline
 from odr.disputes.lifecycle import Stage
 from odr.disputes.queries import DisputeFacts
+from odr.disputes.targets import dues_of
 from odr.parties.queries import SeatFacts, seats_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
@@ -33,6 +36,7 @@ class _Seen:
     dispute: DisputeFacts
     actor: Actor
     seats: tuple[SeatFacts, ...]
+    dues: Mapping[Deadline, datetime]
 
     @property
     def here(self) -> str:
@@ -49,7 +53,7 @@ class _Seen:
 
 async def awaited_of_dispute(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
     """Return what the procedure awaits now."""
-    seen = _Seen(dispute, actor, await seats_of(uow, dispute.id))
+    seen = _Seen(dispute, actor, await seats_of(uow, dispute.id), await dues_of(uow, dispute.id))
     by_stage = {
         Stage.DRAFT: _of_draft,
         Stage.REFERRED: _of_referral,
@@ -69,13 +73,14 @@ def _of_draft(seen: _Seen) -> tuple[Task, ...]:
 
 
 def _of_referral(seen: _Seen) -> tuple[Task, ...]:
+    due = seen.dues.get(Deadline.QUALIFY)
     if seen.is_secretariat:
         label, hint = (
             _("Decide whether the centre can mediate this dispute"),
             _("Read the request, then say yes or no."),
         )
-        return (Task(label, hint, f"{seen.here}/qualify", mine=True),)
-    return (Task(_("Read the request and say whether the centre can mediate it"), who=_("The centre")),)
+        return (Task(label, hint, f"{seen.here}/qualify", until=due, mine=True),)
+    return (Task(_("Read the request and say whether the centre can mediate it"), who=_("The centre"), until=due),)
 
 
 def _of_admissible(seen: _Seen) -> tuple[Task, ...]:

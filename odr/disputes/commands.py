@@ -6,6 +6,7 @@ from sqlalchemy import CursorResult, update
 
 from odr.disputes.events import MediationEnded, MediationResumed, MediationSuspended, StageChanged
 from odr.disputes.lifecycle import TRANSITIONS, By, Stage, Step, Transition, transition
+from odr.disputes.limitation import remember_resumption
 from odr.disputes.models import Dispute, StageReason
 from odr.disputes.queries import DisputeFacts, dispute_facts, standing_by, visible_dispute
 from odr.errors import ConflictError, NotPermittedError
@@ -32,7 +33,8 @@ async def move(
     dispute = await dispute_facts(uow, dispute_id)
     line = transition(dispute.stage, step, by)
     now = uow.now()
-    ends_limitation = line.after in _MEDIATION_OVER and dispute.limitation_suspended_at is not None
+    stands_still = dispute.limitation_suspended_at is not None and dispute.limitation_resumed_at is None
+    ends_limitation = line.after in _MEDIATION_OVER and stands_still
     changed = await uow.session.execute(
         update(Dispute)
         .where(Dispute.id == dispute_id, Dispute.version == dispute.version)
@@ -58,6 +60,8 @@ async def move(
             after=line.after,
         )
     )
+    if ends_limitation:
+        await remember_resumption(uow, dispute, now, line.number)
     if reason:
         sealed = await uow.vault.seal_text(uow.session, dispute.procedure, remembered.event_id, reason)
         uow.session.add(

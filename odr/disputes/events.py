@@ -1,5 +1,6 @@
 """What happened to a dispute as such: in its procedure space."""
 
+from datetime import date, datetime
 from typing import ClassVar
 
 from odr.disputes.lifecycle import Stage, Step
@@ -130,6 +131,31 @@ class TermExtended(Event, frozen=True, kw_only=True):
 
 class TermNear(Event, frozen=True, kw_only=True):
     """The term of the agreement to mediate ends soon."""
+
+
+class LimitationSuspended(Event, frozen=True, kw_only=True):
+    """Every party has agreed in writing to mediate: the limitation period stands still (Civil Code, art. 2238)."""
+
+    since: datetime
+
+
+class LimitationResumed(Event, frozen=True, kw_only=True):
+    """The mediation is over: the limitation period runs again, and cannot have run out before ``open_until``."""
+
+    since: datetime
+    open_until: date
+
+
+class TargetNear(Event, frozen=True, kw_only=True):
+    """An answer of the centre is due soon."""
+
+    deadline: str
+
+
+class TargetMissed(Event, frozen=True, kw_only=True):
+    """An answer of the centre is late."""
+
+    deadline: str
 
 
 class MediationEnded(Event, frozen=True, kw_only=True):

@@ -147,3 +147,22 @@ class AttemptRecord(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     issued_at: Mapped[datetime]
     event_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class ResponseTarget(Base):
+    """Within how many working days the centre wants to have answered, where it chose otherwise than the table."""
+
+    __tablename__ = "response_targets"
+
+    deadline: Mapped[str] = mapped_column(String(40), primary_key=True)
+    days: Mapped[int] = mapped_column(Integer)
+
+
+class ResponseDue(Base):
+    """Until when an answer of the centre to one dispute is due: kept as it was when its time began."""
+
+    __tablename__ = "response_dues"
+
+    dispute_id: Mapped[DisputeId] = mapped_column(primary_key=True)
+    deadline: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due: Mapped[datetime] = mapped_column(index=True)

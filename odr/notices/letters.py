@@ -51,6 +51,8 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.REOPENING_ASKED: phrase("A request to reopen a dispute awaits a decision"),
     NoticeKind.REOPENING_DECIDED: phrase("The request to reopen your dispute has been decided"),
     NoticeKind.DEADLINE_NEAR: phrase("A deadline is near"),
+    NoticeKind.TARGET_NEAR: phrase("An answer of the centre is due soon"),
+    NoticeKind.TARGET_MISSED: phrase("An answer of the centre is late"),
     NoticeKind.STORE_DAMAGED: phrase("A check of the stored objects found damage"),
 }
 """One sentence a kind, the same for everyone who is told: it is a subject line that anybody may see."""

@@ -60,6 +60,8 @@ class NoticeKind(StrEnum):
     REOPENING_ASKED = "reopening_asked"
     REOPENING_DECIDED = "reopening_decided"
     DEADLINE_NEAR = "deadline_near"
+    TARGET_NEAR = "target_near"
+    TARGET_MISSED = "target_missed"
     STORE_DAMAGED = "store_damaged"
 
 

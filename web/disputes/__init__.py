@@ -18,10 +18,13 @@ from web.disputes.procedure import (
     show_step,
     take_step,
 )
+from web.disputes.targets import keep_targets, show_targets
 from web.disputes.team import end_member, invite_member, save_mandate, show_team, withdraw_link
 
 handlers = (
     list_disputes,
+    show_targets,
+    keep_targets,
     show_dispute,
     show_request,
     show_qualify,

@@ -1,5 +1,6 @@
 """The list of one's disputes."""
 
+from typing import Final
 from urllib.parse import urlencode
 
 from litestar import Request, get
@@ -7,11 +8,16 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from odr.disputes.queries import Stage, disputes_for
+from odr.disputes.targets import late_or_soon
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import _
 from web.answer import Answer, page
 from web.disputes.phrases import STAGES
+from web.disputes.targets import DUTIES
+
+_SHOWN: Final = 5
+"""How many late things stand on the secretariat's home; its own page has them all."""
 
 
 @get("/disputes")
@@ -26,9 +32,12 @@ async def list_disputes(
     query = {"q": search, "stage": stage.value if stage else ""}
     narrowed = {name: value for name, value in query.items() if value}
     first = f"/disputes?{urlencode(narrowed)}" if narrowed else "/disputes"
+    is_centre = actor.is_a(CentreRole.SECRETARIAT)
+    dues = await late_or_soon(uow, actor) if is_centre and not narrowed and not asked.get("after") else ()
     return page(
         request,
         "disputes/list.html",
+        dues=[(each, _(DUTIES[each.deadline][0])) for each in dues[:_SHOWN]],
         rows=found.rows,
         older=f"/disputes?{urlencode({**narrowed, 'after': found.older})}" if found.older else "",
         newer=first if asked.get("after") else "",
@@ -37,5 +46,5 @@ async def list_disputes(
         stages={stage: _(label) for stage, label in STAGES.items()},
         stage_choices=[(stage.value, _(label)) for stage, label in STAGES.items()],
         may_file=not actor.is_a(CentreRole.ARCHIVIST),
-        is_centre=actor.is_a(CentreRole.SECRETARIAT),
+        is_centre=is_centre,
     )

@@ -14,6 +14,7 @@ from odr.chronicle import happened
 from odr.disputes.commands import may_step
 from odr.disputes.invitations import has_invitations
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
+from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
 from odr.ids import DisputeId
 from odr.intake.queries import answers_sent
@@ -60,6 +61,7 @@ async def show_dispute(
         "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
         "acts": _acts(actor, dispute),
         "has_invitation": has_invitations(actor, dispute) and dispute.stage is not Stage.DIRECT_NEGOTIATION,
+        "open_until": open_until(dispute.limitation_resumed_at) if dispute.limitation_resumed_at else None,
         "failing": await failing_of(uow, actor, dispute.id) if actor.is_a(CentreRole.SECRETARIAT) else (),
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,

@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from odr.agreements.certificate import EndFacts, StageFact, certificate_pdf
+from odr.agreements.certificate import EndedBy, EndFacts, StageFact, certificate_pdf
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 FACTS = EndFacts(
@@ -84,6 +84,10 @@ def test_its_facts_have_no_place_for_content_reasons_or_blame():
         "stages",
         "suspended_from",
         "running_again_from",
+        "open_until",
+        "term_ends",
+        "term_extended_on",
+        "ended_by",
     }
     assert {field.name for field in fields(StageFact)} == {"name", "at"}
 
@@ -101,6 +105,37 @@ def test_it_is_pdf_a_3a_and_the_same_each_time():
         assert metadata["dc:title"] == "Constat de non-accord \u2013 M-7KQ4-92TX"
         assert document.Root.MarkInfo.Marked
     assert make() == make()
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "sentence"),
+    [
+        (EndedBy.PARTY, "comme chacune est libre de le faire à tout moment."),
+        (EndedBy.MEDIATOR, "Le médiateur y a mis fin."),
+        (EndedBy.TERM, "Elle a pris fin à l\u2019arrivée de son terme."),
+    ],
+)
+def test_it_says_by_what_the_mediation_ended_and_blames_nobody(ended_by, sentence):
+    shown = words(make(replace(FACTS, ended_by=ended_by)))
+    assert sentence in shown
+    assert shown.count("Ateliers Mercier SAS") == shown.count("Novalis Logiciels SA") == 1
+
+
+def test_it_states_the_dates_of_the_term_and_until_when_nothing_can_be_time_barred():
+    facts = replace(
+        FACTS,
+        term_ends=date(2027, 3, 1),
+        term_extended_on=date(2026, 11, 20),
+        open_until=date(2027, 5, 22),
+    )
+    shown = words(make(facts))
+    for sentence in (
+        "La convention de médiation courait jusqu\u2019au 1er mars 2027.",
+        "Son terme avait été prolongé le 20 novembre 2026.",
+        "Elle ne peut être acquise avant le 22 mai 2027.",
+    ):
+        assert sentence in shown
+    assert json.loads(attached(make(facts)))["limitation_open_until"] == "2027-05-22"
 
 
 @pytest.mark.parametrize(
