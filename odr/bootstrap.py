@@ -12,4 +12,5 @@ __all__ = ["Platform", "build_platform", "leave_no_dumps", "speaking_odr"]
 
 def build_platform(settings: Settings, *, clock: Clock = system_clock) -> Platform:
     """Build the platform; nothing is contacted before first use."""
-    return Platform(settings, Database(settings.database_url), open_vault(settings.vault), clock, follow)
+    database = Database(settings.database_url, settings.database_schema)
+    return Platform(settings, database, open_vault(settings.vault), clock, follow)

@@ -1,12 +1,13 @@
 """The database: engines, column types and the declarative base, the same for SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Uuid, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Enum, Integer, MetaData, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +19,8 @@ from sqlalchemy.types import TypeDecorator
 from odr.ids import ID_TYPES
 from odr.sqlite import one_trip
 from vault import metadata as vault_metadata
+
+_SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -67,9 +70,14 @@ class Base(DeclarativeBase):
 class Database:
     """Two ways in: ``write`` takes SQLite's write lock at once (BEGIN IMMEDIATE), ``read`` never does."""
 
-    def __init__(self, url: str) -> None:
-        """Connect lazily to ``url`` (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``)."""
+    def __init__(self, url: str, schema: str | None = None) -> None:
+        """Connect lazily to ``url`` (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``).
+
+        ``schema``: the only schema of PostgreSQL in which names are looked up, whatever the connection's own path is.
+        It is said anew in every transaction, so that a pooler between us and the server can't lose it.
+        """
         self.url = url
+        self.schema = schema
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.engine: AsyncEngine = create_async_engine(
@@ -81,6 +89,8 @@ class Database:
             self.engine = create_async_engine(
                 url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True, hide_parameters=True
             )
+            if schema is not None:
+                event.listen(self.engine.sync_engine, "begin", _stay_in(schema))
         writing = self.engine.execution_options(entente_writes=True)
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -106,6 +116,16 @@ class Database:
         await self.engine.dispose()
 
 
+def _stay_in(schema: str) -> Callable[[Connection], None]:
+    if not _SCHEMA.fullmatch(schema):
+        raise ValueError("a schema's name is made of small letters, digits and underscores")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
+
+    return begin
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
@@ -114,6 +134,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 -- SQLAlchemy hands its own Connection
+def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("entente_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -39,6 +40,19 @@ class Operations:
     keys: KeysState
     objects: Standing
     audit: AuditView | None
+
+
+EXACT_FROM: Final = 100
+"""Below this a count of what is stored says no more than that it is below: whoever looks in again and again could
+otherwise learn that somebody lodged or wrote something, in a room that is none of theirs."""
+
+
+def coarse(count: int) -> int:
+    """Return two digits of a count, rounded down: 1234 → 1200; nothing of a small one: 99 → 0."""
+    if count < EXACT_FROM:
+        return 0
+    digits = str(count)
+    return int(digits[:2].ljust(len(digits), "0"))
 
 
 def _permit(actor: Actor) -> None:

@@ -70,6 +70,7 @@ class Settings:
     """Everything that an operator chooses. Made by :func:`read_settings`; ``repr`` never shows a secret.
 
     ``root_rotation_days`` and ``space_rotation_days``: after how many days keys are rotated by themselves, 0 for never.
+    ``database_schema``: the one schema of PostgreSQL to stay in (see ``odr/scratch.py``); no variable sets it.
     """
 
     public_url: str
@@ -89,6 +90,7 @@ class Settings:
     clamd: UnixClamd | TcpClamd | None
     worker_inside: bool
     demo: bool
+    database_schema: str | None = None
 
     def __repr__(self) -> str:
         """Name the place only: URLs of databases and mail servers hold secrets."""

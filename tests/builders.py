@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
+from sqlalchemy import select
 
 from odr import migrate
 from odr.appointment.models import Appointment
 from odr.bootstrap import Platform, build_platform
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Category, Dispute
+from odr.evidence.models import ExhibitVersion
 from odr.first_start import make_environment
 from odr.ids import AccountId, AppointmentId, DisputeId, PartyId, SeatId, SessionId, SpaceId, new_id, new_reference
 from odr.parties.models import Party, SeatRow, Side
@@ -25,7 +28,7 @@ from odr.spaces.models import Space
 from odr.spaces.queries import slot_of
 from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
 from odr.visibility.terms import SpaceKind
-from vault import SpaceRef
+from vault import ItemRef, SpaceRef
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 UNUSABLE_HASH = "!"  # nobody can sign in with it: builders hand out sessions instead
@@ -236,6 +239,14 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                 (Seat(seat_id, dispute_id, party, role),),
             )
     return Case(dispute_id, reference, parties, spaces, people)
+
+
+async def item_of(platform: Platform, exhibit_id: UUID) -> ItemRef:
+    """Where the vault keeps an exhibit's first version."""
+    known = select(ExhibitVersion.dispute_id, ExhibitVersion.id).where(ExhibitVersion.exhibit_id == exhibit_id)
+    async with platform.unit(write=False) as uow:
+        dispute_id, version_id = (await uow.session.execute(known.order_by(ExhibitVersion.lodged_at))).one()
+    return ItemRef(dispute_id, version_id)
 
 
 async def a_session(platform: Platform, actor: Actor) -> str:

@@ -67,6 +67,7 @@ from vault.record.verifier import PAGE_STATIC, page_policy, verifier_page
 from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
 from vault.replication import replica_lag, uncopied
+from vault.scratch import empty_corner, scratch_corner, try_corner
 from vault.scrubbing import (
     Damage,
     Looked,
@@ -170,6 +171,7 @@ __all__ = [
     "check_token",
     "create_keys",
     "due_targets",
+    "empty_corner",
     "end_uploads",
     "find_checkpoints",
     "findings",
@@ -196,6 +198,7 @@ __all__ = [
     "replica_lag",
     "request_stamp",
     "safe_name",
+    "scratch_corner",
     "scrub",
     "serve_demo_authority",
     "source_from_bytes",
@@ -205,6 +208,7 @@ __all__ = [
     "take_away",
     "take_untold",
     "tiles_of",
+    "try_corner",
     "uncopied",
     "verifier_page",
     "verify_command",

@@ -100,7 +100,7 @@ def wants_json(request: AnyRequest) -> bool:
 
 def speak_to(actor: Actor) -> None:
     """Make every word from here on in the language and the zone that this person chose."""
-    reader.set(Reader(Language(actor.language), known_zone(actor.zone)))
+    reader.set(Reader(Language(actor.language), known_zone(actor.zone), reader.get().now))
 
 
 def frame(request: AnyRequest) -> dict[str, Any]:

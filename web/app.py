@@ -101,4 +101,5 @@ def guard(inner: Litestar, settings: Settings) -> ASGIApp:
         return refusal_page(settings, scope, status, code)
 
     gate = Gate(inner, public_url=settings.public_url, cookie=cookie_name(https=settings.is_https), refusal=refuse)
-    return ReaderLayer(gate)
+    platform: Platform = inner.state.platform
+    return ReaderLayer(gate, platform.clock)

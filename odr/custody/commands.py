@@ -41,7 +41,7 @@ from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
-from vault import ItemHeldError, ItemMissingError, ItemRef, SpaceRef
+from vault import ItemHeldError, SpaceRef
 
 FORMAT: Final = "entente-destruction/v1"
 REASON_LIMIT: Final = 2000
@@ -342,11 +342,7 @@ async def _exists(uow: UnitOfWork, scope: Scope, dispute: Dispute, subject_id: U
         if space.kind in _STANDING or dispute.stage not in _OVER:
             raise ConflictError("needed")
         return True
-    try:
-        await uow.vault.facts(uow.session, ItemRef(dispute.id, subject_id))
-    except ItemMissingError:
-        return False
-    return True
+    return bool(await versions_of(uow, dispute.id, ExhibitId(subject_id)))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -102,9 +102,7 @@ async def private_drafts(uow: UnitOfWork, account_id: AccountId) -> list[Exhibit
 
 def lodged_by(account_id: AccountId) -> Select[ExhibitId]:
     """Select the exhibits whose first version a person lodged."""
-    return select(ExhibitVersion.exhibit_id).where(
-        ExhibitVersion.lodged_by == account_id, ExhibitVersion.id == ExhibitVersion.exhibit_id
-    )
+    return select(Exhibit.id).where(Exhibit.lodged_by == account_id)
 
 
 async def versions_of(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[ItemFacts]:

@@ -13,7 +13,7 @@ from odr.evidence.media import HEAD
 from odr.evidence.names import clean_file_name
 from odr.evidence.recording import About, Arrived, Lodged, leave_to_lodge, record_received
 from odr.evidence.scanning import Scan, begin_scan
-from odr.ids import DisputeId, ExhibitId, SpaceId, new_id
+from odr.ids import DisputeId, ExhibitVersionId, SpaceId, new_id
 from odr.platform import Platform, speaking_odr
 from odr.spaces.queries import SpaceFacts
 from odr.visibility.actor import Actor
@@ -48,18 +48,18 @@ async def lodge(  # noqa: PLR0913 -- who, where, what is said of it, and the byt
     name: str,
     chunks: AsyncIterator[bytes],
     expected_sha256: bytes | None = None,
-    exhibit_id: ExhibitId | None = None,
+    version_id: ExhibitVersionId | None = None,
 ) -> Lodged:
     """Lodge one file in a room: sealed to the store while it arrives, then recorded, numbered and in the ledger.
 
-    ``exhibit_id`` is for who must find it again after a crash: no other exhibit has it.
+    ``version_id`` is for who must find it again after a crash: no other version has it.
 
     Raises :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`; :class:`UploadRefusedError`
     (``empty_file``, ``too_large``, ``digest_mismatch``, and what ``chunks`` raises); :class:`ConflictError`
     (``repeated_file``, its ``number`` in the details); :class:`UnavailableError`. Nothing is recorded then.
     """
     await ask_to_lodge(platform, actor, dispute_id, space_id, about)
-    arrived = await take_in(platform, dispute_id, name, chunks, expected_sha256=expected_sha256, exhibit_id=exhibit_id)
+    arrived = await take_in(platform, dispute_id, name, chunks, expected_sha256=expected_sha256, version_id=version_id)
     recorded = False
     try:
         async with platform.unit() as uow:
@@ -79,7 +79,7 @@ async def take_in(
     chunks: AsyncIterator[bytes],
     *,
     expected_sha256: bytes | None = None,
-    exhibit_id: ExhibitId | None = None,
+    version_id: ExhibitVersionId | None = None,
 ) -> Arrived:
     """Seal one file to the store while it is scanned, with no transaction held; record it, or discard it.
 
@@ -89,7 +89,7 @@ async def take_in(
     try:
         with speaking_odr():
             received = await platform.vault.receive(
-                ItemRef(dispute_id, exhibit_id or new_id()),
+                ItemRef(dispute_id, version_id or new_id()),
                 _watched(chunks, head, scan),
                 limit=platform.settings.upload_limit,
                 expected_sha256=expected_sha256,

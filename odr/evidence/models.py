@@ -63,7 +63,10 @@ class Exhibit(Base):
 
 
 class ExhibitVersion(Base):
-    """One version of an exhibit: a file. Its id is its item's id in the vault, the first one's the exhibit's own id.
+    """One version of an exhibit: a file. Its id is its item's id in the vault, never the exhibit's own.
+
+    A first version whose id were the exhibit's would let every reader tell it from a later one, which may have been the
+    first to leave its party's rooms.
 
     Which versions stand where, and in which order, each room tells for itself (:class:`Placement`).
     ``signature_sealed`` is what the scanner calls an infection, under the key of the space it was lodged in.

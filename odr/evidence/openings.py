@@ -170,7 +170,9 @@ async def _former(uow: UnitOfWork, placement: Placement, version_id: ExhibitVers
 
 async def is_destroyed(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> bool:
     """Tell whether an exhibit's keys were destroyed, all versions at once: its number is all that is left."""
-    return (await uow.vault.facts(uow.session, ItemRef(dispute_id, exhibit_id))).destroyed
+    known = select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == exhibit_id).limit(1)
+    version_id = (await uow.session.scalars(known)).one()
+    return (await uow.vault.facts(uow.session, ItemRef(dispute_id, version_id))).destroyed
 
 
 async def _facts(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> FileFacts:

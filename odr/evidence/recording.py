@@ -24,7 +24,7 @@ from odr.evidence.rescanning import JOB, keep_verdict
 from odr.evidence.scanning import Outcome, Verdict
 from odr.evidence.sight import may_read
 from odr.evidence.versions import replace_exhibit, replaceable
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PartyId, SpaceId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PartyId, SpaceId, new_id
 from odr.spaces.commands import ACTIVITIES
 from odr.spaces.models import Space
 from odr.spaces.queries import SpaceFacts, visible_space
@@ -244,7 +244,7 @@ def _version(
     item = received.item.item
     return ExhibitVersion(
         id=ExhibitVersionId(item),
-        exhibit_id=replaced.id if replaced else ExhibitId(item),
+        exhibit_id=replaced.id if replaced else ExhibitId(new_id()),
         dispute_id=leave.space.dispute_id,
         space_id=leave.space.id,
         lodged_by=actor.account_id,

@@ -24,11 +24,11 @@ from odr.errors import (
 )
 from odr.evidence.archives import Doubt, Entry, LeftOut, Listing, list_archive, read_entry
 from odr.evidence.intake import lodge
-from odr.evidence.models import EntryState, Exhibit, UnpackedEntry, Unpacking
+from odr.evidence.models import EntryState, ExhibitVersion, UnpackedEntry, Unpacking
 from odr.evidence.recording import about_of, leave_to_lodge
 from odr.evidence.sealed_stream import SealedStream
 from odr.evidence.uploads import Reading, UploadFacts, give_up, read_upload
-from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId
+from odr.ids import DisputeId, ExhibitVersionId, SpaceId, UploadId
 from odr.outbox import Job
 from odr.people.queries import load_actor
 from odr.platform import Platform, speaking_odr
@@ -211,9 +211,9 @@ async def _lodge_entry(
     platform: Platform, actor: Actor, row: Unpacking, reading: Reading, entry: Entry
 ) -> tuple[EntryState, str]:
     """Lodge one entry, unless it was; whatever else is refused is told of this entry alone."""
-    exhibit_id = ExhibitId(_entry_id(row.id, entry.index))
+    version_id = ExhibitVersionId(_entry_id(row.id, entry.index))
     async with platform.unit(write=False) as uow:
-        if await uow.session.get(Exhibit, exhibit_id) is not None:
+        if await uow.session.get(ExhibitVersion, version_id) is not None:
             return EntryState.LODGED, ""
     try:
         lodged = await lodge(
@@ -224,7 +224,7 @@ async def _lodge_entry(
             about=about_of({**reading.facts.fields, "title": ""}),
             name=entry.name,
             chunks=_bytes_of(platform, reading, entry),
-            exhibit_id=exhibit_id,
+            version_id=version_id,
         )
     except ConflictError as refused:
         return EntryState.REPEATED, str(refused.details.get("number", ""))

@@ -9,11 +9,18 @@ from litestar.params import FromPath
 
 from odr.auditing import SENTENCES, STOP
 from odr.ids import JobId
-from odr.operations import operations, take_up_again
+from odr.operations import EXACT_FROM, coarse, operations, take_up_again
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from odr.words import _, number
 from web.answer import Answer, go, page
+
+
+def about(count: int) -> str:
+    """Say a count of what is stored as far as it may be told: "fewer than 100", "about 1,200"."""
+    told = coarse(count)
+    return _("about %(n)s", n=number(told)) if told else _("fewer than %(n)s", n=number(EXACT_FROM))
 
 
 @get("/operations")
@@ -25,7 +32,7 @@ async def show_operations(
 ) -> Answer:
     """Show what waits, what is parked, how far the register is and how the stored objects are."""
     found = await operations(uow, actor, platform.settings.scrub)
-    return page(request, "home/operations.html", operations=found, sentences=SENTENCES, stop=STOP)
+    return page(request, "home/operations.html", operations=found, sentences=SENTENCES, stop=STOP, about=about)
 
 
 @post("/operations/jobs/{job_id:uuid}/again", status_code=200)

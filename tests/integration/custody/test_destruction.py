@@ -35,9 +35,9 @@ from odr.spaces.models import Message
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
-from tests.builders import Case, a_case, an_account
+from tests.builders import Case, a_case, an_account, item_of
 from tests.integration.cli.test_commands import entente, environment
-from vault import AccessError, ItemRef, KeyRootError, verify_command
+from vault import AccessError, KeyRootError, verify_command
 from vault.erasures import Erasure, mark, marks
 from vault.tables import wrapped_keys
 
@@ -289,7 +289,7 @@ async def test_a_database_restored_from_before_the_shred_does_not_bring_it_back(
             await read(table, exhibit)
         async with restored.unit(write=False) as uow:
             with pytest.raises(AccessError):
-                await uow.vault.open(uow.session, ItemRef(table.case.id, exhibit), table.case.ref("joint"))
+                await uow.vault.open(uow.session, await item_of(restored, exhibit), table.case.ref("joint"))
             events = await uow.vault.ledger.events(uow.session, restored.centre_space)
         assert events[-1].event["event"] == "DestructionsRepeated"
         assert await repeat_destructions(restored) == 0
@@ -306,7 +306,8 @@ async def test_with_the_former_root_destroyed_a_stolen_backup_opens_for_nobody(t
 
     platform = table.platform
     exhibit = await lodge(platform, table.case, "claimant", SpaceKind.JOINT, b"to go", title="T")
-    ref, item, of_it = table.case.ref("joint"), ItemRef(table.case.id, exhibit), wrapped_keys.c.item == exhibit
+    ref, item = table.case.ref("joint"), await item_of(platform, exhibit)
+    of_it = wrapped_keys.c.item == item.item
     async with platform.unit(write=False) as uow:
         stolen = (await uow.session.execute(select(wrapped_keys.c.wrapped).where(of_it))).scalar_one()
     backup = back_up(platform, tmp_path / "backup")

@@ -26,9 +26,9 @@ from odr.ids import PartyId, new_id
 from odr.parties.models import Party, Side
 from odr.visibility.terms import SpaceKind
 from odr.words import use_language
-from tests.builders import a_case
+from tests.builders import a_case, item_of
 from tests.integration.evidence.hands import PDF, lodge, lodged, numbers_on, post, room
-from vault import AccessError, ItemRef
+from vault import AccessError
 
 
 @pytest.fixture
@@ -133,9 +133,10 @@ async def test_a_shared_exhibit_can_be_taken_back_until_another_party_opens_it(p
         assert (await client.get(f"{first['url']}/receipt")).status_code == 404
     assert (await claire.get(f"{first['url']}/file")).content == b"1"  # it is in the draft now
     assert numbers_on((await claire.get(room(case, "private_claimant"))).text) == ["C-1"]
+    item = await item_of(platform, id_of(first))
     async with platform.unit(write=False) as uow:
         with pytest.raises(AccessError):
-            await uow.vault.open(uow.session, ItemRef(case.id, id_of(first)), case.ref("joint"))
+            await uow.vault.open(uow.session, item, case.ref("joint"))
 
     await rene.get(f"{second['url']}/file")
     assert (await claire.get(f"{second['url']}/withdraw")).status_code == 404
@@ -231,7 +232,8 @@ async def test_a_consent_covers_its_digest_and_its_recipients_only(platform, tab
         with pytest.raises(ConsentMissingError):
             await disclose(uow, maya, case.id, id_of(told))
     async with platform.unit() as uow:
-        sha = (await uow.session.get_one(ExhibitVersion, id_of(told))).sha256
+        found = select(ExhibitVersion.sha256).where(ExhibitVersion.exhibit_id == id_of(told))
+        sha = (await uow.session.scalars(found)).one()
         await uow.session.execute(update(Consent).values(sha256=sha))
         uow.session.add(
             Party(

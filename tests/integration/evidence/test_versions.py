@@ -16,7 +16,7 @@ from odr.evidence.queries import exhibits_in, visible_exhibit
 from odr.evidence.redactions import commit, copies_of, redaction_of
 from odr.evidence.withdrawing import withdraw_from_own_room
 from odr.visibility.terms import SpaceKind
-from tests.builders import a_case
+from tests.builders import a_case, item_of
 from tests.integration.evidence.hands import lodge, lodged, numbers_on, post, room, sha256
 from vault import ItemRef
 
@@ -260,7 +260,7 @@ async def test_a_legal_hold_keeps_what_would_be_destroyed(platform, table):
     case, clients = table
     told = await lodged(clients["claimant"], case, "private_claimant", content=b"1")
     async with platform.unit() as uow:
-        await uow.vault.hold(uow.session, ItemRef(case.id, id_of(told)), held=True)
+        await uow.vault.hold(uow.session, await item_of(platform, id_of(told)), held=True)
     assert (await post(clients["claimant"], f"{told['url']}/withdraw-from", room="private")).status_code == 409
     assert (await clients["claimant"].get(f"{told['url']}/file")).content == b"1"
 

@@ -33,7 +33,8 @@ def by_account(marked: Marked, row: Row[Any], _rows: Rows) -> str | None:
 
 
 def of_exhibit(marked: Marked, row: Row[Any], _rows: Rows) -> str:
-    name = next(name for name, known in marked.exhibits.items() if known == row.id)
+    exhibit_id = getattr(row, "exhibit_id", row.id)
+    name = next(name for name, known in marked.exhibits.items() if known == exhibit_id)
     return next(mark.place for mark in marked.marks if mark.name == f"word title of {name}")
 
 
@@ -78,7 +79,7 @@ PLACES: Final[dict[str, Placing]] = {
     "spaces": of_space,
     "messages": by_space,
     "exhibits": of_exhibit,
-    "exhibit_versions": of_exhibit,  # the first one's id is the exhibit's
+    "exhibit_versions": of_exhibit,
     "uploads": known_to_nobody,
     "unpackings": known_to_nobody,
     "placements": by_space,

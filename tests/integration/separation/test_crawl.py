@@ -9,18 +9,8 @@ from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import Rows, mark_ids, one_of_each
 from tests.integration.separation.marked import KNOWN_TO, ROLES, Marked, a_marked_case
-from tests.integration.separation.walking import (
-    OWNERS,
-    Net,
-    Route,
-    Seen,
-    Walker,
-    a_walker,
-    alike,
-    fillings,
-    randomly,
-    routes,
-)
+from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, parts_of, randomly, routes
+from web.separation.walking import Route, Seen, Walker
 
 STARTS = ("/", "/disputes", "/archive", "/account", "/people", "/operations", "/verify", "/about/proof")
 TRY_ALL = {"respondent", "expert", "secretariat", "stranger", "nobody"}  # the others only follow links
@@ -39,7 +29,7 @@ class Findings:
     def take(self, role: str, answer: Seen, forbidden: Net, everything: Net) -> None:
         if answer.status >= 500:
             self.broken.add((role, answer.asked, answer.status))
-        caught = everything.catch(answer.parts())
+        caught = everything.catch(parts_of(answer))
         self.met |= caught
         self.leaks |= {(role, answer.asked, name) for name in caught & set(forbidden.names.values())}
 

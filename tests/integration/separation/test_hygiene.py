@@ -13,8 +13,9 @@ from odr.first_start import make_environment
 from odr.settings import read_settings
 from tests.application import application
 from tests.builders import Case, a_browser, a_case
-from tests.integration.separation.walking import OTHERS, Route, Seen, Walker, a_walker, routes
+from tests.integration.separation.walking import OTHERS, a_walker, routes
 from web.security import CONTENT_SECURITY_POLICY, FORM_LIMIT, HARMLESS, HEADERS, anti_forgery_token
+from web.separation.walking import Route, Seen, Walker
 
 PUBLIC = {
     ("GET", path)
@@ -182,7 +183,7 @@ async def test_every_form_refuses_another_site_before_it_is_read(
 
 
 async def test_the_api_knows_nobody_by_a_cookie(platform: Platform, case: Case, claimant: Walker) -> None:
-    claimant.bearer = {}
+    claimant.bearer = None
     for route in routes(platform, "GET", *UNSAFE):
         if not route.path.startswith("/api/") or (route.method, route.path) in PUBLIC:
             continue

@@ -17,7 +17,8 @@ from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import mark_ids
 from tests.integration.separation.marked import Marked, a_marked_case, settle_jobs
-from tests.integration.separation.walking import Net, Seen, a_walker
+from tests.integration.separation.walking import Net, a_walker, parts_of
+from web.separation.walking import Seen
 
 PASSWORD = "un mot de passe bien long"
 IN_THE_RECORD = {"procedure", "joint", "joint room", "supplied", "mission", "second_mission", "report", "agreement"}
@@ -68,7 +69,7 @@ async def test_the_sealed_record_holds_what_was_common_and_opens_to_nobody_too_e
         assert package.status in {401, 403, 404, 409}, role
         forbidden = [mark for mark in marked.forbidden(role) if not mark.name.startswith("disputes ")]
         net = Net(forbidden if role in {"archivist", "secretariat"} else marked.forbidden(role))
-        assert not {(answer.asked, name) for answer in seen for name in net.catch(answer.parts())}, role
+        assert not {(answer.asked, name) for answer in seen for name in net.catch(parts_of(answer))}, role
 
     archivist, secretariat = _actor(marked, "archivist"), _actor(marked, "secretariat")
     motive = marked.word("motive", "keepers")
@@ -85,12 +86,12 @@ async def test_the_sealed_record_holds_what_was_common_and_opens_to_nobody_too_e
     for role in ("archivist", "claimant", "respondent", "mediator"):
         package, seen = await walk(role)
         assert package.status == 200, role
-        assert not Net(kept_out).catch(package.parts()), role
-        assert common.catch(package.parts()), "the record holds what was common"
+        assert not Net(kept_out).catch(parts_of(package)), role
+        assert common.catch(parts_of(package)), "the record holds what was common"
         forbidden = marked.forbidden(role) if role != "archivist" else kept_out
         forbidden = [mark for mark in forbidden if not (mark.place == "keepers" and role == "archivist")]
         net = Net(forbidden)
-        assert not {(answer.asked, name) for answer in seen for name in net.catch(answer.parts())}, role
+        assert not {(answer.asked, name) for answer in seen for name in net.catch(parts_of(answer))}, role
 
 
 def _actor(marked: Marked, role: str) -> Actor:

@@ -4,17 +4,13 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from uuid import uuid4
 
-import msgspec
 import pytest
 import structlog
-from msgspec import inspect
 from sqlalchemy import select
 
 from odr.database import Base
@@ -25,20 +21,10 @@ from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import Rows, mark_ids
 from tests.integration.separation.marked import Mark, Marked, a_marked_case
-from tests.integration.separation.walking import (
-    OWNERS,
-    Net,
-    Route,
-    Seen,
-    Walker,
-    a_walker,
-    alike,
-    fillings,
-    randomly,
-    routes,
-)
+from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, randomly, routes
 from vault import metadata as vault_metadata
 from web.logging import configure_logging
+from web.separation.walking import Route, Seen, Walker, body_of_shape
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 MAY_CHANGE = {"visits", "sessions", "sign_in_attempts"}  # that somebody looked, and how often a password was tried
@@ -102,7 +88,7 @@ async def test_no_mail_and_no_log_says_what_the_case_is_about(
             await walker.crawl("/", f"/disputes/{marked.case.id}")
             logs.write(f"{walker.client.cookies.get('entente')} is no token\n" if role == "nobody" else "")
             token, csrf = walker.client.cookies.get("entente"), walker.client.headers.get("X-CSRF-Token")
-            secrets = [text.encode() for text in (token, csrf, walker.bearer.get("Authorization")) if text]
+            secrets = [text.encode() for text in (token, csrf, walker.bearer() if walker.bearer else "") if text]
             marked.marks.append(Mark(f"secrets of {role}", "nowhere", tuple(secrets) or (b"\x00",)))
     mails = mails_of(any_platform)
     assert len(mails) > 10
@@ -154,37 +140,10 @@ async def dump(platform: Platform) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def plausible(kind: inspect.Type) -> Any:  # noqa: C901, PLR0911 -- one line for each shape
-    """A value that a body's shape accepts, so that a request is refused for what it asks and not for how."""
-    match kind:
-        case inspect.StructType():
-            return {field.encode_name: plausible(field.type) for field in kind.fields}
-        case inspect.ListType() | inspect.VarTupleType():
-            return [plausible(kind.item_type)]
-        case inspect.UnionType():
-            return plausible(kind.types[0])
-        case inspect.EnumType():
-            return next(iter(kind.cls)).value
-        case inspect.LiteralType():
-            return kind.values[0]
-        case inspect.UUIDType():
-            return str(uuid4())
-        case inspect.BoolType():
-            return True
-        case inspect.IntType():
-            return 1
-        case inspect.DateType():
-            return "2026-12-01"
-        case inspect.DateTimeType():
-            return datetime(2026, 12, 1, tzinfo=UTC).isoformat()
-        case _:
-            return "Zut"
-
-
 def body_for(route: Route, marked: Marked) -> dict[str, Any]:
     """A request's body, which names foreign exhibits and requests wherever a field would take one."""
     if route.shape is not None:
-        return {"content": msgspec.json.encode(plausible(inspect.type_info(route.shape)))}
+        return {"content": body_of_shape(route.shape)}
     if route.path.startswith("/api/"):
         return {}
     foreign = str(marked.exhibits["caucus claimant"])

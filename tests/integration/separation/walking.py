@@ -9,33 +9,24 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
-import httpx
-from litestar import Litestar
-from litestar.handlers import HTTPRouteHandler
 from pypdfium2 import PdfDocument
 
 from odr.platform import Platform
 from odr.visibility.actor import Actor
 from tests.application import inner_application
-from tests.builders import PUBLIC_URL, a_browser
+from tests.builders import a_browser
 from tests.integration.separation.ids import Rows
 from tests.integration.separation.marked import Mark
 from web.api.bearer import make_bearer
+from web.separation.walking import Route, Seen, Walker, routes_of
 
-PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
-LINK = re.compile(rb'(?:href|action|hx-get|hx-post|src)="([^"#]+)')
-FORM = re.compile(rb'<form[^>]*action="([^"]+)"[^>]*method="get"[^>]*>(.*?)</form>', re.DOTALL)
-FIELD = re.compile(rb'name="([^"]+)"')
 BASE64 = re.compile(rb'"([A-Za-z0-9+/_-]{24,}={0,2})"')
 REFERENCE = re.compile(rb"\b[0-9a-f]{8}\b(?!-)")
 UUID_IN_PATH = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-MOST_PAGES = 400
 OWNERS = {
     "dispute_id": "disputes",
     "exhibit_id": "exhibits",
@@ -79,28 +70,19 @@ OTHERS = {
 """What stands for the parameters that are no ids."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """An answer: what was asked, and everything that came back."""
+def parts_of(answer: Seen) -> Iterator[bytes]:
+    """All that an answer says, unfolded, without the ids that were asked for: those it may give back."""
+    asked = UUID_IN_PATH.findall(answer.asked)
 
-    asked: str
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
+    def said(text: bytes) -> bytes:
+        for each in asked:
+            text = text.replace(each.encode(), b"")
+        return text
 
-    def parts(self) -> Iterator[bytes]:
-        """All that the answer says, unfolded, without the ids that were asked for: those it may give back."""
-        asked = UUID_IN_PATH.findall(self.asked)
-
-        def said(text: bytes) -> bytes:
-            for each in asked:
-                text = text.replace(each.encode(), b"")
-            return text
-
-        yield said(b"\n".join(b"%s: %s" % header for header in self.headers))
-        yield said(self.body)
-        yield said(html.unescape(self.body.decode("utf-8", "replace")).encode())
-        yield from map(said, unfolded(self.body))
+    yield said(b"\n".join(b"%s: %s" % header for header in answer.headers))
+    yield said(answer.body)
+    yield said(html.unescape(answer.body.decode("utf-8", "replace")).encode())
+    yield from map(said, unfolded(answer.body))
 
 
 def unfolded(body: bytes) -> Iterator[bytes]:
@@ -149,81 +131,15 @@ class Net:
 
 
 @asynccontextmanager
-async def a_walker(platform: Platform, app: Any, actor: Actor | None) -> AsyncIterator["Walker"]:
+async def a_walker(platform: Platform, app: Any, actor: Actor | None) -> AsyncIterator[Walker]:
+    bearer = make_bearer(platform, actor.account_id).access_token if actor else ""
     async with a_browser(platform, app, actor) as client:
-        yield Walker(platform, client, actor)
-
-
-class Walker:
-    """One person's feet: a browser with its cookie, and a program with its bearer."""
-
-    def __init__(self, platform: Platform, client: httpx.AsyncClient, actor: Actor | None) -> None:
-        self.client = client
-        self.bearer = (
-            {"Authorization": f"Bearer {make_bearer(platform, actor.account_id).access_token}"} if actor else {}
-        )
-
-    async def ask(self, path: str, method: str = "GET", **how: Any) -> Seen:
-        headers = {**how.pop("headers", {}), **(self.bearer if path.startswith("/api/") else {})}
-        answer = await self.client.request(method, path, headers=headers, **how)
-        return Seen(path, answer.status_code, tuple(answer.headers.raw), answer.content)
-
-    async def crawl(self, *starts: str) -> list[Seen]:
-        """Follow every link and the address of every form from where a person begins."""
-        waiting, met = list(starts), set(starts)
-        seen: list[Seen] = []
-        while waiting and len(seen) < MOST_PAGES:
-            answer = await self.ask(waiting.pop())
-            seen.append(answer)
-            for link in links_of(answer):
-                if link not in met:
-                    met.add(link)
-                    waiting.append(link)
-        assert len(seen) < MOST_PAGES, "the crawl has no end: some link grows"
-        return seen
-
-
-def links_of(answer: Seen) -> Iterator[str]:
-    is_page = b"text/html" in dict(answer.headers).get(b"content-type", b"")
-    found: list[bytes] = LINK.findall(answer.body) if is_page else []
-    found += [value for name, value in answer.headers if name == b"location"]
-    for link in found:
-        where = urlsplit(html.unescape(link.decode()))
-        ours = where.netloc in {"", urlsplit(PUBLIC_URL).netloc} and where.path.startswith("/")
-        if ours and not where.path.startswith("/static/") and "done=" not in where.query:
-            yield where.path + (f"?{where.query}" if where.query else "")
-    for action, inner in FORM.findall(answer.body):
-        names = [name.decode() for name in FIELD.findall(inner)]
-        yield f"{html.unescape(action.decode())}?{urlencode(dict.fromkeys(names, ''))}"
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route's path with its parameters, and one method."""
-
-    path: str
-    method: str
-    shape: Any = None
-    """The type of the JSON body that its handler asks for, if it asks for one."""
-
-    @property
-    def parameters(self) -> list[str]:
-        return [name for name, _kind in PARAMETER.findall(self.path)]
-
-    def fill(self, values: dict[str, str]) -> str:
-        return PARAMETER.sub(lambda found: values[found[1]], self.path)
+        yield Walker(client, (lambda: bearer) if actor else None)
 
 
 def routes(platform: Platform, *methods: str) -> list[Route]:
     """Every route of the application, from its own table, whoever wrote it and whenever."""
-    app: Litestar = inner_application(platform)
-    found: list[Route] = []
-    for route in app.routes:
-        for method in sorted(set(methods) & route.methods):
-            handlers: dict[str, tuple[HTTPRouteHandler, object]] = getattr(route, "route_handler_map", {})
-            data = handlers[method][0].parsed_fn_signature.parameters.get("data") if method in handlers else None
-            found.append(Route(route.path, method, data.annotation if data is not None else None))
-    return found
+    return routes_of(inner_application(platform), *methods)
 
 
 def fillings(route: Route, rows: Rows, dispute_id: UUID, *, of_each: int = 0) -> Iterator[dict[str, str]]:

@@ -1,0 +1,215 @@
+"""THE table of what may happen apart: in the claimant's rooms and caucus, on the mediator's side, and nowhere else.
+
+Each act is done through the public interface and must succeed. A room that gets a new command which one side may use
+apart gets a line here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from odr.words import phrase
+from web.separation.hands import TUS, Life
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done apart: a sentence for whoever reads a finding, and how it is done.
+
+    ``does`` gets a name that nothing else in this life bears.
+    """
+
+    words: str
+    does: Callable[[Life, str], Awaitable[None]]
+
+
+MINE: Final = "private_claimant"
+CAUCUS: Final = "caucus_claimant"
+
+
+async def keep_draft(life: Life, name: str) -> None:
+    """The claimant lodges a draft in its private room."""
+    await life.lodge_apart("claimant", MINE, name)
+
+
+async def lodge_in_caucus(life: Life, name: str) -> None:
+    """The claimant lodges an exhibit in caucus."""
+    await life.lodge_apart("claimant", CAUCUS, name)
+
+
+async def mediator_lodges(life: Life, name: str) -> None:
+    """The mediator lodges a paper in the claimant's caucus."""
+    await life.lodge_apart("mediator", CAUCUS, name)
+
+
+async def let_into_caucus(life: Life, name: str) -> None:
+    """The claimant lets a draft into the caucus."""
+    exhibit_id = await life.lodge_apart("claimant", MINE, name)
+    await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/share", json={"into": "caucus"})
+
+
+async def speak_in_caucus(life: Life, name: str) -> None:
+    """Claimant and mediator speak in caucus."""
+    await life.say("claimant", CAUCUS, f"Entre nous : {name}.")
+    await life.say("mediator", CAUCUS, f"Je vous entends : {name}.")
+
+
+async def take_a_note(life: Life, name: str) -> None:
+    """The mediator takes a note."""
+    await life.say("mediator", "notes", f"À retenir : {name}.")
+
+
+async def replace_in_caucus(life: Life, name: str) -> None:
+    """The claimant replaces a caucus exhibit by a newer version."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    await life.lodge_apart("claimant", CAUCUS, f"{name} bis", replaces=exhibit_id, reason="Une page manquait.")
+
+
+async def redact_in_caucus(life: Life, name: str) -> None:
+    """The claimant lodges a redacted copy beside its caucus exhibit."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    await life.lodge_apart("claimant", CAUCUS, f"{name} caviardé", redacts=exhibit_id)
+
+
+async def withdraw_from_caucus(life: Life, name: str) -> None:
+    """The claimant takes an exhibit back from the caucus: it is destroyed."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/withdraw", json={"room": "caucus"})
+
+
+async def read_in_caucus(life: Life, name: str) -> None:
+    """The mediator opens a caucus exhibit, its party sees that, and both take its proofs."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    exhibit = f"{life.root}/exhibits/{exhibit_id}"
+    await life.walkers["mediator"].ask(f"{exhibit}/file")
+    await life.do("claimant", "GET", f"{exhibit}/openings")
+    await life.walkers["mediator"].ask(f"{exhibit}/receipt")
+
+
+async def be_refused_in_caucus(life: Life, name: str) -> None:
+    """The claimant sends a file that was altered on the way, and an empty one: both are refused."""
+    path, params = f"{life.room(CAUCUS)}/exhibits", {"name": f"{name}.txt", "kind": "letter"}
+    wrong = {"X-Content-SHA256": "0" * 64}
+    await life.is_refused("claimant", "POST", path, params=params, content=name.encode() * 9, headers=wrong)
+    await life.is_refused("claimant", "POST", path, params=params, content=b"")
+
+
+async def leave_an_upload(life: Life, name: str) -> None:
+    """The claimant begins to send a large file, and leaves."""
+    await life.begin_upload("claimant", CAUCUS, name, 50_000_000)
+
+
+async def finish_an_upload(life: Life, name: str) -> None:
+    """The claimant sends a file by the resumable way, and lodges it."""
+    content = f"{name}\n".encode() * 60
+    place = await life.begin_upload("claimant", CAUCUS, name, len(content))
+    life.remember("exhibit_id", await life.send_upload("claimant", place, content))
+
+
+async def give_an_upload_up(life: Life, name: str) -> None:
+    """The claimant gives an upload up."""
+    place = await life.begin_upload("claimant", MINE, name, 9_000_000)
+    await life.do("claimant", "DELETE", place, headers=TUS)
+
+
+async def search_apart(life: Life, name: str) -> None:
+    """Claimant and mediator search in the caucus, on pages and by program."""
+    for who in ("claimant", "mediator"):
+        await life.do(who, "GET", f"{life.room(CAUCUS)}/exhibits", params={"search": name})
+        await life.do(who, "GET", life.room(CAUCUS, api=False), params={"search": name})
+
+
+async def ask_and_be_refused(life: Life, name: str) -> None:
+    """The mediator asks to disclose a caucus exhibit; its party refuses."""
+    disclosure, _asked = await _asked_for(life, name)
+    await life.do("claimant", "POST", f"{disclosure}/refuse", json={"reason": f"Non : {name}."})
+    await life.is_refused("mediator", "POST", f"{disclosure}/disclose")
+
+
+async def ask_and_wait(life: Life, name: str) -> None:
+    """The mediator asks to disclose a caucus exhibit, and nobody answers."""
+    await _asked_for(life, name)
+
+
+async def consent_and_withdraw(life: Life, name: str) -> None:
+    """The claimant consents to a disclosure, and withdraws before it is carried out."""
+    disclosure, asked = await _asked_for(life, name)
+    await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
+    await life.do("claimant", "POST", f"{disclosure}/withdraw")
+
+
+async def consent_and_wait(life: Life, name: str) -> None:
+    """The claimant consents to a disclosure, which the mediator does not carry out."""
+    disclosure, asked = await _asked_for(life, name)
+    await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
+
+
+async def set_a_mandate(life: Life, _name: str) -> None:
+    """The claimant's representative writes down how far their mandate goes."""
+    seat = f"{life.root}/team/{life.stage.claimant_seat}/mandate"
+    await life.do("claimant", "PUT", seat, json={"ceiling_cents": 100_000 + life.acts})
+
+
+async def invite_a_colleague(life: Life, name: str) -> None:
+    """The claimant invites somebody to its team, who has not come yet."""
+    address = f"{'.'.join(name.split())}@trehoublan.example"
+    colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
+    await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
+
+
+async def look_around(life: Life, _name: str) -> None:
+    """The claimant's people walk through their own pages."""
+    for who in ("claimant", "claimant_counsel"):
+        for path in (life.page, life.room(CAUCUS, api=False), f"{life.page}/team"):
+            await life.do(who, "GET", path)
+
+
+async def _asked_for(life: Life, name: str) -> tuple[str, str]:
+    """Have the mediator ask for a new caucus exhibit; return the disclosure's path and the request's id."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    disclosure = f"{life.root}/exhibits/{exhibit_id}/disclosure"
+    asked = await life.do("mediator", "POST", disclosure, json={"purpose": f"Pour {name}.", "form": "original"})
+    return disclosure, str(asked["id"])
+
+
+ACTS: Final[Mapping[str, Act]] = {
+    "keep_draft": Act(phrase("The claimant lodges a draft in its private room."), keep_draft),
+    "lodge_in_caucus": Act(phrase("The claimant lodges an exhibit in caucus."), lodge_in_caucus),
+    "mediator_lodges": Act(phrase("The mediator lodges a paper in the claimant's caucus."), mediator_lodges),
+    "let_into_caucus": Act(phrase("The claimant lets a draft into the caucus."), let_into_caucus),
+    "speak_in_caucus": Act(phrase("Claimant and mediator speak in caucus."), speak_in_caucus),
+    "take_a_note": Act(phrase("The mediator takes a note."), take_a_note),
+    "replace_in_caucus": Act(phrase("The claimant replaces a caucus exhibit by a newer version."), replace_in_caucus),
+    "redact_in_caucus": Act(phrase("The claimant lodges a redacted copy beside its caucus exhibit."), redact_in_caucus),
+    "withdraw_from_caucus": Act(
+        phrase("The claimant takes an exhibit back from the caucus: it is destroyed."), withdraw_from_caucus
+    ),
+    "read_in_caucus": Act(
+        phrase("The mediator opens a caucus exhibit, its party sees that, and both take its proofs."), read_in_caucus
+    ),
+    "be_refused_in_caucus": Act(
+        phrase("The claimant sends a file that was altered on the way, and an empty one: both are refused."),
+        be_refused_in_caucus,
+    ),
+    "leave_an_upload": Act(phrase("The claimant begins to send a large file, and leaves."), leave_an_upload),
+    "finish_an_upload": Act(phrase("The claimant sends a file by the resumable way, and lodges it."), finish_an_upload),
+    "give_an_upload_up": Act(phrase("The claimant gives an upload up."), give_an_upload_up),
+    "search_apart": Act(phrase("Claimant and mediator search in the caucus, on pages and by program."), search_apart),
+    "ask_and_be_refused": Act(
+        phrase("The mediator asks to disclose a caucus exhibit; its party refuses."), ask_and_be_refused
+    ),
+    "ask_and_wait": Act(phrase("The mediator asks to disclose a caucus exhibit, and nobody answers."), ask_and_wait),
+    "consent_and_withdraw": Act(
+        phrase("The claimant consents to a disclosure, and withdraws before it is carried out."), consent_and_withdraw
+    ),
+    "consent_and_wait": Act(
+        phrase("The claimant consents to a disclosure, which the mediator does not carry out."), consent_and_wait
+    ),
+    "set_a_mandate": Act(
+        phrase("The claimant's representative writes down how far their mandate goes."), set_a_mandate
+    ),
+    "invite_a_colleague": Act(
+        phrase("The claimant invites somebody to its team, who has not come yet."), invite_a_colleague
+    ),
+    "look_around": Act(phrase("The claimant's people walk through their own pages."), look_around),
+}

@@ -1,0 +1,216 @@
+"""The check: lives drawn by chance, each compared with the same life in which nothing happened apart."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from web.separation.apart import ACTS
+from web.separation.comparing import Difference, differences
+from web.separation.living import STEPS, STRAIGHT, Scene, Script, live, ways_of
+from web.separation.looking import ONLOOKERS, Sight, glance, look
+from web.separation.stage import Stage
+
+MOST_APART: Final = 4
+"""How much happens apart before an hour, at most, in a life drawn by chance."""
+
+LIVES_A_SHAPE: Final = 8
+"""How many lives share what happens in sight, so that the quiet one is lived once for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much to try: lives, hours in each, seconds in all; ``seed`` makes the same lives again."""
+
+    examples: int
+    steps: int
+    seconds: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What can be noticed, and by whom; ``script`` is the shortest life found that shows it.
+
+    ``moves``: two lives in which nothing at all happened apart differ, so that nothing can be said of the rest.
+    """
+
+    differences: list[Difference]
+    script: Script
+    moves: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a check ended: what was found, if anything, and how much was looked at."""
+
+    finding: Finding | None = None
+    lives: int = 0
+    answers: int = 0
+    acts: set[str] = field(default_factory=set[str])
+
+
+class Check:
+    """Lives on one stage. ``say`` is told the number of each and how much happens apart in it; ``roles``: who looks."""
+
+    def __init__(self, stage: Stage, say: Callable[[int, int], None], roles: tuple[str, ...] = ONLOOKERS) -> None:
+        """Nothing is lived yet."""
+        self.stage = stage
+        self.outcome = Outcome()
+        self._say = say
+        self._roles = roles
+        self._quiet: dict[Script, list[Sight]] = {}
+        self._compared: dict[Script, list[Difference]] = {}
+        self._until = float("inf")
+
+    async def run(self, options: Options) -> Outcome:
+        """Try everything once, then what chance brings, until something is found or the time is over."""
+        self._until = time.monotonic() + options.seconds
+        shapes = shapes_of(options)
+        first = everything(shapes[0])
+        quiet = _quietly(first)
+        moved = differences(await self._sights(quiet), await self.quiet(quiet))
+        if moved:
+            self.outcome.finding = Finding(moved, quiet, moves=True)
+            return self.outcome
+        found = await self.compare(first)
+        failing = first if found else await self._by_chance(options, shapes)
+        if failing is not None:
+            smallest = await self._smallest(failing)
+            self.outcome.finding = Finding(await self.compare(smallest), smallest)
+        return self.outcome
+
+    async def compare(self, script: Script) -> list[Difference]:
+        """Live a script, and the same one quietly; return what somebody could tell them apart by."""
+        self.outcome.acts |= {act for scene in script for act in scene.apart}
+        if script not in self._compared:
+            quiet = await self.quiet(_quietly(script))
+            self._compared[script] = differences(quiet, await self._sights(script))
+        return self._compared[script]
+
+    async def quiet(self, script: Script) -> list[Sight]:
+        """What is seen of a life in which nothing happens apart; lived once."""
+        if script not in self._quiet:
+            self._quiet[script] = await self._sights(script)
+        return self._quiet[script]
+
+    async def _sights(self, script: Script) -> list[Sight]:
+        sights = await asyncio.create_task(self._lived(script))  # of its own: each answer sets a reader's language
+        self.outcome.lives += 1
+        self.outcome.answers += sum(len(sight.shown) for sight in sights)
+        self._say(self.outcome.lives, sum(len(scene.apart) for scene in script))
+        return sights
+
+    async def _lived(self, script: Script) -> list[Sight]:
+        life, passing = await live(self.stage, script, glance)
+        return await look(life, passing, self._roles)
+
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._until
+
+    async def _by_chance(self, options: Options, shapes: Sequence[tuple[str, ...]]) -> Script | None:
+        """Have hypothesis draw lives; return the first that somebody can tell from a quiet one.
+
+        It draws in a thread of its own, and has each life lived here.
+        """
+        loop = asyncio.get_running_loop()
+        found: list[Script] = []
+        living: list[asyncio.Future[list[Difference]]] = []
+
+        def try_one(script: Script) -> None:
+            if found or self._is_over:
+                return
+            asked = asyncio.run_coroutine_threadsafe(self.compare(script), loop)
+            living.append(asyncio.wrap_future(asked, loop=loop))
+            if asked.result():
+                found.append(script)
+
+        def draw() -> None:
+            set_hypothesis_home_dir(Path(self.stage.platform.settings.data_dir) / "hypothesis")
+            tried = settings(
+                max_examples=max(1, options.examples),
+                phases=(Phase.generate,),
+                database=None,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            )(given(scripts(shapes))(try_one))
+            seed(options.seed)(tried)()
+
+        try:
+            await asyncio.to_thread(draw)
+        finally:
+            for each in living:
+                each.cancel()
+        return found[0] if found else None
+
+    async def _smallest(self, script: Script) -> Script:
+        """Leave out what is not needed for the difference, as long as there is time: halves, then one by one."""
+        places = [(hour, act) for hour, scene in enumerate(script) for act in scene.apart]
+        kept, piece = places, max(1, len(places) // 2)
+        while not self._is_over:
+            at = 0
+            while at < len(kept) and not self._is_over:
+                fewer = kept[:at] + kept[at + piece :]
+                if await self.compare(_with_acts(script, fewer)):
+                    kept = fewer
+                else:
+                    at += piece
+            if piece == 1:
+                break
+            piece //= 2
+        smaller = _with_acts(script, kept)
+        for hour, scene in enumerate(smaller):
+            straight = (*smaller[:hour], replace(scene, way=STRAIGHT), *smaller[hour + 1 :])
+            if scene.way != STRAIGHT and not self._is_over and await self.compare(straight):
+                smaller = straight
+        return smaller
+
+
+def shapes_of(options: Options) -> list[tuple[str, ...]]:
+    """What happens in sight: some orders of steps, from the seed; days pass once at most, so that nothing lapses."""
+    chance = random.Random(options.seed)  # noqa: S311 -- a test's order, no secret
+    names = list(STEPS)
+    shapes: list[tuple[str, ...]] = []
+    for _each in range(max(1, options.examples // LIVES_A_SHAPE)):
+        drawn = chance.sample(names, len(names))
+        more = chance.choices([name for name in names if name != "days_pass"], k=max(0, options.steps - len(names)))
+        shapes.append(tuple([*drawn, *more][: options.steps]))
+    return shapes
+
+
+def everything(steps: tuple[str, ...]) -> Script:
+    """A life in which every act happens apart once, and every way is taken."""
+    acts = list(ACTS)
+    hours = len(steps)
+    return tuple(
+        Scene(step, ways_of(step)[-1 - hour % len(ways_of(step))], tuple(acts[hour::hours]))
+        for hour, step in enumerate(steps)
+    )
+
+
+def scripts(shapes: Sequence[tuple[str, ...]]) -> st.SearchStrategy[Script]:
+    """Lives drawn by chance on some of these shapes."""
+    apart = st.lists(st.sampled_from(sorted(ACTS)), max_size=MOST_APART).map(tuple)
+
+    def of_shape(steps: tuple[str, ...]) -> st.SearchStrategy[Script]:
+        return st.tuples(*(st.builds(Scene, st.just(step), st.sampled_from(ways_of(step)), apart) for step in steps))
+
+    return st.sampled_from(list(shapes)).flatmap(of_shape)
+
+
+def _quietly(script: Script) -> Script:
+    return tuple(scene.quiet() for scene in script)
+
+
+def _with_acts(script: Script, places: Sequence[tuple[int, str]]) -> Script:
+    return tuple(
+        replace(scene, apart=tuple(act for at, act in places if at == hour)) for hour, scene in enumerate(script)
+    )

@@ -1,0 +1,124 @@
+"""What people do in a life of the dispute: through the public interface, and it must succeed or the life is hollow."""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from odr.worker import Worker
+from web.separation.errors import HollowError
+from web.separation.stage import OK, Stage
+from web.separation.walking import Seen, Walker
+
+TUS: Final = {"Tus-Resumable": "1.0.0"}
+OCTETS: Final = "application/offset+octet-stream"
+
+
+@dataclass(slots=True)
+class Life:
+    """One life of the dispute while it is lived: who is there, and what was made apart, by what it is called."""
+
+    stage: Stage
+    worker: Worker
+    walkers: dict[str, Walker] = field(default_factory=dict[str, Walker])
+    made: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Ids of what was made apart, by the name of the route's parameter that bears them, the oldest first."""
+    joint: list[str] = field(default_factory=list[str])
+    """The claimant's exhibits in the joint room, the oldest first."""
+    sent: list[bytes] = field(default_factory=list[bytes])
+    """The files that were lodged apart."""
+    acts: int = 0
+
+    @property
+    def root(self) -> str:
+        """The dispute's path under the API."""
+        return f"/api/v1/disputes/{self.stage.dispute_id}"
+
+    @property
+    def page(self) -> str:
+        """The dispute's page."""
+        return f"/disputes/{self.stage.dispute_id}"
+
+    def room(self, name: str, *, api: bool = True) -> str:
+        """A room's path."""
+        return f"{self.root if api else self.page}/rooms/{self.stage.rooms[name]}"
+
+    def remember(self, parameter: str, value: str) -> str:
+        """Keep the id of something made apart."""
+        self.made.setdefault(parameter, []).append(value)
+        return value
+
+    async def do(self, who: str, method: str, path: str, **how: Any) -> Any:  # noqa: ANN401 -- JSON
+        """Do something as somebody, and the jobs that follow; return the answer's JSON.
+
+        Raises HollowError unless it succeeds. The jobs are done at once: those of one instant have no order.
+        """
+        answer = await self.walkers[who].ask(path, method, **how)
+        if answer.status not in OK:
+            raise self.hollow(who, method, answer)
+        if method != "GET":
+            await self.worker.drain()
+        return decoded(answer)
+
+    async def is_refused(self, who: str, method: str, path: str, **how: Any) -> None:  # noqa: ANN401 -- httpx's options
+        """Do something that must be refused. Raises HollowError if it is not."""
+        answer = await self.walkers[who].ask(path, method, **how)
+        if answer.status in OK:
+            raise self.hollow(who, method, answer)
+
+    async def lodge(self, who: str, room: str, name: str, **about: str) -> str:
+        """Lodge a small file; return the exhibit's id."""
+        params = {"name": f"{name}.txt", "title": name, "kind": "letter", "origin": "produced", **about}
+        path = f"{self.room(room)}/exhibits"
+        made = await self.do(who, "POST", path, params=params, content=content_of(name))
+        return str(made["id"])
+
+    async def lodge_apart(self, who: str, room: str, name: str, **about: str) -> str:
+        """The same, and remember the file and its exhibit as things that nobody else may notice."""
+        self.sent.append(content_of(name))
+        return self.remember("exhibit_id", await self.lodge(who, room, name, **about))
+
+    async def say(self, who: str, room: str, text: str) -> None:
+        """Say something in a room."""
+        await self.do(who, "POST", f"{self.room(room)}/messages", json={"text": text})
+
+    async def begin_upload(self, who: str, room: str, name: str, size: int) -> str:
+        """Begin a resumable upload; return its path."""
+        said = {"name": f"{name}.txt", "title": name, "kind": "letter", "origin": "produced"}
+        metadata = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
+        answer = await self.walkers[who].ask(
+            f"{self.room(room, api=False)}/uploads",
+            "POST",
+            headers={**TUS, "Upload-Length": str(size), "Upload-Metadata": metadata},
+        )
+        place = dict(answer.headers).get(b"location", b"").decode()
+        if answer.status not in OK or not place:
+            raise self.hollow(who, "POST", answer)
+        self.remember("upload_id", place.rpartition("/")[2])
+        return place
+
+    async def send_upload(self, who: str, place: str, content: bytes) -> str:
+        """Send all bytes of an upload, and lodge it; return the exhibit's id."""
+        headers = {**TUS, "Upload-Offset": "0", "Content-Type": OCTETS}
+        await self.do(who, "PATCH", place, headers=headers, content=content)
+        digest = hashlib.sha256(content).hexdigest()
+        made = await self.do(who, "POST", f"{place}/lodge", data={"sha256": digest})
+        self.sent.append(content)
+        return str(made["exhibit"]["id"])
+
+    def hollow(self, who: str, method: str, answer: Seen) -> HollowError:
+        """What to raise about an answer that the story does not need."""
+        return HollowError(who, f"{method} {answer.asked}", f"{answer.status} {answer.body[:300]!r}")
+
+
+def content_of(name: str) -> bytes:
+    """The bytes of a small file that is called so."""
+    return f"{name}\n".encode() * 40
+
+
+def decoded(answer: Seen) -> Any:  # noqa: ANN401 -- JSON
+    """An answer's JSON, or nothing where it is none."""
+    kind = dict(answer.headers).get(b"content-type", b"")
+    return msgspec.json.decode(answer.body) if b"json" in kind and answer.body else None

@@ -1,0 +1,155 @@
+"""A life of the dispute: what happens in sight of all, hour by hour, and between the hours what happens apart."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import Final
+
+from odr.words import phrase
+from odr.worker import Worker
+from web.separation.apart import ACTS, CAUCUS, MINE
+from web.separation.hands import Life
+from web.separation.stage import Stage
+from web.separation.walking import Seen
+
+STRAIGHT: Final = "straight"
+WAYS: Final = (STRAIGHT, "draft", "caucus", "second_version", "consent")
+"""How an exhibit of the claimant's may come into the joint room. From the other side they are all one."""
+
+BRINGING: Final = frozenset({"enter", "enter_and_leave", "supply"})
+"""The steps in which one comes."""
+
+
+def ways_of(step: str) -> tuple[str, ...]:
+    """Return the ways that there are to do a step."""
+    return WAYS if step in BRINGING else (STRAIGHT,)
+
+
+ACTORS: Final = ("claimant", "claimant_counsel", "mediator", "respondent", "secretariat")
+Glance = Callable[[Life], Awaitable[list[Seen]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something done in sight: a sentence, and how it is done; ``does`` gets a name of its own, and the way."""
+
+    words: str
+    does: Callable[[Life, str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One hour: what is done in sight, by which way, and what was done apart before it."""
+
+    step: str
+    way: str = STRAIGHT
+    apart: tuple[str, ...] = ()
+
+    def quiet(self) -> "Scene":
+        """The same hour without anything apart."""
+        return replace(self, way=STRAIGHT, apart=())
+
+
+Script = tuple[Scene, ...]
+
+
+async def enter(life: Life, name: str, way: str) -> None:
+    """An exhibit of the claimant's comes into the joint room."""
+    life.joint.append(await _bring(life, name, way))
+
+
+async def enter_and_leave(life: Life, name: str, way: str) -> None:
+    """An exhibit of the claimant's comes into the joint room, and is taken back before anybody opened it."""
+    exhibit_id = await _bring(life, name, STRAIGHT if way == "consent" else way)
+    await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/take-back")
+
+
+async def claimant_speaks(life: Life, name: str, _way: str) -> None:
+    """The claimant speaks to everybody."""
+    await life.say("claimant", "joint", f"À tous : {name}.")
+
+
+async def mediator_speaks(life: Life, name: str, _way: str) -> None:
+    """The mediator speaks to everybody."""
+    await life.say("mediator", "joint", f"Pour chacun : {name}.")
+
+
+async def respondent_speaks(life: Life, name: str, _way: str) -> None:
+    """The respondent answers, with an exhibit."""
+    await life.say("respondent", "joint", f"Nous répondons : {name}.")
+    await life.lodge("respondent", "joint", f"réponse {name}")
+
+
+async def respondent_apart(life: Life, name: str, _way: str) -> None:
+    """The respondent, too, has a caucus and drafts."""
+    await life.lodge("respondent", "caucus_respondent", f"à part {name}")
+    await life.lodge("respondent", "private_respondent", f"brouillon {name}")
+    await life.say("respondent", "caucus_respondent", f"De notre côté : {name}.")
+
+
+async def supply(life: Life, name: str, way: str) -> None:
+    """The mediator supplies a joint exhibit to the expert."""
+    if not life.joint:
+        await enter(life, name, way)
+    path = f"{life.root}/missions/{life.stage.mission_id}/supplies"
+    await life.do("mediator", "POST", path, json={"exhibit_ids": life.joint[-1:]})
+
+
+async def days_pass(life: Life, _name: str, _way: str) -> None:
+    """Three days pass."""
+    life.stage.clock.advance(days=3)
+
+
+STEPS: Final[Mapping[str, Step]] = {
+    "enter": Step(phrase("An exhibit of the claimant's comes into the joint room."), enter),
+    "enter_and_leave": Step(
+        phrase("An exhibit of the claimant's comes into the joint room, and is taken back before anybody opened it."),
+        enter_and_leave,
+    ),
+    "claimant_speaks": Step(phrase("The claimant speaks to everybody."), claimant_speaks),
+    "mediator_speaks": Step(phrase("The mediator speaks to everybody."), mediator_speaks),
+    "respondent_speaks": Step(phrase("The respondent answers, with an exhibit."), respondent_speaks),
+    "respondent_apart": Step(phrase("The respondent, too, has a caucus and drafts."), respondent_apart),
+    "supply": Step(phrase("The mediator supplies a joint exhibit to the expert."), supply),
+    "days_pass": Step(phrase("Three days pass."), days_pass),
+}
+
+
+async def _bring(life: Life, name: str, way: str) -> str:
+    """Bring an exhibit of the claimant's into the joint room by one of the ways; return its id."""
+    if way == STRAIGHT:
+        return await life.lodge("claimant", "joint", name)
+    if way in {"draft", "caucus"}:
+        exhibit_id = await life.lodge("claimant", MINE if way == "draft" else CAUCUS, name)
+    elif way == "second_version":
+        exhibit_id = await life.lodge("claimant", MINE, f"{name}, première mouture")
+        await life.lodge("claimant", MINE, name, replaces=exhibit_id)
+    else:
+        exhibit_id = await life.lodge("claimant", CAUCUS, name)
+        disclosure = f"{life.root}/exhibits/{exhibit_id}/disclosure"
+        asked = await life.do("mediator", "POST", disclosure, json={"purpose": "Pour tous.", "form": "original"})
+        await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked["id"]})
+        await life.do("mediator", "POST", f"{disclosure}/disclose")
+    if way != "consent":
+        await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/share", json={"into": "joint"})
+    return exhibit_id
+
+
+async def live(
+    stage: Stage, script: Script, glance: Callable[[Life], Awaitable[list[Seen]]]
+) -> tuple[Life, list[Seen]]:
+    """Live the script from the stage's beginning; ``glance`` tells what is seen after each hour."""
+    await stage.begin_again()
+    life, seen = Life(stage, Worker(stage.platform)), list[Seen]()
+    for hour, scene in enumerate(script, start=1):
+        async with AsyncExitStack() as walkers:  # signed in anew each hour: days may lie between
+            life.walkers = {role: await walkers.enter_async_context(stage.walker(role)) for role in ACTORS}
+            for act in scene.apart:
+                life.acts += 1
+                await ACTS[act].does(life, f"aparté {life.acts}")
+            stage.clock.advance(hours=1)
+            await life.worker.queue_recurring()
+            await life.worker.drain()
+            await STEPS[scene.step].does(life, f"pièce {hour}", scene.way)
+            seen += await glance(life)
+    return life, seen
