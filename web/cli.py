@@ -14,7 +14,6 @@
     entente repair         mend damaged copies from the second store
     entente shred          destroy a person's data, or ask that an exhibit or a room be destroyed
     entente bounce         take a mail that came back, and mark its address as failing
-||||||| parent of 47940b2 (separation: entente check-separation on scratch data; a first version's id is not its exhibit's; counts of what people do are rounded)
     entente check-separation
                            check on scratch data that nobody can notice what a side does apart
     entente docs           write the documents that come from the tables; with --check, only compare
@@ -50,7 +49,6 @@ COMMANDS: Final = {
     "repair": "web.commands.repair",
     "shred": "web.commands.shred",
     "bounce": "web.commands.bounce",
-||||||| parent of 47940b2 (separation: entente check-separation on scratch data; a first version's id is not its exhibit's; counts of what people do are rounded)
     "check-separation": "web.commands.check_separation",
     "docs": "web.commands.docs",
     "health": "web.commands.health",

@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from odr.appointment.declaring import declarations_of
 from odr.disputes.commands import may_step
-from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
+from odr.disputes.drafts import OTHERS_LIMIT, Draft, OtherRespondent
+from odr.disputes.filing import draft_of, file_dispute, save_draft
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.queries import (
     Category,
@@ -30,7 +31,18 @@ from web.api.description import create, read, replace, send
 from web.api.rooms import Room
 from web.api.shapes import Cents, Line, Made, Text, as_typed, shown
 
+SAME_IN_BOTH = frozenset(Draft.__struct_fields__) - {"amount", "category", "others"}
 ROOT = "/disputes/{dispute_id:uuid}"
+
+
+class OtherCompany(msgspec.Struct, forbid_unknown_fields=True):
+    """A further company that is wanted at the table."""
+
+    name: Line = ""
+    registration: Line = ""
+    address: Text = ""
+    contact_name: Line = ""
+    contact_email: Line = ""
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,6 +63,9 @@ class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     respondent_address: Text = ""
     contact_name: Line = ""
     contact_email: Line = ""
+    others: Annotated[list[OtherCompany], msgspec.Meta(max_length=OTHERS_LIMIT)] = msgspec.field(
+        default_factory=list[OtherCompany]
+    )
 
 
 class DisputeLine(msgspec.Struct):
@@ -183,8 +198,8 @@ async def show_draft(
     """Return the answers given so far."""
     draft = await draft_of(uow, actor, DisputeId(dispute_id))
     dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    given = {name: getattr(draft, name) for name in Draft.__struct_fields__ if name not in {"amount", "category"}}
-    return DraftBody(**given, category=dispute.category, amount_cents=dispute.amount_cents)
+    others = [shown(other, OtherCompany) for other in draft.others]
+    return shown(draft, DraftBody, category=dispute.category, amount_cents=dispute.amount_cents, others=others)
 
 
 @replace(f"{ROOT}/draft", status_code=204)
@@ -194,8 +209,10 @@ async def keep_draft(
     dispute_id: FromPath[UUID],
     data: JSONBody[DraftBody],
 ) -> None:
-    """Replace a draft's answers."""
-    await save_draft(uow, actor, DisputeId(dispute_id), _typed(data))
+    """Replace a draft's answers; what the questionnaire asked besides stays."""
+    before = await draft_of(uow, actor, DisputeId(dispute_id))
+    typed = msgspec.structs.replace(_typed(data), answers=before.answers, kept=before.kept)
+    await save_draft(uow, actor, DisputeId(dispute_id), typed)
 
 
 @send(f"{ROOT}/file")
@@ -232,8 +249,9 @@ async def show_dispute(
 
 def _typed(data: DraftBody) -> Draft:
     """Return the answers as the rules read them: an amount as people write it."""
-    given = {name: getattr(data, name) for name in Draft.__struct_fields__ if name not in {"amount", "category"}}
-    return Draft(**given, category=data.category.value, amount=as_typed(data.amount_cents))
+    given = {name: getattr(data, name) for name in DraftBody.__struct_fields__ if name in SAME_IN_BOTH}
+    others = tuple(msgspec.convert(other, OtherRespondent, from_attributes=True) for other in data.others)
+    return Draft(**given, category=data.category.value, amount=as_typed(data.amount_cents), others=others)
 
 
 handlers = (list_disputes, begin_draft, show_draft, keep_draft, refer_dispute, show_dispute)
