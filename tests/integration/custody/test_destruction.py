@@ -37,7 +37,7 @@ from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import Case, a_case, an_account, item_of
 from tests.integration.cli.test_commands import entente, environment
-from vault import AccessError, KeyRootError, verify_command
+from vault import AccessError, ItemRef, KeyRootError, verify_command
 from vault.erasures import Erasure, mark, marks
 from vault.tables import wrapped_keys
 
