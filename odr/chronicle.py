@@ -46,6 +46,9 @@ SENTENCES: Final[dict[str, str]] = {
     "AppointmentKept": phrase("The centre reviewed the appointment and keeps it."),
     "AppointmentSettled": phrase("The time to object to an appointment is over."),
     "AppointmentEnded": phrase("An appointment ended; the centre names a successor."),
+    "MediatorAdmitted": phrase("A mediator joined the open mediation."),
+    "CaucusPassedOn": phrase("What was said apart was passed on to the mediator."),
+    "CaucusKept": phrase("Your party keeps to itself what it said apart before the mediator came."),
     "ObjectionRaised": phrase("Your party objected to an appointment."),
     "NoObjection": phrase("Your party has no objection to an appointment."),
     "ObjectionShown": phrase("The centre showed your objection to whom it is about."),
@@ -130,7 +133,7 @@ async def happened(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, since: datetime | None = None
 ) -> tuple[Happening, ...]:
     """Return what happened in a dispute after ``since`` that the actor may know of, the latest first, at most 30."""
-    columns = Columns(EventRow.dispute_id, Space.party_id, Space.kind)
+    columns = Columns(EventRow.dispute_id, Space.party_id, Space.kind, at=EventRow.at)
     query = (
         select(EventRow.at, EventRow.name, EventRow.actor_id, EventRow.space_id, Space.kind)
         .join(Space, Space.id == EventRow.space_id)

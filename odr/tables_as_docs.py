@@ -17,6 +17,7 @@ _PEOPLE: Final = (
     (Standing.COUNTERPARTY, "other party"),
     (Standing.MEDIATOR, "mediator"),
     (Standing.EXPERT, "expert"),
+    (Standing.CANDIDATE, "proposed as mediator"),
     (Standing.ARCHIVIST, "archivist"),
     (Standing.SECRETARIAT, "secretariat"),
     (Standing.ADMINISTRATOR, "administrator"),

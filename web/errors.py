@@ -289,6 +289,10 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("Your party has answered already"),
         phrase("An answer is given once, for the whole party. Nothing more was recorded."),
     ),
+    "passed_on_already": Words(
+        phrase("This is passed on already"),
+        phrase("What was passed on has been read, and cannot be taken back. Nothing more was recorded."),
+    ),
     "decided_already": Words(
         phrase("This is decided already"), phrase("Somebody of the centre was faster: look at what stands there now.")
     ),

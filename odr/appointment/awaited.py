@@ -1,5 +1,6 @@
 """What an appointment awaits: a name, a declaration, an answer of each side, a decision of the centre."""
 
+from odr.appointment.handing_over import handovers_of
 from odr.appointment.queries import AppointmentView, appointments_of, to_appoint_by
 from odr.disputes.awaiting import Task
 from odr.disputes.lifecycle import ACTIVITIES, Activity
@@ -32,6 +33,11 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
         found += [_to_declare(view, here) for view in mediating if not view.declared]
     for view in living:
         found += _to_answer(actor, view, here)
+    for handover in await handovers_of(uow, actor, dispute.id):
+        if handover.passes is None and handover.may_answer:
+            label = _("Choose what %(name)s may know of what you said apart", name=handover.mediator)
+            hint = _("Until you say yes, they know nothing of it.")
+            found.append(Task(label, hint, f"{here}/appointment#h-{handover.seat_id}", mine=True))
     return tuple(found)
 
 

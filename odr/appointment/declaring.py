@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from odr.appointment.events import IndependenceDeclared
 from odr.appointment.models import FormerDeclaration
-from odr.appointment.seats import appointment_of
+from odr.appointment.seats import MEDIATING, appointment_of
 from odr.appointment.ties import Tie, TypedTie, clean_ties, in_words, read_ties, written
 from odr.appointment.windows import open_window
 from odr.disputes.lifecycle import Activity, require
@@ -18,7 +18,7 @@ from odr.parties.queries import seats_of
 from odr.people.models import SeatRow
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.actor import Actor
 
 
 async def declare_interests(
@@ -34,9 +34,7 @@ async def declare_interests(
     if not independent:
         typed.wrong("independent", "must_be_independent")
     dispute = await visible_dispute(uow, actor, dispute_id)
-    seat = next(
-        (seat for seat in actor.seats if seat.dispute_id == dispute_id and seat.role is SeatRole.MEDIATOR), None
-    )
+    seat = next((seat for seat in actor.seats if seat.dispute_id == dispute_id and seat.role in MEDIATING), None)
     if seat is None:
         raise NotPermittedError("not_permitted")
     require(dispute.stage, Activity.DECLARE_INDEPENDENCE)
@@ -108,7 +106,7 @@ async def declarations_of(uow: UnitOfWork, dispute: DisputeFacts) -> tuple[tuple
     """Return each mediator's declaration of interests: (name, text). Everyone who may see the dispute may read it."""
     found: list[tuple[str, str]] = []
     for seat in await seats_of(uow, dispute.id):
-        if seat.role is not SeatRole.MEDIATOR:
+        if seat.role not in MEDIATING:
             continue
         ties = await ties_declared(uow, dispute, seat.seat_id)
         if ties:

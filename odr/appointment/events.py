@@ -62,6 +62,31 @@ class AppointmentEnded(OfAppointment, frozen=True, kw_only=True):
     ending: str
 
 
+class MediatorAdmitted(Event, frozen=True, kw_only=True):
+    """Nothing stands against a mediator who was proposed for an open mediation: they enter its rooms."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+    seat_id: SeatId
+
+
+class CaucusPassedOn(Event, frozen=True, kw_only=True):
+    """A party passes on to a mediator who came later what it said apart before: in its caucus."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
+
+
+class CaucusKept(Event, frozen=True, kw_only=True):
+    """A party keeps to itself what it said apart before a mediator came: in its private room."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
+
+
 class ObjectionRaised(Event, frozen=True, kw_only=True):
     """A party objected: in its own private room, for why is between it and the centre."""
 

@@ -66,7 +66,9 @@ async def _open(uow: UnitOfWork, dispute: DisputeFacts) -> None:
         await ensure_space(uow, dispute.id, SpaceKind.PRIVATE, party.id)
         await ensure_space(uow, dispute.id, SpaceKind.CAUCUS, party.id)
     await ensure_space(uow, dispute.id, SpaceKind.JOINT)
-    await ensure_space(uow, dispute.id, SpaceKind.NOTES)
+    for seat in await seats_of(uow, dispute.id):
+        if seat.role is SeatRole.MEDIATOR:
+            await ensure_space(uow, dispute.id, SpaceKind.NOTES, holder_id=seat.account_id)
     ends = due_at(Deadline.TERM, uow.now())
     await uow.session.execute(update(Dispute).where(Dispute.id == dispute.id).values(term_ends=ends))
     await set_timer(uow, Deadline.TERM, dispute.id, ends)

@@ -7,13 +7,16 @@ from sqlalchemy import select, update
 from odr.appointment.events import AppointmentEnded, MediatorAppointed
 from odr.appointment.models import Appointment, Ending, ObjectionWindow
 from odr.appointment.profiles import profiles_of
-from odr.disputes.lifecycle import Activity, require
+from odr.crossing.timekeeping import lapse_statements
+from odr.disputes.lifecycle import ACTIVITIES, Activity, require
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from odr.evidence.lapsing import lapse_requests
 from odr.ids import AccountId, AppointmentId, DisputeId, MissionId, SeatId, new_id
 from odr.parties.commands import end_seat, give_seat
 from odr.parties.queries import seats_of
 from odr.people.queries import people_with_role
+from odr.spaces.commands import destroy_notes
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
@@ -22,6 +25,8 @@ from odr.visibility.terms import Act, Thing
 REASON_LIMIT: Final = 4000
 MOST_MEDIATORS: Final = 2
 """A mediator and a co-mediator."""
+MEDIATING: Final = frozenset({SeatRole.MEDIATOR, SeatRole.CANDIDATE})
+"""Who mediates, or waits to."""
 
 
 async def appoint_mediator(
@@ -40,7 +45,7 @@ async def appoint_mediator(
     seats = await seats_of(uow, dispute_id)
     if any(seat.account_id == account_id for seat in seats):
         raise InvalidInputError({"mediator": "already_seated"})
-    mediating = [seat for seat in seats if seat.role is SeatRole.MEDIATOR]
+    mediating = [seat for seat in seats if seat.role in MEDIATING]
     if beside and len(mediating) >= MOST_MEDIATORS:
         raise InvalidInputError({"mediator": "too_many"})
     if not beside:
@@ -68,13 +73,17 @@ async def _check_free(uow: UnitOfWork, account_id: AccountId) -> None:
 async def name_mediator(
     uow: UnitOfWork, dispute: DisputeFacts, account_id: AccountId, *, rule: str, actor_id: AccountId | None
 ) -> AppointmentId:
-    """Give somebody the seat of a mediator; what permits it is decided by whoever calls."""
+    """Give somebody the seat of a mediator; what permits it is decided by whoever calls.
+
+    Where the mediation is open they wait outside its rooms, as a candidate, until nothing stands against them.
+    """
+    waits = dispute.stage in ACTIVITIES[Activity.SUCCEED]
     seat_id = await give_seat(
         uow,
         dispute.id,
         dispute.procedure_space_id,
         account_id=account_id,
-        role=SeatRole.MEDIATOR,
+        role=SeatRole.CANDIDATE if waits else SeatRole.MEDIATOR,
         rule=rule,
         actor_id=actor_id,
     )
@@ -143,9 +152,7 @@ async def recuse(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, reason
     typed = Typed()
     clean = typed.text("reason", reason, limit=REASON_LIMIT, required=False)
     dispute = await visible_dispute(uow, actor, dispute_id)
-    seat = next(
-        (seat for seat in actor.seats if seat.dispute_id == dispute_id and seat.role is SeatRole.MEDIATOR), None
-    )
+    seat = next((seat for seat in actor.seats if seat.dispute_id == dispute_id and seat.role in MEDIATING), None)
     if seat is None:
         raise NotPermittedError("not_permitted")
     require(dispute.stage, Activity.APPOINT)
@@ -197,6 +204,8 @@ async def end_appointment(
         .execution_options(synchronize_session="fetch")
     )
     await end_seat(uow, dispute.id, dispute.procedure_space_id, row.seat_id, rule=rule, actor_id=actor_id)
+    if row.role is SeatRole.MEDIATOR:
+        await _leave_nothing(uow, dispute, row, actor_id)
     await uow.record(
         AppointmentEnded(
             dispute_id=dispute.id,
@@ -208,6 +217,21 @@ async def end_appointment(
             ending=ending.value,
         )
     )
+
+
+async def _leave_nothing(uow: UnitOfWork, dispute: DisputeFacts, row: Appointment, actor_id: AccountId | None) -> None:
+    """Destroy a leaving mediator's notes; with the last one, questions and consents that were theirs to use lapse."""
+    beside = any(seat.role is SeatRole.MEDIATOR for seat in await seats_of(uow, dispute.id))
+    await destroy_notes(
+        uow,
+        dispute.id,
+        procedure_id=dispute.procedure_space_id,
+        actor_id=actor_id,
+        holder_id=row.account_id if beside else None,
+    )
+    if not beside:
+        await lapse_requests(uow, dispute.id)
+        await lapse_statements(uow, dispute.id)
 
 
 def _centre(actor: Actor, dispute: DisputeFacts) -> str:

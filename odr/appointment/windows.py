@@ -20,6 +20,7 @@ from odr.appointment.events import (
     ObjectionShown,
     ObjectionsInvited,
 )
+from odr.appointment.handing_over import admit_successor
 from odr.appointment.models import Appointment, Ending, Objection, ObjectionWindow
 from odr.appointment.opening import open_if_ready
 from odr.appointment.seats import end_appointment
@@ -215,6 +216,8 @@ async def close_if_over(uow: UnitOfWork, row: ObjectionWindow) -> None:
     row.closed_at = uow.now()
     await uow.session.flush()
     await uow.record(_told(AppointmentSettled, dispute, row))
+    appointment = await uow.session.get_one(Appointment, row.appointment_id)
+    await admit_successor(uow, dispute, appointment)
     await open_if_ready(uow, dispute.id)
 
 

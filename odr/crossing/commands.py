@@ -135,7 +135,7 @@ async def _source(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, source_id: 
     if source_id is None:
         return None
     row = await uow.session.scalar(select(Message).where(Message.id == source_id, Message.space_id == caucus.id))
-    if row is None or actor.may(Act.READ, Thing.MESSAGE, caucus.place_of(row.owner_id)) is None:
+    if row is None or actor.may(Act.READ, Thing.MESSAGE, caucus.place_of(row.owner_id, row.at)) is None:
         raise NotFoundError
     return await uow.vault.open_text(uow.session, caucus.ref, row.id, row.body_sealed)
 
@@ -225,7 +225,7 @@ async def statement_for(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    place = None if row is None else Place(dispute_id, row.owner_id, SpaceKind.CAUCUS)
+    place = None if row is None else Place(dispute_id, row.owner_id, SpaceKind.CAUCUS, row.proposed_at)
     if row is None or place is None or actor.may(Act.READ, Thing.MESSAGE, place) is None:
         raise NotFoundError
     rule = actor.may(act, Thing.MESSAGE, place)

@@ -83,7 +83,8 @@ async def visible_statement(
 def may_do(actor: Actor, act: Act = Act.READ) -> ColumnElement[bool]:
     """Return the condition under which a sentence is one that the actor may do ``act`` with."""
     caucus = literal(SpaceKind.CAUCUS.value)
-    return readable(actor, Thing.MESSAGE, Columns(Statement.dispute_id, Statement.owner_id, caucus), act)
+    columns = Columns(Statement.dispute_id, Statement.owner_id, caucus, at=Statement.proposed_at)
+    return readable(actor, Thing.MESSAGE, columns, act)
 
 
 async def _views(
@@ -96,7 +97,7 @@ async def _views(
     mediators = [seat for seat in await seats_of(uow, dispute_id) if seat.role is SeatRole.MEDIATOR]
     views: list[StatementView] = []
     for row in rows:
-        terms, place = await terms_of(uow, row), Place(dispute_id, row.owner_id, SpaceKind.CAUCUS)
+        terms, place = await terms_of(uow, row), Place(dispute_id, row.owner_id, SpaceKind.CAUCUS, row.proposed_at)
         said = row.state is StatementState.SAID
         living = row.expires_at > uow.now()
         opened = said and await is_read_beyond(uow, row.message_id, row.owner_id)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from odr.crossing.events import StatementLapsed, StatementReminded
 from odr.crossing.models import Statement, StatementState
 from odr.deadlines.timers import Knock
+from odr.ids import DisputeId
 from odr.unit_of_work import UnitOfWork
 
 _BECAUSE = "V25"
@@ -28,6 +29,21 @@ async def end_consent(uow: UnitOfWork, knock: Knock) -> None:
     row = await _statement(uow, knock)
     if row is None or row.state not in {StatementState.ASKED, StatementState.ALLOWED} or row.expires_at > uow.now():
         return
+    await _lapse(uow, row)
+
+
+async def lapse_statements(uow: UnitOfWork, dispute_id: DisputeId) -> None:
+    """Let every sentence that was not said yet lapse: the mediator to whom the consents were given has left."""
+    rows = await uow.session.scalars(
+        select(Statement)
+        .where(Statement.dispute_id == dispute_id, Statement.state.in_({StatementState.ASKED, StatementState.ALLOWED}))
+        .with_for_update()
+    )
+    for row in rows.all():
+        await _lapse(uow, row)
+
+
+async def _lapse(uow: UnitOfWork, row: Statement) -> None:
     row.state = StatementState.LAPSED
     await uow.record(
         StatementLapsed(

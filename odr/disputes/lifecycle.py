@@ -169,6 +169,7 @@ class Activity(StrEnum):
     SIGN_CONVENTION = "sign_convention"
     APPOINT = "appoint"  # the centre proposes a mediator, or has the parties choose one
     MAKE_TEAM = "make_team"  # a party invites its people
+    SUCCEED = "succeed"  # a mediator joins a mediation that is open: the rooms are there, and full
     EXTEND_TERM = "extend_term"
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_AGREEMENT = "sign_agreement"
@@ -207,6 +208,7 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
         Stage.REOPENED,
         Stage.DISPOSED,
     ),
+    Activity.SUCCEED: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.EXTEND_TERM: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.DRAFT_AGREEMENT: _at(Stage.DIRECT_NEGOTIATION, Stage.AGREEMENT_DRAFTING),
     Activity.SIGN_AGREEMENT: _at(Stage.SIGNING),

@@ -31,7 +31,7 @@ class Task:
 
 async def tasks(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[Task, ...]:
     """Return what awaits the actor in a dispute about exhibits, the oldest first."""
-    columns = Columns(Placement.dispute_id, Placement.owner_id, Placement.kind)
+    columns = Columns(Placement.dispute_id, Placement.owner_id, Placement.kind, at=Placement.placed_at)
     asked = (Disclosure.state == DisclosureState.ASKED) & readable(actor, Thing.EXHIBIT, columns, Act.CONSENT)
     given = (Disclosure.state == DisclosureState.CONSENTED) & readable(actor, Thing.EXHIBIT, columns, Act.DISCLOSE)
     tabled = aliased(Placement)

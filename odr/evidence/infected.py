@@ -81,5 +81,7 @@ async def _own_room(uow: UnitOfWork, actor: Actor, placement: Placement) -> Spac
     if placement.kind is SpaceKind.EXPERT:
         return None
     party_id = actor.party_in(placement.dispute_id)
-    kind = SpaceKind.NOTES if party_id is None else SpaceKind.PRIVATE
-    return await find_space(uow, placement.dispute_id, kind, party_id)
+    if party_id is not None:
+        return await find_space(uow, placement.dispute_id, SpaceKind.PRIVATE, party_id)
+    own = await find_space(uow, placement.dispute_id, SpaceKind.NOTES, holder_id=actor.account_id)
+    return own or await find_space(uow, placement.dispute_id, SpaceKind.NOTES)

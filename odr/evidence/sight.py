@@ -51,7 +51,9 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
         desk.version_id == Placement.version_id,  # what the mission supplied stays the version it was
         desk.space_id.in_(own_desks),
     )
-    columns = Columns(Placement.dispute_id, Placement.owner_id, Placement.kind, supplied=supplied)
+    columns = Columns(
+        Placement.dispute_id, Placement.owner_id, Placement.kind, at=Placement.placed_at, supplied=supplied
+    )
     return or_(
         readable(actor, Thing.EXHIBIT, columns),
         and_(readable(actor, Thing.WORKING_PAPER, columns), Placement.space_id.in_(own_desks)),
@@ -88,11 +90,15 @@ async def _readable(
 
 def _may_read_one(actor: Actor, placement: Placement, own_desks: set[SpaceId], supplied: set[ExhibitVersionId]) -> bool:
     """Decide for one placement what ``may_read`` decides for many; a test holds them together."""
-    place = Place(placement.dispute_id, placement.owner_id, placement.kind)
+    place = _place_of(placement)
     holds = frozenset({Condition.SUPPLIED} if placement.version_id in supplied else ())
     if actor.may(Act.READ, Thing.EXHIBIT, place, holds) is not None:
         return True
     return placement.space_id in own_desks and actor.may(Act.READ, Thing.WORKING_PAPER, place) is not None
+
+
+def _place_of(placement: Placement) -> Place:
+    return Place(placement.dispute_id, placement.owner_id, placement.kind, placement.placed_at)
 
 
 async def version_at(uow: UnitOfWork, placement: Placement) -> ExhibitVersion:
@@ -128,15 +134,13 @@ def reads_history(actor: Actor, placement: Placement) -> bool:
     """Tell whether who reads what is current here reads what stood here before: an expert reads what was supplied."""
     if placement.kind is SpaceKind.EXPERT:
         return True
-    return (
-        actor.may(Act.READ, Thing.EXHIBIT, Place(placement.dispute_id, placement.owner_id, placement.kind)) is not None
-    )
+    return actor.may(Act.READ, Thing.EXHIBIT, _place_of(placement)) is not None
 
 
 def reading_rule(actor: Actor, placement: Placement) -> Rule:
     """Return the line under which the actor reads what stands at a placement. Raises :class:`NotPermittedError`."""
     thing = Thing.WORKING_PAPER if placement.kind is SpaceKind.EXPERT else Thing.EXHIBIT
-    place = Place(placement.dispute_id, placement.owner_id, placement.kind)
+    place = _place_of(placement)
     rule = actor.may(Act.READ, thing, place, frozenset({Condition.SUPPLIED}))
     if rule is None:
         raise NotPermittedError("not_permitted")
@@ -146,7 +150,10 @@ def reading_rule(actor: Actor, placement: Placement) -> Rule:
 def may_prove(actor: Actor, placement: Placement) -> bool:
     """Tell whether the actor may have a placement's receipt: only who may read the events of its room."""
     party = None if placement.kind is SpaceKind.JOINT else placement.owner_id
-    return actor.may(Act.READ, Thing.EVENT, Place(placement.dispute_id, party, placement.kind)) is not None
+    return (
+        actor.may(Act.READ, Thing.EVENT, Place(placement.dispute_id, party, placement.kind, placement.placed_at))
+        is not None
+    )
 
 
 def is_mine(actor: Actor, exhibit: Exhibit) -> bool:

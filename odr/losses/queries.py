@@ -220,7 +220,9 @@ def _compared(kind: LossKind | None, sums: Sequence[int]) -> ComparedRow:
 
 
 def _in_sight(actor: Actor) -> ColumnElement[bool]:
-    return readable(actor, Thing.LOSSES, Columns(LossShare.dispute_id, LossShare.owner_id, LossShare.kind))
+    return readable(
+        actor, Thing.LOSSES, Columns(LossShare.dispute_id, LossShare.owner_id, LossShare.kind, at=LossShare.shared_at)
+    )
 
 
 async def _sheet(uow: UnitOfWork, row: LossShare) -> FrozenSheet:

@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     APPOINTMENT_REVIEWED = "appointment_reviewed"
     APPOINTMENT_KEPT = "appointment_kept"
     APPOINTMENT_ENDED = "appointment_ended"
+    HANDOVER_ASKED = "handover_asked"
     CONVENTION_TO_SIGN = "convention_to_sign"
     MEDIATION_OPENED = "mediation_opened"
     SOMETHING_NEW_APART = "something_new_apart"

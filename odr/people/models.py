@@ -53,6 +53,18 @@ class SeatRow(Base):
     declaration_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class Handover(Base):
+    """Whether a party passes on what it said apart to a mediator who came after; nothing passes until it says so."""
+
+    __tablename__ = "handovers"
+
+    seat_id: Mapped[SeatId] = mapped_column(primary_key=True)
+    party_id: Mapped[PartyId] = mapped_column(primary_key=True)
+    passes: Mapped[bool | None]  # NULL: not answered yet
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[AccountId | None]
+
+
 class SignInSession(Base):
     """A browser that is signed in. Only the SHA-256 of its random token is kept."""
 

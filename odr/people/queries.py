@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, String, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, bindparam, cast, func, or_, select, true, update
 
 from odr.errors import LinkExpiredError, NotFoundError, NotPermittedError
 from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
-from odr.people.models import Account, Invitation, Purpose, RoleGrant, SeatRow, SignInSession
+from odr.people.models import Account, Handover, Invitation, Purpose, RoleGrant, SeatRow, SignInSession
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
@@ -58,6 +59,11 @@ _PERSON: Final = (
         SeatRow.dispute_id,
         SeatRow.party_id,
         SeatRow.role.label("seat_role"),
+        SeatRow.since,
+        select(func.aggregate_strings(cast(Handover.party_id, String), ","))
+        .where(Handover.seat_id == SeatRow.id, Handover.passes.is_not(true()))
+        .scalar_subquery()
+        .label("withheld"),
     )
     .outerjoin(
         SeatRow,
@@ -188,9 +194,15 @@ def _actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor:
         zone=person.zone,
         centre_roles=frozenset(CentreRole(role) for role in (person.roles or "").split(",") if role),
         seats=tuple(
-            Seat(row.seat_id, row.dispute_id, row.party_id, row.seat_role) for row in rows if row.seat_id is not None
+            Seat(row.seat_id, row.dispute_id, row.party_id, row.seat_role, row.since, _parties(row.withheld))
+            for row in rows
+            if row.seat_id is not None
         ),
     )
+
+
+def _parties(listed: str | None) -> frozenset[PartyId]:
+    return frozenset(PartyId(UUID(each)) for each in (listed or "").split(",") if each)
 
 
 async def account_names(uow: UnitOfWork, ids: Collection[AccountId | None]) -> dict[AccountId, str]:

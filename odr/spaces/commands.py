@@ -57,10 +57,11 @@ async def ensure_space(
 ) -> SpaceFacts:
     """Return a dispute's room of this kind, made with its key if it does not exist yet.
 
-    ``party_id`` for a private draft or a caucus, ``mission_id`` and ``holder_id`` (the expert) for an expert's desk.
+    ``party_id`` for a private draft or a caucus, ``mission_id`` and ``holder_id`` (the expert) for an expert's desk,
+    ``holder_id`` (the mediator) for notes.
     It may be called again, and by two at once.
     """
-    found = await find_space(uow, dispute_id, kind, party_id, mission_id)
+    found = await find_space(uow, dispute_id, kind, party_id, mission_id, holder_id=holder_id)
     if found is not None:
         return found
     row = Space(
@@ -70,7 +71,7 @@ async def ensure_space(
         party_id=party_id,
         mission_id=mission_id,
         holder_id=holder_id,
-        slot=slot_of(kind, party_id, mission_id),
+        slot=slot_of(kind, party_id, mission_id, holder_id),
         created_at=uow.now(),
     )
     try:
@@ -78,8 +79,8 @@ async def ensure_space(
             uow.session.add(row)
             await uow.session.flush()
     except IntegrityError:  # somebody made it at the same moment
-        return await space_of(uow, dispute_id, kind, party_id, mission_id)
-    space = await space_of(uow, dispute_id, kind, party_id, mission_id)
+        return await space_of(uow, dispute_id, kind, party_id, mission_id, holder_id=holder_id)
+    space = await space_of(uow, dispute_id, kind, party_id, mission_id, holder_id=holder_id)
     await uow.vault.make_space(uow.session, space.ref)
     await uow.record(
         SpaceOpened(dispute_id=dispute_id, space_id=space.id, rule=_BECAUSE[kind], actor_id=None, kind=kind)
@@ -176,14 +177,21 @@ async def note_visit(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> No
 
 
 async def destroy_notes(
-    uow: UnitOfWork, dispute_id: DisputeId, *, procedure_id: SpaceId, actor_id: AccountId | None
+    uow: UnitOfWork,
+    dispute_id: DisputeId,
+    *,
+    procedure_id: SpaceId,
+    actor_id: AccountId | None,
+    holder_id: AccountId | None = None,
 ) -> None:
-    """Destroy the mediator's notes for good: their rows, their room and its key. A dispute without notes has none."""
-    notes = (
-        await uow.session.execute(
-            select(Space.id).where(Space.dispute_id == dispute_id, Space.kind == SpaceKind.NOTES).with_for_update()
-        )
-    ).scalars()
+    """Destroy the mediator's notes for good: their rows, their room and its key. A dispute without notes has none.
+
+    ``holder_id``: only those of this mediator, who leaves while another stays.
+    """
+    wanted = select(Space.id).where(Space.dispute_id == dispute_id, Space.kind == SpaceKind.NOTES)
+    if holder_id is not None:
+        wanted = wanted.where(Space.holder_id == holder_id)
+    notes = (await uow.session.execute(wanted.with_for_update())).scalars()
     for space_id in list(notes):
         await uow.session.execute(delete(Message).where(Message.space_id == space_id))
         await uow.session.execute(delete(Space).where(Space.id == space_id))

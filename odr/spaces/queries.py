@@ -54,9 +54,9 @@ class SpaceFacts:
         """Where it is, as the visibility table asks."""
         return self.place_of(self.party_id)
 
-    def place_of(self, owner_id: PartyId | None) -> Place:
-        """Where a thing in it is that belongs to this party."""
-        return Place(self.dispute_id, owner_id, self.kind)
+    def place_of(self, owner_id: PartyId | None, at: datetime | None = None) -> Place:
+        """Where a thing in it is that belongs to this party, and has been there since ``at``."""
+        return Place(self.dispute_id, owner_id, self.kind, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,11 @@ class MessagePage:
     earlier: MessageId | None
 
 
-def slot_of(kind: SpaceKind, party_id: PartyId | None, mission_id: MissionId | None) -> str:
-    """Return the one word under which a dispute has this room once."""
-    whose = party_id or mission_id
+def slot_of(
+    kind: SpaceKind, party_id: PartyId | None, mission_id: MissionId | None, holder_id: AccountId | None = None
+) -> str:
+    """Return the one word under which a dispute has this room once; each mediator has notes of their own."""
+    whose = party_id or mission_id or (holder_id if kind is SpaceKind.NOTES else None)
     return f"{kind}:{whose}" if whose else str(kind)
 
 
@@ -106,9 +108,11 @@ async def find_space(
     kind: SpaceKind,
     party_id: PartyId | None = None,
     mission_id: MissionId | None = None,
+    *,
+    holder_id: AccountId | None = None,
 ) -> SpaceFacts | None:
     """Return a room for the rules' own use, whoever asks; ``None`` while it does not exist."""
-    slot = slot_of(kind, party_id, mission_id)
+    slot = slot_of(kind, party_id, mission_id, holder_id)
     row = await uow.session.scalar(select(Space).where(Space.dispute_id == dispute_id, Space.slot == slot))
     return None if row is None else (await facts_of(uow, dispute_id, [row]))[0]
 
@@ -119,9 +123,11 @@ async def space_of(
     kind: SpaceKind,
     party_id: PartyId | None = None,
     mission_id: MissionId | None = None,
+    *,
+    holder_id: AccountId | None = None,
 ) -> SpaceFacts:
     """Return a room for the rules' own use, whoever asks; raises :class:`NotFoundError` while it does not exist."""
-    found = await find_space(uow, dispute_id, kind, party_id, mission_id)
+    found = await find_space(uow, dispute_id, kind, party_id, mission_id, holder_id=holder_id)
     if found is None:
         raise NotFoundError
     return found
@@ -206,7 +212,7 @@ async def newest_messages(
     Raises :class:`NotFoundError` for a message to start from that the actor may not read.
     """
     thing = Thing.NOTE if space.kind is SpaceKind.NOTES else Thing.MESSAGE
-    mine = readable(actor, thing, Columns(Message.dispute_id, Message.owner_id, Message.kind))
+    mine = readable(actor, thing, Columns(Message.dispute_id, Message.owner_id, Message.kind, at=Message.at))
     query = select(Message).where(Message.space_id == space.id, mine)
     if before is not None:
         start = await uow.session.scalar(query.where(Message.id == before))

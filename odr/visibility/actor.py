@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 
 from odr.ids import AccountId, DisputeId, PartyId, SeatId
 from odr.visibility.decide import permit
@@ -29,25 +31,43 @@ class SeatRole(StrEnum):
     MEMBER = "member"
     MEDIATOR = "mediator"
     EXPERT = "expert"
+    CANDIDATE = "candidate"  # proposed as a mediator of an open mediation: waits outside its rooms
+
+
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place at one dispute's table. ``party_id`` is ``None`` for mediators and experts."""
+    """A place at one dispute's table. ``party_id`` is ``None`` for mediators and experts.
+
+    ``withheld``: the parties that have not passed on what they said apart before ``since``, when a mediator came.
+    """
 
     seat_id: SeatId
     dispute_id: DisputeId
     party_id: PartyId | None
     role: SeatRole
+    since: datetime = _ALWAYS
+    withheld: frozenset[PartyId] = frozenset()
+
+    def reaches(self, place: "Place") -> bool:
+        """Tell whether a mediator's sight reaches ``place``: not what was said apart before, until it is passed on."""
+        before = place.at is not None and place.at < self.since
+        return not (place.kind is SpaceKind.CAUCUS and before and place.owner in self.withheld)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a thing is: its dispute, the party it belongs to (``None`` = nobody's own) and its space's kind."""
+    """Where a thing is: its dispute, the party it belongs to (``None`` = nobody's own) and its space's kind.
+
+    ``at``: since when it has been there; ``None`` for a room as such, and for what is yet to come there.
+    """
 
     dispute_id: DisputeId
     owner: PartyId | None
     kind: SpaceKind
+    at: datetime | None = None
 
 
 _BY_CENTRE_ROLE = {
@@ -76,8 +96,11 @@ class Actor:
                 continue
             if seat.party_id is not None:
                 yield Standing.OWNER if seat.party_id == place.owner else Standing.COUNTERPARTY
+            elif seat.role is SeatRole.MEDIATOR:
+                if seat.reaches(place):
+                    yield Standing.MEDIATOR
             else:
-                yield Standing.MEDIATOR if seat.role is SeatRole.MEDIATOR else Standing.EXPERT
+                yield Standing.CANDIDATE if seat.role is SeatRole.CANDIDATE else Standing.EXPERT
         for role in self.centre_roles:
             if role in _BY_CENTRE_ROLE:
                 yield _BY_CENTRE_ROLE[role]

@@ -6,20 +6,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import QueryableAttribute
 
-from odr.visibility.actor import Actor, CentreRole, SeatRole
+from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
 from odr.visibility.policy import RULES
-from odr.visibility.terms import Act, Condition, Standing, Thing
+from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
 Column = ColumnElement[Any] | QueryableAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where a query finds what the table asks for: dispute, owner (NULL = nobody's own), space kind, conditions."""
+    """Where a query finds what the table asks for: dispute, owner (NULL = nobody's own), space kind, conditions.
+
+    ``at``: since when a thing has been there. Where a query does not say, what was said apart counts as said before.
+    """
 
     dispute: Column
     owner: Column
     kind: Column
+    at: Column | None = None
     supplied: ColumnElement[bool] | None = None
     released: ColumnElement[bool] | None = None
 
@@ -45,7 +49,8 @@ def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) 
 def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[bool]]:
     """Return when the actor stands toward a row in each of the ways that a rule may ask for."""
     parties = [(seat.dispute_id, seat.party_id) for seat in actor.seats if seat.party_id is not None]
-    mediated = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.MEDIATOR]
+    mediated = [seat for seat in actor.seats if seat.role is SeatRole.MEDIATOR]
+    proposed = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.CANDIDATE]
     examined = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.EXPERT]
     return {
         Standing.OWNER: or_(
@@ -58,12 +63,22 @@ def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[b
                 for dispute, party in parties
             ),
         ),
-        Standing.MEDIATOR: columns.dispute.in_(mediated),
+        Standing.MEDIATOR: or_(
+            columns.dispute.in_([seat.dispute_id for seat in mediated if not seat.withheld]),
+            *(and_(columns.dispute == seat.dispute_id, _reached(seat, columns)) for seat in mediated if seat.withheld),
+        ),
+        Standing.CANDIDATE: columns.dispute.in_(proposed),
         Standing.EXPERT: columns.dispute.in_(examined),
         Standing.ARCHIVIST: _constant(actor.is_a(CentreRole.ARCHIVIST)),
         Standing.SECRETARIAT: _constant(actor.is_a(CentreRole.SECRETARIAT)),
         Standing.ADMINISTRATOR: _constant(actor.is_a(CentreRole.ADMINISTRATOR)),
     }
+
+
+def _reached(seat: Seat, columns: Columns) -> ColumnElement[bool]:
+    """Return :meth:`Seat.reaches` in SQL."""
+    withheld = and_(columns.kind == SpaceKind.CAUCUS.value, columns.owner.in_(sorted(seat.withheld)))
+    return or_(~withheld, columns.owner.is_(None), false() if columns.at is None else columns.at >= seat.since)
 
 
 def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ PARTIES: Final = frozenset({Standing.OWNER, Standing.COUNTERPARTY})
 COUNTERPARTY: Final = frozenset({Standing.COUNTERPARTY})
 MEDIATOR: Final = frozenset({Standing.MEDIATOR})
 EXPERT: Final = frozenset({Standing.EXPERT})
+CANDIDATE: Final = frozenset({Standing.CANDIDATE})
 ARCHIVIST: Final = frozenset({Standing.ARCHIVIST})
 SECRETARIAT: Final = frozenset({Standing.SECRETARIAT})
 
@@ -108,9 +109,11 @@ RULES: Final[tuple[Rule, ...]] = (
     # Who mediates or examines
     Rule("V100", PARTIES, _acts(Act.READ, Act.CONTEST), Thing.APPOINTMENT, PROCEDURE, "Each side knows who is proposed and what they declared, and may object."),
     Rule("V101", MEDIATOR | EXPERT, _READ, Thing.APPOINTMENT, PROCEDURE, "Who sits at the table knows who else does."),
+    Rule("V106", CANDIDATE, _READ, Thing.DISPUTE, PROCEDURE, "Who is proposed as a mediator reads what it is about, to know their ties."),
+    Rule("V107", CANDIDATE, _READ, Thing.APPOINTMENT, PROCEDURE, "Who is proposed sees where their appointment stands."),
     Rule("V102", SECRETARIAT, _WRITE, Thing.APPOINTMENT, PROCEDURE, "The centre proposes, decides on objections, and replaces."),
     Rule("V103", OWNER, _WRITE, Thing.OBJECTION, PROCEDURE, "Why a party objects is between it and the centre."),
     Rule("V104", SECRETARIAT, _READ, Thing.OBJECTION, PROCEDURE, "The centre decides on an objection."),
-    Rule("V105", MEDIATOR | EXPERT, _READ, Thing.OBJECTION, PROCEDURE, "Whom it is about may answer it, if the centre lets them.", Condition.SHOWN),
+    Rule("V105", MEDIATOR | EXPERT | CANDIDATE, _READ, Thing.OBJECTION, PROCEDURE, "Whom it is about may answer it, if the centre lets them.", Condition.SHOWN),
 )
 # fmt: on

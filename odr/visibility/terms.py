@@ -21,6 +21,7 @@ class Standing(StrEnum):
     COUNTERPARTY = "counterparty"  # another party of the same dispute, or any party toward common things
     MEDIATOR = "mediator"
     EXPERT = "expert"
+    CANDIDATE = "candidate"  # proposed as a mediator of an open mediation, until nothing stands against it
     ARCHIVIST = "archivist"
     SECRETARIAT = "secretariat"
     ADMINISTRATOR = "administrator"

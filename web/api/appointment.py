@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from odr.appointment.declaring import declare_interests
+from odr.appointment.handing_over import hand_over, handovers_of
 from odr.appointment.profiles import ProfileView, TypedProfile, Wanted, directory, keep_profile, profile_to_keep
 from odr.appointment.queries import AppointmentView, Ending, appointments_of
 from odr.appointment.seats import appoint_mediator, recuse, replace_mediator
 from odr.appointment.ties import TypedTie
 from odr.appointment.windows import decide_objection, raise_objection, say_no_objection, show_objection
 from odr.disputes.queries import Category, visible_dispute
-from odr.ids import AccountId, AppointmentId, DisputeId, ObjectionId
+from odr.ids import AccountId, AppointmentId, DisputeId, ObjectionId, SeatId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from web.api.description import read, replace, send
@@ -145,6 +146,22 @@ class Decision(msgspec.Struct, forbid_unknown_fields=True):
     decision: Line
     reason: Text
     shown: bool = False
+
+
+class HandoverBody(msgspec.Struct):
+    """What may be passed on to a mediator who came later; ``passes`` is null until one's party has answered."""
+
+    seat_id: UUID
+    mediator: str
+    since: datetime
+    passes: bool | None
+    may_answer: bool
+
+
+class Passing(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether what was said apart before is passed on. A yes cannot be taken back."""
+
+    passes: bool
 
 
 async def _progress(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
@@ -325,7 +342,31 @@ async def end_mediators_appointment(
     return await _bodies(uow, actor, dispute_id)
 
 
+@read(f"{ROOT}/handovers")
+async def list_handovers(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> list[HandoverBody]:
+    """Return what one's own party may pass on to mediators who came later."""
+    await visible_dispute(uow, actor, DisputeId(dispute_id))
+    return [shown(each, HandoverBody) for each in await handovers_of(uow, actor, DisputeId(dispute_id))]
+
+
+@send(f"{ROOT}/handovers/{{seat_id:uuid}}")
+async def answer_handover(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    seat_id: FromPath[UUID],
+    data: JSONBody[Passing],
+) -> list[HandoverBody]:
+    """Pass on to a mediator who came later what was said apart before, or keep it (representative)."""
+    await hand_over(uow, actor, DisputeId(dispute_id), SeatId(seat_id), passes=data.passes)
+    return [shown(each, HandoverBody) for each in await handovers_of(uow, actor, DisputeId(dispute_id))]
+
+
 handlers = (
+    list_handovers,
+    answer_handover,
     list_mediators,
     show_mediator,
     keep_mediator,

@@ -6,7 +6,16 @@ from web.appointment.declaring import declare, show_declaration
 from web.appointment.directory import list_mediators, save_profile, show_profile
 from web.appointment.ending import replace, show_recusal, show_replacement, step_down
 from web.appointment.naming import propose, show_proposal
-from web.appointment.objecting import accept, decide, object_to, show, show_appointment, show_decision, show_objecting
+from web.appointment.objecting import (
+    accept,
+    decide,
+    object_to,
+    pass_on,
+    show,
+    show_appointment,
+    show_decision,
+    show_objecting,
+)
 
 handlers: Final[tuple[Any, ...]] = (
     list_mediators,
@@ -19,6 +28,7 @@ handlers: Final[tuple[Any, ...]] = (
     show_appointment,
     accept,
     show_objecting,
+    pass_on,
     object_to,
     show_decision,
     decide,

@@ -8,12 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.appointment.declaring import declare_interests, ties_declared
+from odr.appointment.seats import MEDIATING
 from odr.appointment.ties import TIE_LIMIT, Tie, TypedTie, subject_words, subjects_of
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import InvalidInputError, NotPermittedError
 from odr.ids import DisputeId
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.actor import Actor
 from web.answer import Answer, Form, go, page, read_form
 from web.appointment.phrases import SENTENCES
 
@@ -27,9 +28,7 @@ async def show_declaration(
 ) -> Answer:
     """Show what the mediator declares, or has declared."""
     dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    seat = next(
-        (seat for seat in actor.seats if seat.dispute_id == dispute.id and seat.role is SeatRole.MEDIATOR), None
-    )
+    seat = next((seat for seat in actor.seats if seat.dispute_id == dispute.id and seat.role in MEDIATING), None)
     if seat is None:
         raise NotPermittedError("not_permitted")
     former = await ties_declared(uow, dispute, seat.seat_id)

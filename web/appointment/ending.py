@@ -8,12 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.appointment.queries import AppointmentView, visible_appointment
-from odr.appointment.seats import REASON_LIMIT, recuse, replace_mediator
+from odr.appointment.seats import MEDIATING, REASON_LIMIT, recuse, replace_mediator
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotPermittedError
 from odr.ids import AppointmentId, DisputeId
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.actor import Actor
 from web.answer import Answer, Form, go, page, read_form
 from web.appointment.naming import for_secretariat
 from web.appointment.phrases import SENTENCES
@@ -31,7 +31,7 @@ async def show_recusal(
 ) -> Answer:
     """Say what stepping down does."""
     dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    if not any(seat.dispute_id == dispute.id and seat.role is SeatRole.MEDIATOR for seat in actor.seats):
+    if not any(seat.dispute_id == dispute.id and seat.role in MEDIATING for seat in actor.seats):
         raise NotPermittedError("not_permitted")
     return _ending(request, dispute, None, None)
 

@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.appointment.handing_over import hand_over, handovers_of
 from odr.appointment.queries import appointments_of, objection_to_decide, visible_appointment
 from odr.appointment.windows import (
     REASON_LIMIT,
@@ -17,7 +18,7 @@ from odr.appointment.windows import (
 )
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError
-from odr.ids import AppointmentId, DisputeId, ObjectionId
+from odr.ids import AppointmentId, DisputeId, ObjectionId, SeatId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import _
@@ -44,6 +45,7 @@ async def show_appointment(
         request,
         "appointment/page.html",
         dispute=dispute,
+        handovers=await handovers_of(uow, actor, dispute.id),
         appointments=[view for view in views if view.ended_at is None],
         former=[view for view in views if view.ended_at is not None],
         profiles={view.id: profile_rows(view.profile) for view in views},
@@ -64,6 +66,20 @@ async def accept(
     """Say that one's party does not object."""
     await say_no_objection(uow, actor, DisputeId(dispute_id), AppointmentId(appointment_id))
     return go(f"/disputes/{dispute_id}/appointment", done="accepted")
+
+
+@post("/disputes/{dispute_id:uuid}/handovers/{seat_id:uuid}", status_code=200)
+async def pass_on(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    seat_id: FromPath[UUID],
+) -> Answer:
+    """Pass on to a mediator who came later what was said apart before, or keep it."""
+    passes = (await read_form(request))["passes"] == "yes"
+    await hand_over(uow, actor, DisputeId(dispute_id), SeatId(seat_id), passes=passes)
+    return go(f"/disputes/{dispute_id}/appointment", done="passed_on" if passes else "kept_apart")
 
 
 @get(f"{ONE}/objection")

@@ -51,6 +51,7 @@ SEAT_ROLES: Final[dict[SeatRole, str]] = {
     SeatRole.MEMBER: phrase("Member of the team"),
     SeatRole.MEDIATOR: phrase("Mediator"),
     SeatRole.EXPERT: phrase("Expert"),
+    SeatRole.CANDIDATE: phrase("Proposed as mediator"),
 }
 
 ZONES: Final = (

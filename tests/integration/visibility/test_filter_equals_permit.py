@@ -1,13 +1,14 @@
 """`permit` for one and the SQL filter for many give the same answer on every cell of the table."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Uuid, insert, select
 
-from odr.database import Database
+from odr.database import Database, UtcDateTime
 from odr.ids import AccountId, DisputeId, PartyId, SeatId, new_id
 from odr.visibility.actor import Actor, CentreRole, Place, Seat, SeatRole
 from odr.visibility.filter import Columns, readable
@@ -15,6 +16,8 @@ from odr.visibility.terms import Act, Condition, SpaceKind, Thing
 
 DISPUTE, OTHER = DisputeId(new_id()), DisputeId(new_id())
 CLAIMANT, RESPONDENT, INSURER, FOREIGN = (PartyId(new_id()) for _ in range(4))
+
+CAME = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 tables = MetaData()
 things = Table(
@@ -24,16 +27,26 @@ things = Table(
     Column("dispute", Uuid, nullable=False),
     Column("owner", Uuid),
     Column("kind", String, nullable=False),
+    Column("at", UtcDateTime(), nullable=False),
     Column("supplied", Boolean, nullable=False),
     Column("released", Boolean, nullable=False),
 )
 ROWS = [
-    {"id": number, "dispute": dispute, "owner": owner, "kind": kind.value, "supplied": supplied, "released": released}
-    for number, (dispute, owner, kind, supplied, released) in enumerate(
+    {
+        "id": number,
+        "dispute": dispute,
+        "owner": owner,
+        "kind": kind.value,
+        "at": at,
+        "supplied": supplied,
+        "released": released,
+    }
+    for number, (dispute, owner, kind, at, supplied, released) in enumerate(
         product(
             (DISPUTE, OTHER),
             (None, CLAIMANT, RESPONDENT, INSURER, FOREIGN),
             SpaceKind,
+            (CAME - timedelta(days=1), CAME),
             (False, True),
             (False, True),
         )
@@ -43,6 +56,10 @@ ROWS = [
 
 def a_seat(party: PartyId | None, role: SeatRole, dispute: DisputeId = DISPUTE) -> Seat:
     return Seat(SeatId(new_id()), dispute, party, role)
+
+
+def a_successor(*withheld: PartyId) -> Seat:
+    return Seat(SeatId(new_id()), DISPUTE, None, SeatRole.MEDIATOR, CAME, frozenset(withheld))
 
 
 def an_actor(*seats: Seat, roles: frozenset[CentreRole] = frozenset()) -> Actor:
@@ -55,6 +72,9 @@ ACTORS = {
     "respondent": an_actor(a_seat(RESPONDENT, SeatRole.COUNSEL)),
     "second respondent": an_actor(a_seat(INSURER, SeatRole.MEMBER)),
     "mediator": an_actor(a_seat(None, SeatRole.MEDIATOR), roles=frozenset({CentreRole.MEDIATOR})),
+    "successor, nothing passed on": an_actor(a_successor(CLAIMANT, RESPONDENT, INSURER)),
+    "successor, one side passed on": an_actor(a_successor(CLAIMANT), a_seat(FOREIGN, SeatRole.COUNSEL, OTHER)),
+    "candidate": an_actor(a_seat(None, SeatRole.CANDIDATE), roles=frozenset({CentreRole.MEDIATOR})),
     "expert": an_actor(a_seat(None, SeatRole.EXPERT), roles=frozenset({CentreRole.EXPERT})),
     "unseated mediator": an_actor(roles=frozenset({CentreRole.MEDIATOR, CentreRole.EXPERT})),
     "secretariat": an_actor(roles=frozenset({CentreRole.SECRETARIAT})),
@@ -93,7 +113,7 @@ def by_permit(actor: Actor, act: Act, thing: Thing) -> set[int]:
             for condition, name in ((Condition.SUPPLIED, "supplied"), (Condition.RELEASED, "released"))
             if row[name]
         )
-        place = Place(row["dispute"], row["owner"], SpaceKind(row["kind"]))  # type: ignore[arg-type]  # ROWS is a mix
+        place = Place(row["dispute"], row["owner"], SpaceKind(row["kind"]), row["at"])  # type: ignore[arg-type]  # ROWS is a mix
         if actor.may(act, thing, place, holds):
             allowed.add(int(str(row["id"])))
     return allowed
@@ -104,6 +124,7 @@ async def test_one_by_one_and_all_at_once_agree_on_every_cell(database: Database
         things.c.dispute,
         things.c.owner,
         things.c.kind,
+        at=things.c.at,
         supplied=things.c.supplied.is_(True),
         released=things.c.released.is_(True),
     )
@@ -115,6 +136,14 @@ async def test_one_by_one_and_all_at_once_agree_on_every_cell(database: Database
             assert by_sql == by_permit(actor, act, thing), (who, thing, act)
             seen += len(by_sql)
     assert seen > 1000, "the table would be silent"
+
+
+async def test_what_was_said_apart_before_stays_hidden_where_a_query_does_not_say_when(database: Database) -> None:
+    bare = Columns(things.c.dispute, things.c.owner, things.c.kind)
+    who = ACTORS["successor, nothing passed on"]
+    async with database.read() as session:
+        query = select(things.c.owner).where(things.c.kind == SpaceKind.CAUCUS.value)
+        assert set(await session.scalars(query.where(readable(who, Thing.MESSAGE, bare)))) <= {None, FOREIGN}
 
 
 async def test_a_condition_that_a_query_does_not_give_holds_for_nobody(database: Database) -> None:

@@ -7,7 +7,7 @@ from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
 READERS = {
     # thing, space: who reads; (s) = if supplied, (o) = if the centre shows it, (r) = when released
-    (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
+    (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
     (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
     (Thing.DISPUTE, SpaceKind.JOINT): "owner counterparty",
     (Thing.EXHIBIT, SpaceKind.PRIVATE): "owner",
@@ -34,8 +34,8 @@ READERS = {
     (Thing.EVENT, SpaceKind.PROCEDURE): "owner counterparty mediator secretariat",
     (Thing.EVENT, SpaceKind.NOTES): "mediator",
     (Thing.EVENT, SpaceKind.EXPERT): "expert",
-    (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert secretariat",
-    (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) secretariat",
+    (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
+    (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) candidate(o) secretariat",
 }
 MARKS = {"(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
 
