@@ -63,6 +63,10 @@ SENTENCES: Final[dict[str, str]] = {
     "TargetMissed": phrase("The centre is late with its answer."),
     "MediationEnded": phrase("The mediation ended without an agreement."),
     "TeamMemberJoined": phrase("Somebody joined a party's team."),
+    "RoleChanged": phrase("Somebody has another role in a party's team."),
+    "PowersDelegated": phrase("Somebody stands in for another person of their party."),
+    "DelegationEnded": phrase("Somebody no longer stands in for another person of their party."),
+    "MandateWritten": phrase("A mandate was written down."),
     "SeatEnded": phrase("Somebody left the table."),
     # rooms and exhibits
     "SpokenApart": phrase("A message was written in the caucus."),

@@ -44,9 +44,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(enum: type[StrEnum], length: int = 40) -> Enum:
-    """Return the column type of a ``StrEnum``: its values as text, held by a CHECK on both databases."""
-    return Enum(enum, native_enum=False, create_constraint=True, length=length, values_callable=_values)
+def words(enum: type[StrEnum], length: int = 40, *, checked: bool = True) -> Enum:
+    """Return the column type of a ``StrEnum``: its values as text, held by a CHECK on both databases.
+
+    A second column of the same type in one table is not ``checked``: both checks would bear the same name.
+    """
+    return Enum(enum, native_enum=False, create_constraint=checked, length=length, values_callable=_values)
 
 
 def _values(enum: type[StrEnum]) -> list[str]:

@@ -33,6 +33,7 @@ LossShareId = NewType("LossShareId", UUID)
 AppointmentId = NewType("AppointmentId", UUID)
 WindowId = NewType("WindowId", UUID)
 ObjectionId = NewType("ObjectionId", UUID)
+MandateId = NewType("MandateId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -66,6 +67,7 @@ ID_TYPES: Final = (
     AppointmentId,
     WindowId,
     ObjectionId,
+    MandateId,
     EventId,
     JobId,
 )

@@ -89,6 +89,7 @@ from odr.intake.events import ComplaintReferred, ComplaintReminded, ComplaintSet
 from odr.keeping.events import StoreDamaged
 from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
+from odr.parties.events import DelegationEnded, DelegationNear, PowersDelegated, RoleChanged
 from odr.people.events import PersonInvited
 from odr.spaces.events import SpokenApart, SpokenTogether
 
@@ -214,6 +215,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     MissionEnded: (Tell(Audience.PARTIES, NoticeKind.EXPERT_ANSWERED),),
     SupplyReceived: (Tell(Audience.SUBJECT, NoticeKind.EXHIBITS_SUPPLIED),),
     ReportPosted: (Tell(Audience.TABLE, NoticeKind.REPORT_POSTED),),
+    # a party's team: whoever's part in it changes is told, nobody else
+    RoleChanged: (Tell(Audience.SUBJECT, NoticeKind.TEAM_CHANGED),),
+    PowersDelegated: (Tell(Audience.SUBJECT, NoticeKind.TEAM_CHANGED),),
+    DelegationNear: (Tell(Audience.SUBJECT, NoticeKind.DEADLINE_NEAR),),
+    DelegationEnded: (Tell(Audience.SUBJECT, NoticeKind.TEAM_CHANGED),),
     # agreements: who must sign is told, then everyone; documents are made outside, and a settlement's record after it
     ConventionDrafted: (Tell(Audience.SIGNATORIES, NoticeKind.CONVENTION_TO_SIGN),),
     ConventionSigned: (Do("make_agreement_document"),),

@@ -12,6 +12,7 @@ from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
 from odr.expertise.awaited import tasks as expertise_tasks
 from odr.intake.awaited import tasks as intake_tasks
+from odr.mandates.awaited import tasks as mandate_tasks
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 
@@ -32,6 +33,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     crossing_tasks,
     expertise_tasks,
     agreement_tasks,
+    mandate_tasks,
     archive_tasks,
 )
 

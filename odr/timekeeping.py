@@ -8,6 +8,7 @@ from odr.appointment.windows import meet_objection, remind_objection
 from odr.crossing.timekeeping import end_consent, remind_consent
 from odr.deadlines.table import Deadline
 from odr.deadlines.timers import Knock, read_knock
+from odr.disputes.delegating import lapse_delegation, remind_delegation
 from odr.disputes.inviting import end_reply, remind_reply
 from odr.disputes.targets import end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
@@ -31,6 +32,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.COMPLAINT: Followed(remind_complaint, end_complaint),
     Deadline.QUALIFY: Followed(remind_target, end_target),
     Deadline.APPOINT: Followed(remind_target, end_target),
+    Deadline.DELEGATION: Followed(remind_delegation, lapse_delegation),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),

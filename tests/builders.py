@@ -17,6 +17,7 @@ from odr import migrate
 from odr.appointment.models import Appointment
 from odr.bootstrap import Platform, build_platform
 from odr.disputes.lifecycle import Stage
+from odr.disputes.mandates import declare_own_word
 from odr.disputes.models import Category, Dispute
 from odr.evidence.models import ExhibitVersion
 from odr.first_start import make_environment
@@ -204,7 +205,6 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                     account_id=people[name].account_id,
                     party_id=party,
                     role=role,
-                    mandate_ceiling=None,
                     since=now,
                     until=None,
                     declared_at=declared,
@@ -238,6 +238,10 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                 known.centre_roles,
                 (Seat(seat_id, dispute_id, party, role),),
             )
+            if party is not None and role is SeatRole.REPRESENTATIVE:
+                await declare_own_word(
+                    uow, dispute_id, party, seat_id, actor_id=people[name].account_id, name=people[name].name
+                )
     return Case(dispute_id, reference, parties, spaces, people)
 
 

@@ -239,3 +239,8 @@ def _when(payment: DraftPayment) -> date:
 def paid_by(text: AgreementText, name: str) -> int:
     """Return the sum, in cents, that a party of the text pays by its schedule."""
     return sum(one.amount_cents for one in text.schedule if one.payer == name)
+
+
+def paid_to(text: AgreementText, name: str) -> int:
+    """Return the sum, in cents, that a party of the text accepts by its schedule."""
+    return sum(one.amount_cents for one in text.schedule if one.payee == name)

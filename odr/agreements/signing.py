@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from odr.agreements.commands import keep_remark, of_version
-from odr.agreements.drafting import paid_by
+from odr.agreements.drafting import paid_by, paid_to
 from odr.agreements.events import AgreementSigned, ConventionSigned, SignatureGiven, SignatureRefused
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import SIGNED_WHILE, joint_space, required_rule, row_of, signers_of, text_of_version
@@ -18,10 +18,10 @@ from odr.agreements.models import Agreement, AgreementKind, AgreementState, Agre
 from odr.appointment.opening import open_if_ready
 from odr.disputes.commands import move, permitted_by
 from odr.disputes.lifecycle import By, Step, require
+from odr.disputes.mandates import require_mandate
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, NotPermittedError
 from odr.ids import AgreementId, DisputeId, PartyId
-from odr.parties.queries import seats_of
 from odr.people.commands import confirm_password
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -48,6 +48,7 @@ async def sign_agreement(
     ``digest_seen`` (hexadecimal) is the digest of the text that was shown. The last signature under a settlement
     settles the dispute in the same transaction; the last one under an agreement to mediate opens the mediation if the
     mediator has declared independence. Raises NotPermittedError (``not_permitted``, ``not_representative``,
+    ``no_mandate``,
     ``mandate_exceeded``), WrongStageError, ConflictError (``not_frozen``, ``another_text``, ``already_signed``,
     ``changed_meanwhile``), InvalidInputError (``password``) and TooManyAttemptsError.
     """
@@ -62,6 +63,7 @@ async def sign_agreement(
     row, version = await row_of(uow, dispute_id, agreement_id, lock=True)
     dispute = await visible_dispute(uow, actor, dispute_id)  # again: the stage may have changed meanwhile
     signers = await _check(uow, dispute, row, version, party_id, digest_seen)
+    await _check_mandate(uow, actor, dispute, version, party_id)  # same reason
     uow.session.add(
         Signature(
             version_id=version.id,
@@ -168,14 +170,10 @@ async def _check(
 async def _check_mandate(
     uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, version: AgreementVersion, party_id: PartyId
 ) -> None:
-    seat = next((seat for seat in await seats_of(uow, dispute.id) if seat.account_id == actor.account_id), None)
-    if seat is None or seat.role is not SeatRole.REPRESENTATIVE:
-        raise NotPermittedError("not_representative")
-    if seat.mandate_ceiling is None:
-        return
+    """Hold the signatory's mandate against what their party would pay, and against what it would accept."""
     name = line_names(signing_parties(dispute))[party_id]
-    if paid_by(await text_of_version(uow, version), name) > seat.mandate_ceiling:
-        raise NotPermittedError("mandate_exceeded")
+    text = await text_of_version(uow, version)
+    await require_mandate(uow, actor, dispute.id, max(paid_by(text, name), paid_to(text, name)))
 
 
 async def _signed_by(uow: UnitOfWork, version: AgreementVersion) -> set[PartyId]:

@@ -13,13 +13,15 @@ from odr.archive.requests import QUORUM
 from odr.disputes.commands import REASON_LIMIT, move, permitted_by
 from odr.disputes.events import DisputeFiled
 from odr.disputes.lifecycle import By, Stage, Step
+from odr.disputes.mandates import keep_mandate, mandates_of
 from odr.disputes.models import Dispute
 from odr.disputes.queries import DisputeFacts, dispute_facts, standing_by, statement_of, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError, WrongStageError
-from odr.ids import DisputeId, PartyId, ReopeningId, new_id, new_reference
+from odr.ids import DisputeId, PartyId, ReopeningId, SeatId, new_id, new_reference
 from odr.parties.commands import add_party, give_seat
-from odr.parties.queries import Side, seats_of
+from odr.parties.queries import SeatFacts, Side, seats_of
 from odr.spaces.commands import ensure_space
+from odr.spaces.queries import space_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
@@ -216,18 +218,31 @@ async def _file_anew(uow: UnitOfWork, actor: Actor, old: DisputeFacts, row: Reop
     for seat in await seats_of(uow, old.id):
         party_id = claimants.get(seat.party_id) if seat.party_id is not None else None
         if party_id is not None:
-            await give_seat(
+            seat_id = await give_seat(
                 uow,
                 dispute_id,
                 procedure.id,
                 account_id=seat.account_id,
-                role=seat.role,
+                role=seat.own_role,
                 party_id=party_id,
-                mandate_ceiling=seat.mandate_ceiling,
                 rule=GRANTED,
                 actor_id=actor.account_id,
             )
+            if seat.party_id is not None:
+                await _carry_mandate(uow, old.id, seat.party_id, seat, to=(dispute_id, party_id, seat_id))
     await uow.record(
         DisputeFiled(dispute_id=dispute_id, space_id=procedure.id, rule=GRANTED, actor_id=actor.account_id)
     )
     return dispute_id
+
+
+async def _carry_mandate(
+    uow: UnitOfWork, old_id: DisputeId, old_party: PartyId, seat: SeatFacts, *, to: tuple[DisputeId, PartyId, SeatId]
+) -> None:
+    """Write a mandate of the closed file down in the new one; the document that showed it stays in the old one."""
+    held = (await mandates_of(uow, old_id, old_party)).get(seat.seat_id)
+    if held is not None:
+        dispute_id, party_id, seat_id = to
+        room = await space_of(uow, dispute_id, SpaceKind.PRIVATE, party_id)
+        terms = msgspec.structs.replace(held.terms, document=None)
+        await keep_mandate(uow, room, party_id, seat_id, terms, actor_id=seat.account_id)

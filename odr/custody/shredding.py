@@ -13,6 +13,7 @@ from odr.evidence.labels import Label, seal_label
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
 from odr.ids import AccountId, DisputeId, ExhibitId, SpaceId
 from odr.losses.models import LossLine, LossShare
+from odr.parties.models import Mandate
 from odr.people.models import Account, Invitation, SignInSession
 from odr.spaces.models import Message, Space
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -46,7 +47,7 @@ async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: Exhibit
 
 
 async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
-    """Destroy a room: its key, messages, loss worksheets, and the exhibits in no other room. Raises ItemHeldError."""
+    """Destroy a room: its key, all that is sealed under it, and the exhibits in no other room. Raises ItemHeldError."""
     inside = set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
     elsewhere = set(
         await uow.session.scalars(
@@ -59,7 +60,7 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
             await uow.vault.destroy(uow.session, each.item)
             destroyed += [] if each.destroyed else [_shown(number, each)]
     await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
-    for row in (Placement, Message, LossLine, LossShare):
+    for row in (Placement, Message, LossLine, LossShare, Mandate):
         await uow.session.execute(delete(row).where(row.space_id == space_id))
     await uow.session.execute(delete(Space).where(Space.id == space_id))
     await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))

@@ -8,11 +8,12 @@ from odr.disputes.events import InvitationOpened, PartyAccepted
 from odr.disputes.inviting import note_reply
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
 from odr.disputes.mailing import mail_row
+from odr.disputes.mandates import declare_own_word, mandates_of
 from odr.disputes.models import InvitationMail, PartyInvitation, Reply
 from odr.disputes.proving import open_link, prove_address, send_code
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.errors import ConflictError, LinkExpiredError, NotPermittedError
-from odr.ids import AccountId, DisputeId
+from odr.ids import AccountId, DisputeId, PartyId
 from odr.parties.commands import give_seat, join_party
 from odr.parties.events import TeamMemberJoined
 from odr.parties.queries import seats_of
@@ -25,7 +26,7 @@ from odr.platform import Platform
 from odr.spaces.commands import ensure_space
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
+from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.terms import SpaceKind
 
 NAME_LIMIT: Final = 120
@@ -190,7 +191,8 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
             rule=HOLDS_LINK,
             actor_id=account_id,
         )
-    if _of_complaint(link, dispute):
+    complains = _of_complaint(link, dispute)
+    if complains:
         await ensure_space(uow, dispute.id, SpaceKind.PRIVATE, link.party_id)
     if deciding:
         await _accept(uow, dispute, link, account_id)
@@ -205,6 +207,16 @@ async def _take(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId) -
                 role=link.seat_role.value,
             )
         )
+    if link.party_id is not None and link.seat_role is SeatRole.REPRESENTATIVE and (deciding or complains):
+        await _answer_for(uow, dispute.id, link.party_id, account_id)
+
+
+async def _answer_for(uow: UnitOfWork, dispute_id: DisputeId, party_id: PartyId, account_id: AccountId) -> None:
+    """Note, of the first who comes for a company, that they said thereby that they may bind it."""
+    if await mandates_of(uow, dispute_id, party_id):
+        return
+    own = next(seat for seat in await seats_of(uow, dispute_id) if seat.account_id == account_id)
+    await declare_own_word(uow, dispute_id, party_id, own.seat_id, actor_id=account_id, name=own.name)
 
 
 async def _accept(uow: UnitOfWork, dispute: DisputeFacts, link: InvitationFacts, account_id: AccountId) -> None:

@@ -9,6 +9,7 @@ from odr.disputes.commands import move, permitted_by
 from odr.disputes.drafts import CleanDraft, Draft, OtherRespondent, clean_draft
 from odr.disputes.events import DisputeFiled
 from odr.disputes.lifecycle import Stage, Step, Transition
+from odr.disputes.mandates import declare_own_word
 from odr.disputes.models import Dispute
 from odr.disputes.queries import Contact, DisputeFacts, Statement, statement_of, visible_dispute
 from odr.errors import NotPermittedError, WrongStageError
@@ -89,7 +90,7 @@ async def _begin(uow: UnitOfWork, actor: Actor, clean: CleanDraft) -> DisputeId:
         actor_id=actor.account_id,
     )
     await _name_respondents(uow, dispute_id, procedure.id, (), text, actor)
-    await give_seat(
+    seat_id = await give_seat(
         uow,
         dispute_id,
         procedure.id,
@@ -100,6 +101,7 @@ async def _begin(uow: UnitOfWork, actor: Actor, clean: CleanDraft) -> DisputeId:
         actor_id=actor.account_id,
     )
     await ensure_space(uow, dispute_id, SpaceKind.PRIVATE, claimant)
+    await declare_own_word(uow, dispute_id, claimant, seat_id, actor_id=actor.account_id, name=actor.name)
     return dispute_id
 
 

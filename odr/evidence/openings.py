@@ -1,8 +1,9 @@
 """Opening an exhibit: the bytes for whoever may read it, and the note of it for the party that lodged it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from odr.evidence.placing import item_of
 from odr.evidence.sight import is_mine, may_prove, reading_rule, reads_history, standing_of, visible_placements
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.people.queries import account_names
+from odr.people.watching import while_seated
 from odr.platform import Platform
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -38,16 +40,21 @@ class FileFacts:
     media_type: str
 
 
-class OpenedFile:
-    """A file that may be read now, without any transaction."""
+Watch = Callable[[AsyncIterator[bytes]], AsyncIterator[bytes]]
 
-    def __init__(self, facts: FileFacts, opened: Opened) -> None:
+
+class OpenedFile:
+    """A file that may be read now, without any transaction, as long as its reader keeps their seat (``watched``)."""
+
+    def __init__(self, facts: FileFacts, opened: Opened, watched: Watch | None = None) -> None:
         self.facts = facts
         self._opened = opened
+        self._watched = watched
 
     def read(self, start: int, stop: int) -> AsyncIterator[bytes]:
         """Give the bytes of ``[start, stop)``, each authenticated before it leaves; what fails raises in the middle."""
-        return self._opened.read(start, stop, digested=False)
+        pieces = self._opened.read(start, stop, digested=False)
+        return self._watched(pieces) if self._watched else pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +96,16 @@ async def open_exhibit(
     The current version there, unless ``version_id`` names another. The note is durable before the first byte leaves.
     Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``), :class:`UnavailableError`.
     """
+    watched = partial(while_seated, platform, actor, dispute_id)
     async with platform.unit(write=False) as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await require_deliverable(uow, actor, version)
         if is_mine(actor, exhibit) or await _is_noted(uow, actor, placement, version):
-            return await _opened(uow, placement, version)
+            return await _opened(uow, placement, version, watched)
     async with platform.unit() as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await _note(uow, actor, exhibit, placement, version)
-        return await _opened(uow, placement, version)
+        return await _opened(uow, placement, version, watched)
 
 
 async def openings_of(
@@ -187,12 +195,14 @@ async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion)
     return label
 
 
-async def _opened(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> OpenedFile:
+async def _opened(
+    uow: UnitOfWork, placement: Placement, version: ExhibitVersion, watched: Watch | None = None
+) -> OpenedFile:
     try:
         opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
     except ItemDestroyedError:
         raise ConflictError("destroyed") from None
-    return OpenedFile(await _facts(uow, placement, version), opened)
+    return OpenedFile(await _facts(uow, placement, version), opened, watched)
 
 
 async def _is_noted(uow: UnitOfWork, actor: Actor, placement: Placement, version: ExhibitVersion) -> bool:

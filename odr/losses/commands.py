@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
+from odr.evidence.tying import exhibits_to_tie
 from odr.ids import DisputeId, ExhibitId, LossLineId, new_id
 from odr.losses.events import LossLineAdded, LossLineChanged, LossLineRemoved
-from odr.losses.exhibits import exhibits_to_tie
 from odr.losses.lines import LINES_LIMIT, Line, TypedLine, checked_line
 from odr.losses.models import LossLine
 from odr.spaces.queries import SpaceFacts, space_of

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, select
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import NotFoundError
+from odr.evidence.tying import ExhibitChoice, exhibits_to_tie
 from odr.ids import DisputeId, LossLineId, LossShareId, PartyId, SpaceId
 from odr.losses.commands import own_room, read_line
-from odr.losses.exhibits import ExhibitChoice, exhibits_to_tie
 from odr.losses.formula import Formula
 from odr.losses.lines import FrozenSheet, Line, formula_of, sums_by_kind
 from odr.losses.models import LossKind, LossLine, LossShare

@@ -14,10 +14,10 @@ from odr.disputes.lifecycle import require
 from odr.disputes.queries import DisputeFacts
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.event import Event
+from odr.evidence.tying import ExhibitChoice, numbers_in
 from odr.ids import AccountId, DisputeId, ExhibitId, LossShareId, SpaceId, new_id
 from odr.losses.commands import own_room
 from odr.losses.events import LossesShared, LossesSharedApart
-from odr.losses.exhibits import ExhibitChoice, numbers_in
 from odr.losses.lines import FrozenLine, FrozenSheet, TiedExhibit, frozen_text
 from odr.losses.models import LossShare
 from odr.losses.queries import SheetLine, lines_in

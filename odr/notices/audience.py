@@ -62,10 +62,10 @@ async def _seated(
         own = await uow.session.scalar(select(Space.party_id).where(Space.id == space_id))
     elif whom is Audience.OTHER_PARTIES:
         own = next((seat.party_id for seat in seats if seat.account_id == actor_id), None)
-    return {seat.account_id for seat in seats if _belongs(whom, seat, own)}
+    return {seat.account_id for seat in seats if _belongs(whom, seat, seat.role_at(uow.now()), own)}
 
 
-def _belongs(whom: Audience, seat: SeatRow, own: PartyId | None) -> bool:
+def _belongs(whom: Audience, seat: SeatRow, role: SeatRole, own: PartyId | None) -> bool:
     is_party = seat.party_id is not None
     wanted = {
         Audience.PARTIES: is_party,
@@ -74,7 +74,7 @@ def _belongs(whom: Audience, seat: SeatRow, own: PartyId | None) -> bool:
         Audience.MEDIATOR: seat.role is SeatRole.MEDIATOR,
         Audience.EXPERT: seat.role is SeatRole.EXPERT,
         Audience.TABLE: is_party or seat.role is SeatRole.MEDIATOR,
-        Audience.SIGNATORIES: is_party and seat.role is SeatRole.REPRESENTATIVE,
+        Audience.SIGNATORIES: is_party and role is SeatRole.REPRESENTATIVE,
     }
     return wanted.get(whom, False)
 

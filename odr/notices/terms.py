@@ -60,6 +60,7 @@ class NoticeKind(StrEnum):
     ACCESS_DECIDED = "access_decided"
     REOPENING_ASKED = "reopening_asked"
     REOPENING_DECIDED = "reopening_decided"
+    TEAM_CHANGED = "team_changed"
     DEADLINE_NEAR = "deadline_near"
     TARGET_NEAR = "target_near"
     TARGET_MISSED = "target_missed"

@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from odr.errors import ConflictError, NotFoundError
 from odr.ids import AccountId, DisputeId, PartyId, SeatId, SpaceId, new_id
 from odr.parties.events import PartyAdded, PartyRemoved, SeatEnded, SeatGiven
-from odr.parties.models import Party, Side
+from odr.parties.models import Mandate, Party, Side
 from odr.parties.queries import PartyFacts
 from odr.people.models import SeatRow
 from odr.typed import Typed
@@ -96,7 +96,7 @@ async def join_party(uow: UnitOfWork, party_id: PartyId) -> None:
     await uow.session.execute(update(Party).where(Party.id == party_id).values(joined_at=uow.now()))
 
 
-async def give_seat(  # noqa: PLR0913 -- a seat's card, by name
+async def give_seat(
     uow: UnitOfWork,
     dispute_id: DisputeId,
     space_id: SpaceId,
@@ -104,11 +104,10 @@ async def give_seat(  # noqa: PLR0913 -- a seat's card, by name
     account_id: AccountId,
     role: SeatRole,
     party_id: PartyId | None = None,
-    mandate_ceiling: int | None = None,
     rule: str,
     actor_id: AccountId | None,
 ) -> SeatId:
-    """Give somebody a seat. ``space_id``: the procedure space; ``mandate_ceiling`` in cents.
+    """Give somebody a seat. ``space_id``: the procedure space.
 
     Raises ConflictError ``already_seated``: nobody sits twice at one table, so nobody sits on two sides.
     """
@@ -130,7 +129,6 @@ async def give_seat(  # noqa: PLR0913 -- a seat's card, by name
             account_id=account_id,
             party_id=party_id,
             role=role,
-            mandate_ceiling=mandate_ceiling,
             since=now,
             until=None,
             declared_at=None,
@@ -156,13 +154,22 @@ async def give_seat(  # noqa: PLR0913 -- a seat's card, by name
 async def end_seat(
     uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId, seat_id: SeatId, *, rule: str, actor_id: AccountId | None
 ) -> None:
-    """End a seat: from now on its holder sees nothing of the dispute. Raises NotFoundError."""
+    """End a seat, its mandate and what it delegated: its holder sees nothing of the dispute. Raises NotFoundError."""
     row = await uow.session.scalar(
         select(SeatRow).where(SeatRow.id == seat_id, SeatRow.dispute_id == dispute_id, SeatRow.until.is_(None))
     )
     if row is None:
         raise NotFoundError
     row.until = uow.now()
+    await uow.session.execute(
+        update(Mandate).where(Mandate.seat_id == seat_id, Mandate.ended_at.is_(None)).values(ended_at=uow.now())
+    )
+    await uow.session.execute(
+        update(SeatRow)
+        .where(SeatRow.dispute_id == dispute_id, SeatRow.acting_for == seat_id)
+        .values(acting_role=None, acting_for=None, acting_until=None)
+        .execution_options(synchronize_session="fetch")
+    )
     await uow.session.flush()
     await uow.record(
         SeatEnded(

@@ -1,9 +1,10 @@
 """What happened to the parties and the seats of a dispute: in its procedure space."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from odr.event import Event
-from odr.ids import AccountId, PartyId, SeatId
+from odr.ids import AccountId, MandateId, PartyId, SeatId
 
 
 class PartyAdded(Event, frozen=True, kw_only=True):
@@ -41,6 +42,50 @@ class SeatEnded(Event, frozen=True, kw_only=True):
 
     seat_id: SeatId
     account_id: AccountId
+
+
+class MandateWritten(Event, frozen=True, kw_only=True):
+    """A party wrote down up to what somebody may bind it: in its own private room, where its terms are sealed."""
+
+    subject: ClassVar[str | None] = "mandate_id"
+
+    mandate_id: MandateId
+    seat_id: SeatId
+
+
+class RoleChanged(Event, frozen=True, kw_only=True):
+    """Somebody has another role in their party's team."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
+    role: str
+
+
+class PowersDelegated(Event, frozen=True, kw_only=True):
+    """Somebody of a party stands in for another one of it until a day."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
+    acting_for: SeatId
+    until: datetime
+
+
+class DelegationNear(Event, frozen=True, kw_only=True):
+    """Standing in for somebody ends soon."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
+
+
+class DelegationEnded(Event, frozen=True, kw_only=True):
+    """Somebody no longer stands in for another one."""
+
+    subject: ClassVar[str | None] = "seat_id"
+
+    seat_id: SeatId
 
 
 class TeamMemberJoined(Event, frozen=True, kw_only=True):

@@ -31,16 +31,22 @@ class PartyFacts(msgspec.Struct, frozen=True):
 
 
 class SeatFacts(msgspec.Struct, frozen=True):
-    """A person at the table now. ``party_id`` is ``None`` for mediators and experts."""
+    """A person at the table now. ``party_id`` is ``None`` for mediators and experts.
+
+    ``role`` is the one in which they act now, ``own_role`` that of their seat: another one while they stand in for the
+    seat ``acting_for``, until ``acting_until``.
+    """
 
     seat_id: SeatId
     account_id: AccountId
     name: str
     role: SeatRole
     party_id: PartyId | None
-    mandate_ceiling: int | None
+    own_role: SeatRole
     since: datetime
     declared_at: datetime | None
+    acting_for: SeatId | None = None
+    acting_until: datetime | None = None
 
 
 def prefix_of(side: Side, ordinal: int) -> str:
@@ -79,11 +85,13 @@ async def parties_of_many(uow: UnitOfWork, dispute_ids: Iterable[DisputeId]) -> 
 
 async def seats_of(uow: UnitOfWork, dispute_id: DisputeId) -> tuple[SeatFacts, ...]:
     """Return who sits at a dispute's table now, in the order in which they came. For commands; nothing is checked."""
+    now = uow.now()
     rows = list(
         await uow.session.scalars(
             select(SeatRow)
-            .where(SeatRow.dispute_id == dispute_id, or_(SeatRow.until.is_(None), SeatRow.until > uow.now()))
+            .where(SeatRow.dispute_id == dispute_id, or_(SeatRow.until.is_(None), SeatRow.until > now))
             .order_by(SeatRow.since, SeatRow.id)
+            .execution_options(populate_existing=True)
         )
     )
     names = await account_names(uow, {row.account_id for row in rows})
@@ -92,11 +100,13 @@ async def seats_of(uow: UnitOfWork, dispute_id: DisputeId) -> tuple[SeatFacts, .
             seat_id=row.id,
             account_id=row.account_id,
             name=names.get(row.account_id, ""),
-            role=row.role,
+            role=row.role_at(now),
             party_id=row.party_id,
-            mandate_ceiling=row.mandate_ceiling,
+            own_role=row.role,
             since=row.since,
             declared_at=row.declared_at,
+            acting_for=row.acting_for if row.acting_until is not None and row.acting_until > now else None,
+            acting_until=row.acting_until if row.acting_until is not None and row.acting_until > now else None,
         )
         for row in rows
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, BigKey, words
@@ -36,7 +36,11 @@ class RoleGrant(Base):
 
 
 class SeatRow(Base):
-    """A person's seat at one table. ``mandate_ceiling`` is in cents (``NULL``: no ceiling)."""
+    """A person's seat at one table.
+
+    Until ``acting_until`` its holder also has the powers of ``acting_role``, delegated from the seat ``acting_for`` of
+    the same party.
+    """
 
     __tablename__ = "seats"
     __table_args__ = (UniqueConstraint("dispute_id", "account_id", "role", "since"),)
@@ -46,11 +50,18 @@ class SeatRow(Base):
     account_id: Mapped[AccountId] = mapped_column(index=True)
     party_id: Mapped[PartyId | None]
     role: Mapped[SeatRole] = mapped_column(words(SeatRole))
-    mandate_ceiling: Mapped[int | None] = mapped_column(BigInteger)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     declared_at: Mapped[datetime | None]  # mediator and expert: independence declared
     declaration_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    acting_role: Mapped[SeatRole | None] = mapped_column(words(SeatRole, checked=False), default=None)
+    acting_for: Mapped[SeatId | None] = mapped_column(default=None)
+    acting_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    def role_at(self, now: datetime) -> SeatRole:
+        """Return as what its holder acts at that moment: in their own role, or in the one that was delegated."""
+        acts = self.acting_role is not None and self.acting_until is not None and self.acting_until > now
+        return self.acting_role if acts and self.acting_role is not None else self.role
 
 
 class Handover(Base):

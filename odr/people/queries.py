@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, String, and_, bindparam, cast, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, String, and_, bindparam, case, cast, func, or_, select, true, update
 
 from odr.errors import LinkExpiredError, NotFoundError, NotPermittedError
 from odr.ids import AccountId, DisputeId, InvitationId, PartyId, SessionId
@@ -58,7 +58,7 @@ _PERSON: Final = (
         SeatRow.id.label("seat_id"),
         SeatRow.dispute_id,
         SeatRow.party_id,
-        SeatRow.role.label("seat_role"),
+        case((SeatRow.acting_until > bindparam("now"), SeatRow.acting_role), else_=SeatRow.role).label("seat_role"),
         SeatRow.since,
         select(func.aggregate_strings(cast(Handover.party_id, String), ","))
         .where(Handover.seat_id == SeatRow.id, Handover.passes.is_not(true()))

@@ -64,6 +64,7 @@ class Thing(StrEnum):
     CERTIFICATE = "certificate"
     LOSSES = "losses"
     ATTEMPT = "attempt"  # an invitation's mails, opening and answer, and the record made of them
+    MANDATE = "mandate"
     EVENT = "event"
     APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
     OBJECTION = "objection"

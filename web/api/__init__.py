@@ -22,6 +22,7 @@ from web.api import (
     refusals,
     rooms,
     statements,
+    team,
     versions,
 )
 from web.api.bearer import provide_bearer
@@ -42,6 +43,7 @@ handlers = (
                 ("Procedure", procedure),
                 ("Invitations", invitations),
                 ("Appointment", appointment),
+                ("Team", team),
                 ("Rooms", rooms),
                 ("Exhibits", exhibits),
                 ("Exhibits", files),

@@ -1,10 +1,8 @@
 """The centre's part and the way to the open table: qualify, appoint, invite, independence; pausing and ending."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -16,14 +14,13 @@ from odr.disputes.qualifying import (
     reject_dispute,
 )
 from odr.disputes.queries import visible_dispute
-from odr.disputes.team import invite_team_member, remove_team_member, set_mandate, team_of
 from odr.disputes.term import extend_term
-from odr.ids import DisputeId, PartyId, SeatId
+from odr.ids import DisputeId, PartyId
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, SeatRole
-from web.api.description import create, read, remove, replace, send
+from odr.visibility.actor import Actor
+from web.api.description import send
 from web.api.disputes import ROOT, Progress, progress
-from web.api.shapes import Cents, Line, Reason, as_typed, shown
+from web.api.shapes import Line, Reason
 
 
 class Contact(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,51 +34,6 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True):
     language: Line = "fr"
     days: int | None = None
     party_id: UUID | None = None
-
-
-class TeamSeat(msgspec.Struct):
-    """Somebody of one's own team; the ceiling of their mandate in cents (null: none)."""
-
-    seat_id: UUID
-    account_id: UUID
-    name: str
-    role: SeatRole
-    mandate_ceiling: int | None
-
-
-class TeamLink(msgspec.Struct):
-    """Somebody invited into the team who has not come yet."""
-
-    id: UUID
-    name: str
-    email: str
-    role: SeatRole
-    expires_at: datetime
-
-
-class TeamBody(msgspec.Struct):
-    """One's own team."""
-
-    party_id: UUID
-    party_name: str
-    seats: list[TeamSeat]
-    invited: list[TeamLink]
-    may_change: bool
-
-
-class NewMember(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to invite into one's team, and as what."""
-
-    email: Line
-    name: Line
-    role: Line
-    language: Line = "fr"
-
-
-class Mandate(msgspec.Struct, forbid_unknown_fields=True):
-    """Up to which amount a representative may settle; null: without a ceiling."""
-
-    ceiling_cents: Cents | None
 
 
 async def _progress(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
@@ -178,51 +130,6 @@ async def end(
     return await _progress(uow, actor, dispute_id)
 
 
-@read(f"{ROOT}/team")
-async def show_team(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
-) -> TeamBody:
-    """Return one's own party's team."""
-    return shown(await team_of(uow, actor, DisputeId(dispute_id)), TeamBody)
-
-
-@create(f"{ROOT}/team", status_code=202)
-async def invite_member(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    data: JSONBody[NewMember],
-) -> Response[None]:
-    """Invite somebody into one's team (representative); the link leaves by mail."""
-    await invite_team_member(
-        uow, actor, DisputeId(dispute_id), email=data.email, name=data.name, role=data.role, language=data.language
-    )
-    return Response(None, status_code=202)
-
-
-@remove(f"{ROOT}/team/{{seat_id:uuid}}")
-async def remove_member(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    seat_id: FromPath[UUID],
-) -> None:
-    """End a seat of one's team (representative)."""
-    await remove_team_member(uow, actor, DisputeId(dispute_id), SeatId(seat_id))
-
-
-@replace(f"{ROOT}/team/{{seat_id:uuid}}/mandate", status_code=204)
-async def write_mandate(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    seat_id: FromPath[UUID],
-    data: JSONBody[Mandate],
-) -> None:
-    """Write down up to which amount a representative of one's team may settle (representative)."""
-    await set_mandate(uow, actor, DisputeId(dispute_id), SeatId(seat_id), ceiling=as_typed(data.ceiling_cents))
-
-
 handlers = (
     find_admissible,
     find_inadmissible,
@@ -233,8 +140,4 @@ handlers = (
     lengthen_term,
     leave_mediation,
     end,
-    show_team,
-    invite_member,
-    remove_member,
-    write_mandate,
 )

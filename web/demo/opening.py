@@ -1,8 +1,9 @@
 """From the request to the open table: filed, qualified, invited, accepted, signed, independent."""
 
+from datetime import datetime
 from typing import Any
 
-from odr.words import _, amount
+from odr.words import _, amount, home_zone
 from web.demo.arriving import take, team_arrives
 from web.demo.hands import Hands
 from web.demo.table import Table, expect
@@ -132,5 +133,10 @@ async def _set_mandate(table: Table, key: str) -> None:
     seat = next(seat["seat_id"] for seat in team["seats"] if seat["role"] == "representative")
     ceiling = hands.person.mandate
     if ceiling is not None:
-        await hands.put(f"{table.dispute}/team/{seat}/mandate", {"ceiling_cents": int(ceiling * 100)})
+        given = {
+            "ceiling_cents": int(ceiling * 100),
+            "given_by": _("The company's board"),
+            "given_on": datetime.now(home_zone).date().isoformat(),
+        }
+        await hands.put(f"{table.dispute}/team/{seat}/mandate", given)
         table.tell(hands, _("writes down a mandate of %(amount)s", amount=amount(ceiling)))

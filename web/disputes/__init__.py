@@ -18,8 +18,9 @@ from web.disputes.procedure import (
     show_step,
     take_step,
 )
+from web.disputes.seats import back_to_member, end_member, save_delegation, save_mandate, save_role, show_member
 from web.disputes.targets import keep_targets, show_targets
-from web.disputes.team import end_member, invite_member, save_mandate, show_team, withdraw_link
+from web.disputes.team import invite_member, show_team, withdraw_link
 
 handlers = (
     list_disputes,
@@ -41,7 +42,11 @@ handlers = (
     take_step,
     show_team,
     invite_member,
-    end_member,
+    show_member,
+    back_to_member,
+    save_role,
     save_mandate,
+    save_delegation,
+    end_member,
     withdraw_link,
 )

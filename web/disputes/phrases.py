@@ -6,6 +6,7 @@ from typing import Final
 from odr.disputes.invitations import Errand
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.queries import DisputeFacts
+from odr.parties.powers import Power
 from odr.words import _, exact_moment, phrase
 
 STAGES: Final[dict[Stage, str]] = {
@@ -96,7 +97,20 @@ SENTENCES: Final[dict[str, str]] = {
         "Tick this to declare your independence. If you cannot, tell the centre: it appoints somebody else."
     ),
     "bad_days": phrase("Give a number of days from 5 to 60."),
-    "own_seat": phrase("You cannot end your own seat: a party keeps a representative. Ask the centre."),
+    "bad_date": phrase("Give a date such as 24/11/2025."),
+    "given_later": phrase("A mandate is given before it is written down: check the day."),
+    "unknown_exhibit": phrase("Choose one of your own exhibits."),
+    "needs_document": phrase(
+        "This goes beyond your own mandate: lodge the company's written mandate as an exhibit, then choose it here."
+    ),
+    "in_the_past": phrase("This day is past: choose a later one."),
+    "too_far": phrase("Choose a day within a year."),
+}
+
+POWER_WORDS: Final = {
+    Power.WORK: phrase("Read, write, lodge exhibits, share them, consent to a disclosure"),
+    Power.INVITE: phrase("Ask coordinators, counsel and members into the team, end their seats"),
+    Power.SETTLE: phrase("Accept, sign, withdraw; representatives, mandates and delegations"),
 }
 
 

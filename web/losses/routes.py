@@ -10,9 +10,9 @@ from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
+from odr.evidence.tying import exhibits_to_tie
 from odr.ids import DisputeId, LossLineId
 from odr.losses.commands import add_line, change_line, remove_line
-from odr.losses.exhibits import exhibits_to_tie
 from odr.losses.formula import FORMULA_LIMIT
 from odr.losses.lines import EXHIBITS_LIMIT, WHAT_LIMIT, TypedLine
 from odr.losses.queries import SheetLine, comparison_of, own_sheet, shares_for

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from odr.agreements.commands import begin_settlement, freeze_text, save_version
 from odr.agreements.drafting import Draft, DraftClause, DraftPayment
 from odr.agreements.models import Agreement
 from odr.agreements.queries import agreements_of
 from odr.disputes.lifecycle import Stage
+from odr.disputes.mandates import Terms, keep_mandate
 from odr.disputes.models import Dispute
 from odr.ids import AgreementId
 from odr.outbox import JobRow
-from odr.people.models import Account, SeatRow
+from odr.people.models import Account
 from odr.people.passwords import HASHER
 from odr.platform import Platform
+from odr.spaces.queries import space_of
+from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import Case, a_case
 
@@ -67,12 +70,13 @@ class Table:
             return await uow.session.get_one(Agreement, agreement_id)
 
     async def limit_mandate(self, who: str, cents: int) -> None:
+        person = self.case.people[who]
+        (seat,) = person.seats
+        assert seat.party_id is not None
         async with self.platform.unit() as uow:
-            await uow.session.execute(
-                update(SeatRow)
-                .where(SeatRow.dispute_id == self.id, SeatRow.account_id == self.case.people[who].account_id)
-                .values(mandate_ceiling=cents)
-            )
+            room = await space_of(uow, self.id, SpaceKind.PRIVATE, seat.party_id)
+            terms = Terms(ceiling_cents=cents, given_by="La présidente", given_on=None, document=None)
+            await keep_mandate(uow, room, seat.party_id, seat.seat_id, terms, actor_id=person.account_id)
 
     async def queue(self, kind: str, subject: UUID | None = None) -> None:
         async with self.platform.unit() as uow:

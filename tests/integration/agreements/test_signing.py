@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from odr.agreements.models import Signature
 from odr.agreements.queries import AgreementKind, AgreementState, remarks_of, visible_agreement
@@ -21,6 +21,7 @@ from odr.errors import (
     WrongStageError,
 )
 from odr.event import EventRow
+from odr.parties.models import Mandate
 from odr.people.models import Account
 from tests.integration.agreements.at_the_table import PASSWORD, Table
 
@@ -226,8 +227,21 @@ async def test_a_mandate_below_what_the_party_pays_does_not_sign(open_table: Tab
     assert refused.value.code == "mandate_exceeded"
     await open_table.limit_mandate("claimant", 14_400_00)
     assert not await sign(open_table, "claimant", agreement)
-    await open_table.limit_mandate("respondent", 0)  # it pays nothing
+    await open_table.limit_mandate("respondent", 14_400_00 - 1)  # it pays nothing, but accepts that in settlement
+    with pytest.raises(NotPermittedError, match="mandate_exceeded"):
+        await sign(open_table, "respondent", agreement)
+    await open_table.limit_mandate("respondent", 14_400_00)
     assert await sign(open_table, "respondent", agreement)
+
+
+async def test_a_representative_without_a_mandate_does_not_sign_and_nothing_is_remembered(open_table: Table):
+    agreement = await open_table.frozen()
+    async with open_table.platform.unit() as uow:
+        await uow.session.execute(update(Mandate).values(ended_at=uow.now()))
+    with pytest.raises(NotPermittedError, match="no_mandate"):
+        await sign(open_table, "claimant", agreement)
+    assert await events(open_table, "SignatureGiven") == 0
+    assert await signatures(open_table) == 0
 
 
 async def test_a_refusal_takes_the_text_back_to_drafting_with_its_reason_and_signatures_lapse(any_open_table: Table):

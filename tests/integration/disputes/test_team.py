@@ -6,11 +6,10 @@ from odr.disputes.queries import visible_dispute
 from odr.disputes.team import (
     invite_team_member,
     remove_team_member,
-    set_mandate,
     team_of,
     withdraw_team_link,
 )
-from odr.errors import InvalidInputError, LinkExpiredError, NotFoundError, NotPermittedError
+from odr.errors import ConflictError, InvalidInputError, LinkExpiredError, NotFoundError, NotPermittedError
 from tests.journey import GOOD
 from tests.mailbox import link_to
 
@@ -96,7 +95,7 @@ async def test_a_representative_neither_leaves_alone_nor_removes_the_other_party
     own = (await team(journey, claimant)).seats[0].seat_id
     other = (await team(journey, await journey.respondent())).seats[0].seat_id
     async with journey.platform.unit() as uow:
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(ConflictError, match="no_successor"):
             await remove_team_member(uow, claimant, journey.dispute_id, own)
         with pytest.raises(NotFoundError):
             await remove_team_member(uow, claimant, journey.dispute_id, other)
@@ -114,19 +113,6 @@ async def test_a_withdrawn_link_no_longer_holds_and_nobody_withdraws_the_others(
         await arrive_as_newcomer(
             journey.platform, token, name="I", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
         )
-
-
-async def test_a_mandate_has_a_ceiling_in_cents_or_none(journey):
-    await journey.to_open()
-    claimant = await journey.claimant()
-    seat = (await team(journey, claimant)).seats[0].seat_id
-    for typed, cents in (("60 000", 6_000_000), ("", None)):
-        async with journey.platform.unit() as uow:
-            await set_mandate(uow, claimant, journey.dispute_id, seat, ceiling=typed)
-        assert (await team(journey, claimant)).seats[0].mandate_ceiling == cents
-    async with journey.platform.unit() as uow:
-        with pytest.raises(InvalidInputError):
-            await set_mandate(uow, claimant, journey.dispute_id, seat, ceiling="tout")
 
 
 async def test_a_link_into_a_team_gives_nothing_once_the_dispute_is_over(journey):

@@ -88,6 +88,7 @@ PLACES: Final[dict[str, Placing]] = {
     "loss_lines": by_space,
     "loss_shares": by_space,
     "statements": of_caucus,
+    "mandates": by_space,
     "missions": of_mission,
     "proposals": by_space,
     "agreements": by_dispute("agreement"),

@@ -14,7 +14,7 @@ from odr.agreements.drafting import draft_of
 from odr.agreements.lookup import row_of, text_of_version
 from odr.disputes.filing import Draft, save_draft
 from odr.disputes.models import Dispute
-from odr.disputes.team import invite_team_member, set_mandate
+from odr.disputes.team import invite_team_member
 from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, refuse_consent
 from odr.evidence.disclosures import ask_disclosure, disclose
@@ -26,6 +26,7 @@ from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
 from odr.ids import AccountId, ExhibitId, MissionId, SpaceId
+from odr.mandates.commands import TypedMandate, write_mandate
 from odr.people.models import SeatRow
 from odr.people.queries import load_actor
 from odr.platform import Platform
@@ -192,7 +193,13 @@ async def _name_the_procedure(platform: Platform, marked: Marked) -> None:
         await uow.session.execute(update(SeatRow).where(SeatRow.id == seat).values(declaration_sealed=sealed))
     async with platform.unit() as uow:
         claimant = _actor(marked, "claimant")
-        await set_mandate(uow, claimant, case.id, claimant.seats[0].seat_id, ceiling="31415.92")
+        await write_mandate(
+            uow,
+            claimant,
+            case.id,
+            claimant.seats[0].seat_id,
+            TypedMandate("31415.92", unlimited=False, given_by="Zoé Gérante", given_on="2026-01-15"),
+        )
         marked.hide("mandate", "team_claimant", "31415.92", "3141592", "31 415", "31\u202f415", "31\xa0415", "31,415")
         invited = marked.word("team link's name", "team_claimant")
         address = marked.word("team link's address", "team_claimant").lower()

@@ -50,7 +50,7 @@ def a_seat(name: str, role: SeatRole, party: PartyFacts | None = None) -> SeatFa
         name=name,
         role=role,
         party_id=party.id if party else None,
-        mandate_ceiling=None,
+        own_role=role,
         since=NOW,
         declared_at=None,
     )

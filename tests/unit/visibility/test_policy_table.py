@@ -28,6 +28,7 @@ READERS = {
     (Thing.LOSSES, SpaceKind.CAUCUS): "owner mediator",
     (Thing.LOSSES, SpaceKind.JOINT): "owner counterparty mediator",
     (Thing.ATTEMPT, SpaceKind.PROCEDURE): "owner secretariat",
+    (Thing.MANDATE, SpaceKind.PRIVATE): "owner",
     (Thing.EVENT, SpaceKind.PRIVATE): "owner",
     (Thing.EVENT, SpaceKind.CAUCUS): "owner mediator",
     (Thing.EVENT, SpaceKind.JOINT): "owner counterparty mediator",

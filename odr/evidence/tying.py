@@ -1,4 +1,4 @@
-"""The exhibits that a line may be tied to, and how they are called in one room."""
+"""The exhibits that something else may name (a line of a worksheet, a mandate), and their numbers in one room."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,12 +21,16 @@ _WIDEST_FIRST: Final = (SpaceKind.JOINT, SpaceKind.CAUCUS, SpaceKind.PRIVATE)
 
 @dataclass(frozen=True, slots=True)
 class ExhibitChoice:
-    """An exhibit as the reader knows it best: number and title in the widest room in which they may read it."""
+    """An exhibit as the reader knows it best: number and title in the widest room in which they may read it.
+
+    ``mine``: the reader's own party lodged it.
+    """
 
     id: ExhibitId
     number: str
     title: str
     room: SpaceKind
+    mine: bool
 
 
 async def exhibits_to_tie(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[ExhibitChoice, ...]:
@@ -39,11 +43,12 @@ async def exhibits_to_tie(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) 
             .limit(_LIMIT)
         )
     ).all()
+    own = actor.party_in(dispute_id)
     found: dict[ExhibitId, ExhibitChoice] = {}
     for _space, in_room in groupby(rows, key=lambda row: row.space_id):
         placements = list(in_room)
         for row, label in zip(placements, await read_labels(uow, placements), strict=True):
-            choice = ExhibitChoice(row.exhibit_id, number_of(row), label.title, row.kind)
+            choice = ExhibitChoice(row.exhibit_id, number_of(row), label.title, row.kind, row.owner_id == own)
             known = found.get(choice.id)
             if known is None or _WIDEST_FIRST.index(choice.room) < _WIDEST_FIRST.index(known.room):
                 found[choice.id] = choice

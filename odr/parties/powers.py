@@ -1,0 +1,29 @@
+"""THE table of a party's team: what each role may do for its company."""
+
+from enum import StrEnum
+from typing import Final
+
+from odr.visibility.actor import SeatRole
+
+
+class Power(StrEnum):
+    """What somebody may do for a party."""
+
+    WORK = "work"  # read all that the party reads; write, lodge, share, consent
+    INVITE = "invite"  # make up the team: ask coordinators, counsel and members in, end their seats
+    SETTLE = "settle"  # bind the company: file, accept, sign, withdraw; mandates, representatives, delegations
+
+
+POWERS: Final[dict[SeatRole, frozenset[Power]]] = {
+    SeatRole.REPRESENTATIVE: frozenset(Power),
+    SeatRole.COORDINATOR: frozenset({Power.WORK, Power.INVITE}),
+    SeatRole.COUNSEL: frozenset({Power.WORK}),
+    SeatRole.MEMBER: frozenset({Power.WORK}),
+    SeatRole.MEDIATOR: frozenset(),
+    SeatRole.EXPERT: frozenset(),
+}
+
+
+def may(role: SeatRole, power: Power) -> bool:
+    """Tell whether somebody in this role may do so for the party they sit for."""
+    return power in POWERS[role]
