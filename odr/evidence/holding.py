@@ -10,6 +10,7 @@ from odr.errors import UploadRefusedError
 from odr.evidence.intake import ask_to_lodge
 from odr.evidence.models import Upload
 from odr.evidence.recording import about_of, leave_to_lodge
+from odr.evidence.uploads import refuse_for_one
 from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -28,10 +29,11 @@ async def hold_archive(
 ) -> UploadId:
     """Receive a file, sealed while it arrives, and hold it as its depositor's own finished upload; nothing is lodged.
 
-    ``fields`` say of it what an upload's metadata would. Raises as :func:`odr.evidence.intake.lodge`.
+    ``fields`` say of it what an upload's metadata would. Raises as :func:`odr.evidence.intake.lodge`, and
+    :class:`UploadRefusedError` (``archive_for_one``).
     """
     await ask_to_lodge(platform, actor, dispute_id, space_id)
-    about_of(fields)
+    refuse_for_one(about_of(fields))
     async with platform.unit(write=False):  # nothing is asked of it: it speaks our errors
         received = await platform.vault.receive(
             ItemRef(dispute_id, ExhibitId(new_id())), chunks, limit=platform.settings.upload_limit

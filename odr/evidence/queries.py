@@ -104,7 +104,10 @@ class ExhibitView:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitRow:
-    """A line of a room's list. When ``withdrawn``, only the number is left, and who did so when: the rest is empty."""
+    """A line of a room's list. When ``withdrawn``, only the number is left, and who did so when: the rest is empty.
+
+    ``receipt_of``: for whoever lodged what was withdrawn, the exhibit whose receipt they can still have.
+    """
 
     id: ExhibitId | None
     number: str
@@ -126,6 +129,7 @@ class ExhibitRow:
     scan: Outcome = Outcome.UNSCANNED
     media_type: str = ""
     name_agrees: bool = True
+    receipt_of: ExhibitId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ async def exhibits_in(
         for placement, exhibit, version in found:
             label = labels.get(placement.id)
             if label is None:
-                rows.append(_tombstone(actor, placement, exhibit, names))
+                rows.append(_tombstone(actor, placement, exhibit, version, names))
             elif all(word in f"{label.title} {label.file_name} {number_of(placement)}".casefold() for word in wanted):
                 rows.append(_row(actor, placement, exhibit, version, label, since))
             place = (placement.prefix, placement.number)
@@ -246,7 +250,9 @@ def _place_of(number: str) -> tuple[str, int] | None:
     return prefix, int(digits)
 
 
-def _tombstone(actor: Actor, placement: Placement, exhibit: Exhibit, names: Mapping[AccountId, str]) -> ExhibitRow:
+def _tombstone(
+    actor: Actor, placement: Placement, exhibit: Exhibit, version: ExhibitVersion, names: Mapping[AccountId, str]
+) -> ExhibitRow:
     return ExhibitRow(
         id=None,
         number=number_of(placement),
@@ -255,6 +261,7 @@ def _tombstone(actor: Actor, placement: Placement, exhibit: Exhibit, names: Mapp
         at=placement.withdrawn_at,
         by=names.get(placement.withdrawn_by, "") if placement.withdrawn_by else "",
         mine=is_mine(actor, exhibit),
+        receipt_of=exhibit.id if version.lodged_by == actor.account_id else None,
     )
 
 

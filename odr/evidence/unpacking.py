@@ -96,6 +96,8 @@ async def begin_unpacking(
     :class:`InvalidInputError` (``entry``: choose_some) for none, or for one that can't be lodged.
     """
     held = await held_archive(platform, actor, dispute_id, upload_id)
+    if held.facts.is_for_one:
+        raise UploadRefusedError("archive_for_one")
     possible = {entry.index: entry for entry in held.listing.entries if entry.left_out is None}
     wanted = {index for index, entry in possible.items() if entry.ticked} if chosen is None else set(chosen)
     if not wanted or not wanted <= possible.keys():

@@ -16,7 +16,7 @@ from odr.errors import ConflictError, NotFoundError, UploadRefusedError
 from odr.evidence.media import HEAD
 from odr.evidence.models import Upload
 from odr.evidence.names import clean_file_name
-from odr.evidence.recording import Arrived, Lodged, about_of, leave_to_lodge, lodged_as, record_received
+from odr.evidence.recording import About, Arrived, Lodged, about_of, leave_to_lodge, lodged_as, record_received
 from odr.evidence.watching import passages_of, verdict_on, watch_again, watch_upload
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId, UploadId, new_id
 from odr.outbox import Job
@@ -66,6 +66,11 @@ class UploadFacts:
         """Whether its owner wants to choose among the files in it before anything is lodged."""
         return self.fields.get("archive") == "ask"
 
+    @property
+    def is_for_one(self) -> bool:
+        """Whether it was said to be a newer version, or a redacted copy, of one exhibit."""
+        return bool(self.fields.get("replaces") or self.fields.get("redacts"))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -96,6 +101,8 @@ async def begin_upload(
         raise UploadRefusedError("too_large", limit=limit)
     said = {name: text[:FIELD_LIMIT] for name, text in fields.items() if name in FIELDS and text}
     about = about_of(said)
+    if said.get("archive") == "ask":
+        refuse_for_one(about)
     async with platform.unit() as uow:
         space = (await leave_to_lodge(uow, actor, dispute_id, space_id, about)).space
         count, pending = (
@@ -131,6 +138,15 @@ async def begin_upload(
         )
         uow.session.add(row)
         return (await _facts(uow, [row]))[0]
+
+
+def refuse_for_one(about: About) -> None:
+    """Refuse a choice among the files of a ZIP that is to be one exhibit's newer version, or redacted copy.
+
+    Raises :class:`UploadRefusedError` (``archive_for_one``).
+    """
+    if about.replaces is not None or about.redacts is not None:
+        raise UploadRefusedError("archive_for_one")
 
 
 async def continue_upload(

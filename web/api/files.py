@@ -13,8 +13,10 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
+from odr.errors import NotFoundError
 from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
 from odr.evidence.proving import existence_of
+from odr.evidence.withdrawn import receipt_of_withdrawn
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -76,11 +78,13 @@ async def read_receipt(
 ) -> Response[dict[str, Any]]:
     """Return the receipt of an exhibit's entry into a room: the widest one may read it in, unless `room` is given.
 
-    That of the current version, unless `version` is given.
+    That of the current version, unless `version` is given; that of what was taken back, for whoever lodged it.
     """
-    number, receipt = await receipt_of(
-        uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), room=room, version_id=_version(version)
-    )
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    try:
+        number, receipt = await receipt_of(uow, actor, dispute, exhibit, room=room, version_id=_version(version))
+    except NotFoundError:
+        number, receipt = await receipt_of_withdrawn(uow, actor, dispute, exhibit, room=room)
     return Response(
         msgspec.json.decode(receipt.to_json()),
         headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},

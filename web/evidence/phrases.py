@@ -194,6 +194,13 @@ REFUSALS: Final = {
         phrase("Reading this ZIP file takes too long"),
         phrase("Nothing was lodged. Try again in a few minutes, or lodge it as it is."),
     ),
+    "archive_for_one": Words(
+        phrase("A ZIP file whose files are to be chosen can't take one exhibit's place"),
+        phrase(
+            "Nothing was lodged. Lodge it as one file, as the newer version or the redacted copy, or send the one file "
+            "alone."
+        ),
+    ),
 }
 
 

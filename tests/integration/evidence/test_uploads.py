@@ -17,7 +17,7 @@ from odr.evidence.models import Exhibit, Upload
 from odr.people.models import SignInSession
 from odr.worker import Worker
 from tests.builders import a_case, a_session
-from tests.integration.evidence.hands import PDF, lodged, room
+from tests.integration.evidence.hands import PDF, lodge, lodged, room
 from vault import DiskFullError
 from web.security import anti_forgery_token
 
@@ -404,6 +404,24 @@ async def test_a_zip_may_wait_for_the_choice_among_its_files(platform, sign_in):
     (line,) = (await claire.get(f"{room(case, 'joint')}/uploads")).json()["uploads"]
     assert line["archive"] == {"url": f"{url}/archive"}
     assert await rows(platform, Exhibit) == 0
+
+
+async def test_a_zip_whose_files_are_to_be_chosen_takes_no_exhibit_s_place(platform, sign_in):
+    """Each of its files would replace the same exhibit, one after the other."""
+    case = await a_case(platform)
+    claire = await sign_in(case.people["claimant"])
+    told = await lodged(claire, case, "joint")
+    for what in ("replaces", "redacts"):
+        said = {"name": "dossier.zip", "archive": "ask", what: told["id"]}
+        answer = await create(claire, case, "joint", 22, **said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "archive_for_one")
+        assert answer.json()["what_to_do"]
+        form = await lodge(
+            claire, case, "joint", content=b"PK", name="dossier.zip", archive="ask", **{what: told["id"]}
+        )
+        assert form.status_code == 422
+    assert await rows(platform) == 0
+    assert (await create(claire, case, "joint", 22, name="dossier.zip", replaces=told["id"])).status_code == 201
 
 
 async def test_the_database_never_holds_a_name_in_the_clear(platform, sign_in):

@@ -245,6 +245,28 @@ async def test_what_stands_elsewhere_stays_when_it_is_taken_back_from_one_room(p
     assert [event["event"] for event in said] == ["ExhibitLodged"]  # the joint ledger says nothing of it
 
 
+async def test_the_receipt_of_what_was_taken_back_stays_for_who_lodged_it(table):
+    case, clients = table
+    claire = clients["claimant"]
+    joint = await lodged(claire, case, "joint", content=b"1")
+    gone = await lodged(claire, case, "caucus_claimant", content=b"2")
+    receipts = {}
+    for told, room_kind in ((joint, "joint"), (gone, "caucus")):
+        before = await claire.get(f"{told['url']}/receipt?room={room_kind}")
+        receipts[told["id"]] = before.json()
+    assert (await post(claire, f"{joint['url']}/withdraw")).status_code == 303
+    assert (await post(claire, f"{gone['url']}/withdraw-from", room="caucus")).status_code == 303
+    for told, name, room_kind in ((joint, "joint", "joint"), (gone, "caucus_claimant", "caucus")):
+        after = await claire.get(f"{told['url']}/receipt?room={room_kind}")
+        assert after.status_code == 200
+        assert after.json()["event"] == receipts[told["id"]]["event"]
+        assert f"{told['url']}/receipt?room={room_kind}" in (await claire.get(room(case, name))).text
+        for other in ("respondent", "mediator", "claimant_counsel", "expert", "stranger"):
+            client = clients.get(other) or clients["stranger"]
+            assert (await client.get(f"{told['url']}/receipt?room={room_kind}")).status_code == 404, other
+    assert "/receipt" not in (await clients["respondent"].get(room(case, "joint"))).text
+
+
 async def test_nobody_else_takes_an_exhibit_back(platform, table):
     case, clients = table
     told = await lodged(clients["claimant"], case, "caucus_claimant", content=b"1")
