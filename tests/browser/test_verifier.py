@@ -20,6 +20,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.browser.eyes import GRAVE
 from tests.fuzzing import Edit, damaged
 from tests.services.browser import Persons
+from tests.services.time_authorities import running_openssl_authority
 from tests.tampering import TABLE, Good, Handed, Tampering, good
 from tests.tampering.table import (
     EXHIBIT,
@@ -211,6 +212,26 @@ async def test_tokens_of_authorities_that_are_not_ours_hold_and_their_damage_fai
             wanted = "fails"
         said = await hand(page, Handed(EXHIBIT, replace(right.receipt, stamps=(bad,)).to_json()))
         assert said["time"] in {wanted, "fails"}, place  # stricter about DER perhaps, never laxer
+
+
+@pytest.mark.parametrize("kind", ["pss", "p256", "p384", "p521"])
+async def test_other_kinds_of_signature_hold_and_their_damage_fails(page: Page, right: Good, tmp_path: Path, kind: str):
+    """Certificates signed with RSA-PSS, tokens and certificates with ECDSA over each curve."""
+    assert right.receipt.log
+    text = right.receipt.log.checkpoint.text
+    with running_openssl_authority(tmp_path, kind) as authority:
+        token = await asyncio.to_thread(request_stamp, text, authority)
+    stamp = Stamp(authority.name, independent=True, token=token, root=authority.root_der())
+    handed = Handed(EXHIBIT, replace(right.receipt, stamps=(stamp,)).to_json())
+    assert await hand(page, handed) == HOLDS, await page.locator("#report").inner_text()
+    assert {name: each.status for name, each in verified(handed, tmp_path).verdicts.items()} == HOLDS
+    signature = len(token) - 8  # the token ends with its signature
+    signer = certificates_in(token).stop - 8  # and its certificate with that of its issuer
+    for place in (signature, signer):
+        bad = replace(stamp, token=flipped(token, place))
+        damaged_one = Handed(EXHIBIT, replace(right.receipt, stamps=(bad,)).to_json())
+        assert (await hand(page, damaged_one))["time"] == "fails", place
+        assert verified(damaged_one, tmp_path).time.status == "fails", place
 
 
 async def test_two_files_dropped_at_once_find_their_places(page: Page, right: Good):

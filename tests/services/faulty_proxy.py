@@ -80,6 +80,8 @@ class Proxy:
 
     target: str
     url: str = ""
+    demands: bytes = b""
+    """A header (its name and value, in small letters) without which nothing may begin, as a bucket's policy has it."""
     seen: Counter[str] = field(default_factory=Counter[str])
     _plans: list[Planned] = field(default_factory=list[Planned])
     _before: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -117,6 +119,8 @@ class Proxy:
             return False
         if fault is Fault.HANGS:
             await asyncio.sleep(3600)
+        if request.act == "begin" and self.demands not in request.head.lower():
+            fault = Fault.REFUSED
         if fault in _REFUSALS:
             writer.write(_refusal(*_REFUSALS[fault]))
             await writer.drain()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.services.programs import LOOPBACK, accepts_connections, find_program, free_port, running_program
@@ -95,10 +95,13 @@ def running_certomancer(directory: Path) -> Iterator[TimeAuthority]:
 
 
 @contextmanager
-def running_openssl_authority(directory: Path) -> Iterator[TimeAuthority]:
-    """`openssl ts -reply` behind a small server; its answers bear the signer's certificate, not the chain."""
+def running_openssl_authority(directory: Path, kind: str = "rsa") -> Iterator[TimeAuthority]:
+    """`openssl ts -reply` behind a small server; its answers bear the signer's certificate, not the chain.
+
+    ``kind``: rsa, pss (its certificates are signed with RSA-PSS), p256, p384 or p521.
+    """
     program = find_program("openssl")
-    make_openssl_keys(directory)
+    make_openssl_keys(directory, kind=kind)
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -155,19 +158,22 @@ def make_openssl_keys(
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
     critical: bool = True,
     valid: tuple[timedelta, timedelta] = (timedelta(days=-1), timedelta(days=3650)),
+    kind: str = "rsa",
 ) -> None:
     """Root, authority and configuration of `openssl ts` in a directory; faulty ones on request."""
     now = datetime.now(UTC)
-    root_key, key = new_key(), new_key()
+    root_key, key = new_key(kind), new_key(kind)
+    digest = DIGESTS.get(kind, hashes.SHA256())
+    how = padding.PSS(padding.MGF1(digest), digest.digest_size) if kind == "pss" else None
     root = (
         start_certificate("OpenSSL root", "OpenSSL root", root_key, now + timedelta(days=-3650), now + valid[1])
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(root_key, hashes.SHA256())
+        .sign(root_key, digest, rsa_padding=how)
     )
     certificate = (
         start_certificate("OpenSSL time stamps", "OpenSSL root", key, now + valid[0], now + valid[1])
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=critical)
-        .sign(root_key, hashes.SHA256())
+        .sign(root_key, digest, rsa_padding=how)
     )
     (directory / "root.pem").write_bytes(root.public_bytes(PEM))
     (directory / "tsa.pem").write_bytes(certificate.public_bytes(PEM))
@@ -186,9 +192,13 @@ def start_certificate(
     return builder.not_valid_before(start).not_valid_after(end)
 
 
-def new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65537, 2048)
+CURVES = {"p256": ec.SECP256R1(), "p384": ec.SECP384R1(), "p521": ec.SECP521R1()}
+DIGESTS: dict[str, hashes.SHA256 | hashes.SHA384 | hashes.SHA512] = {"p384": hashes.SHA384(), "p521": hashes.SHA512()}
 
 
-def key_pem(key: rsa.RSAPrivateKey) -> bytes:
+def new_key(kind: str = "rsa") -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(CURVES[kind]) if kind in CURVES else rsa.generate_private_key(65537, 2048)
+
+
+def key_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -20,9 +20,9 @@ from tests.builders import Hands, a_browser, a_case, a_platform
 from tests.integration.faults.hands import assert_calm, lodge, recorded, stored
 from tests.integration.keeping.hands import MIB, keep, read, s3_settings, some
 from tests.services.faulty_proxy import Fault, Proxy, faulty_proxy
-from vault import SealError, StoreError, StoreUnavailableError, sweep_store, take_away
+from vault import ConfigurationError, SealError, StoreError, StoreUnavailableError, sweep_store, take_away
 from vault.stores.circuit import Circuit
-from vault.stores.s3 import s3_objects
+from vault.stores.s3 import Encryption, S3Objects, s3_objects
 from web.app import build_app
 
 ALWAYS = 1000
@@ -268,3 +268,29 @@ def test_a_list_of_thousands_comes_page_by_page(moto: Any) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: client.put_object(Bucket="many", Key=f"deep/{name}", Body=b""), names))
     assert [each.key for each in store.objects("tenant")] == names
+
+
+@pytest.mark.parametrize(
+    ("encryption", "demanded"),
+    [
+        (Encryption("AES256"), b"x-amz-server-side-encryption: aes256"),
+        (Encryption("aws:kms", "alias/vault"), b"x-amz-server-side-encryption-aws-kms-key-id: alias/vault"),
+    ],
+)
+def test_a_bucket_that_refuses_what_does_not_ask_for_encryption_gets_what_it_wants(
+    moto: Any, encryption: Encryption, demanded: bytes
+) -> None:
+    name = f"demanding-{encryption.method.replace(':', '-').lower()}"
+    with faulty_proxy(moto.url) as running:
+
+        def store(how: Encryption | None) -> S3Objects:
+            where = {"region": moto.region, "endpoint_url": running.url, "access_key": "a", "secret_key": "b"}
+            return s3_objects(name, "", encryption=how, **where)
+
+        client = store(None)._client  # noqa: SLF001 -- filled behind its back
+        client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        running.demands = demanded
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            store(None).probe()
+        store(encryption).probe()
