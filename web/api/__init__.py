@@ -23,6 +23,7 @@ from web.api import (
     rooms,
     statements,
     team,
+    uploads,
     versions,
 )
 from web.api.bearer import provide_bearer
@@ -46,6 +47,7 @@ handlers = (
                 ("Team", team),
                 ("Rooms", rooms),
                 ("Exhibits", exhibits),
+                ("Exhibits", uploads),
                 ("Exhibits", files),
                 ("Exhibits", versions),
                 ("Disclosures", disclosures),

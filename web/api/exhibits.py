@@ -14,7 +14,7 @@ from odr.errors import UploadRefusedError
 from odr.evidence.commands import share_exhibit
 from odr.evidence.intake import lodge, refuse_long
 from odr.evidence.queries import ExhibitKind, Origin, exhibits_in, visible_exhibit
-from odr.evidence.recording import About, read_about
+from odr.evidence.recording import About, Lodged, read_about
 from odr.evidence.scanning import Outcome
 from odr.evidence.withdrawing import take_back
 from odr.ids import DisputeId, ExhibitId, SpaceId
@@ -155,7 +155,7 @@ async def provide_about(
     )
 
 
-def _digest(text: str | None) -> bytes | None:
+def digest_of(text: str | None) -> bytes | None:
     """Return the digest that was announced. Raises UploadRefusedError for what can't be one."""
     if text is None:
         return None
@@ -166,6 +166,11 @@ def _digest(text: str | None) -> bytes | None:
     if len(digest) != SHA256_BYTES:
         raise UploadRefusedError("digest_mismatch")
     return digest
+
+
+def lodgement(lodged: Lodged) -> Lodgement:
+    """Return a deposit in the shape that the API answers with."""
+    return shown(lodged, Lodgement, id=lodged.exhibit_id, scan=lodged.verdict.outcome)
 
 
 @create(
@@ -197,9 +202,9 @@ async def lodge_exhibit(
         about=about,
         name=name,
         chunks=body_of(request.receive),
-        expected_sha256=_digest(announced),
+        expected_sha256=digest_of(announced),
     )
-    return shown(lodged, Lodgement, id=lodged.exhibit_id, scan=lodged.verdict.outcome)
+    return lodgement(lodged)
 
 
 @read(f"{ROOMS}/{{space_id:uuid}}/exhibits")
