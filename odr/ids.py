@@ -34,6 +34,7 @@ AppointmentId = NewType("AppointmentId", UUID)
 WindowId = NewType("WindowId", UUID)
 ObjectionId = NewType("ObjectionId", UUID)
 MandateId = NewType("MandateId", UUID)
+ChoiceId = NewType("ChoiceId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -68,6 +69,7 @@ ID_TYPES: Final = (
     WindowId,
     ObjectionId,
     MandateId,
+    ChoiceId,
     EventId,
     JobId,
 )

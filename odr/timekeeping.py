@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from odr.appointment.choosing import end_ranking, remind_ranking
 from odr.appointment.windows import meet_objection, remind_objection
 from odr.crossing.timekeeping import end_consent, remind_consent
 from odr.deadlines.table import Deadline
@@ -35,6 +36,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.DELEGATION: Followed(remind_delegation, lapse_delegation),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),
+    Deadline.RANKING: Followed(remind_ranking, end_ranking),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),
     Deadline.REPLY: Followed(remind_reply, end_reply),
     Deadline.TERM: Followed(remind_term, end_term),

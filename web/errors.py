@@ -314,6 +314,17 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("This is passed on already"),
         phrase("What was passed on has been read, and cannot be taken back. Nothing more was recorded."),
     ),
+    "list_closed": Words(
+        phrase("This list is closed"),
+        phrase("Nothing was recorded. The page of the dispute says who was chosen, or what is awaited now."),
+    ),
+    "listed_already": Words(
+        phrase("A list is being ranked already"), phrase("Nothing was recorded: wait for its end, or appoint somebody.")
+    ),
+    "not_all_here": Words(
+        phrase("Not every party is at the table yet"),
+        phrase("Nothing was recorded. A list can be ranked once everybody has come; you can appoint a mediator now."),
+    ),
     "decided_already": Words(
         phrase("This is decided already"), phrase("Somebody of the centre was faster: look at what stands there now.")
     ),

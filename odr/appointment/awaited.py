@@ -1,6 +1,7 @@
 """What an appointment awaits: a name, a declaration, an answer of each side, a decision of the centre."""
 
 from odr.appointment.handing_over import handovers_of
+from odr.appointment.lists import choice_of
 from odr.appointment.queries import AppointmentView, appointments_of, to_appoint_by
 from odr.disputes.awaiting import Task
 from odr.disputes.lifecycle import ACTIVITIES, Activity
@@ -21,7 +22,15 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
     living = [view for view in await appointments_of(uow, actor, dispute.id) if view.ended_at is None]
     mediating = [view for view in living if view.role is SeatRole.MEDIATOR]
     found: list[Task] = []
-    if not mediating:
+    choice = await choice_of(uow, actor, dispute.id) if not mediating else None
+    if choice is not None and choice.is_open:
+        label, href = _("Rank the mediators that the centre lists"), f"{here}/choice"
+        if choice.may_rank and not choice.ranks:
+            hint = _("The other side does not see your ranking, and you do not see theirs.")
+            found.append(Task(label, hint, href, until=choice.due, mine=True))
+        else:
+            found.append(Task(label, "", href, who=_("The parties"), until=choice.due))
+    elif not mediating:
         until = await to_appoint_by(uow, dispute)
         label = _("Appoint a mediator")
         found.append(

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from odr.event import Event
-from odr.ids import AccountId, AppointmentId, ObjectionId, SeatId, WindowId
+from odr.ids import AccountId, AppointmentId, ChoiceId, ObjectionId, SeatId, WindowId
 
 
 class MediatorAppointed(Event, frozen=True, kw_only=True):
@@ -124,3 +124,31 @@ class ObjectionDecided(Event, frozen=True, kw_only=True):
 
 class MediationOpened(Event, frozen=True, kw_only=True):
     """Every party signed the agreement to mediate, the mediator declared independence, and nothing stands against."""
+
+
+class OfChoice(Event, frozen=True, kw_only=True):
+    """Something happened to a list of mediators, known to both sides."""
+
+    subject: ClassVar[str | None] = "choice_id"
+
+    choice_id: ChoiceId
+
+
+class MediatorsListed(OfChoice, frozen=True, kw_only=True):
+    """The centre listed mediators for both sides to rank; ``draw`` (hexadecimal) is what the order was drawn from."""
+
+    listed: tuple[AccountId, ...]
+    strikes: int
+    draw: str
+
+
+class RankingNear(OfChoice, frozen=True, kw_only=True):
+    """The time to rank is over soon."""
+
+
+class RankingGiven(OfChoice, frozen=True, kw_only=True):
+    """A party ranked the list: in its own private room. Nobody else is told."""
+
+
+class ChoiceEnded(OfChoice, frozen=True, kw_only=True):
+    """The list is closed. Whose ranking weighed how much, nobody is told."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
 from odr.disputes.models import Category
-from odr.ids import AccountId, AppointmentId, DisputeId, MissionId, ObjectionId, PartyId, SeatId, WindowId
+from odr.ids import AccountId, AppointmentId, ChoiceId, DisputeId, MissionId, ObjectionId, PartyId, SeatId, WindowId
 from odr.visibility.actor import SeatRole
 
 
@@ -124,3 +124,51 @@ class Objection(Base):
     decided_by: Mapped[AccountId | None]
     upheld: Mapped[bool | None] = mapped_column(Boolean)
     decision_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ChoiceOutcome(StrEnum):
+    """How a joint choice ended."""
+
+    DECIDED = "decided"
+    NONE_LEFT = "none_left"  # everybody was struck, or is not free any more
+    BY_A_PERSON = "by_a_person"  # a party asked that a person at the centre chooses
+    WITHDRAWN = "withdrawn"  # the centre appointed somebody itself
+
+
+class Choice(Base):
+    """A list of mediators that both sides rank. ``draw`` (hexadecimal) is what its order was drawn from."""
+
+    __tablename__ = "choices"
+
+    id: Mapped[ChoiceId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    listed_by: Mapped[AccountId]
+    listed_at: Mapped[datetime]
+    due: Mapped[datetime]
+    strikes: Mapped[int]
+    draw: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[ChoiceOutcome | None] = mapped_column(words(ChoiceOutcome))
+    chosen: Mapped[AccountId | None]
+
+
+class Listed(Base):
+    """A mediator on a list, at their place in it from 0."""
+
+    __tablename__ = "listed_mediators"
+
+    choice_id: Mapped[ChoiceId] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[AccountId]
+
+
+class Ranking(Base):
+    """A party's ranking of a list, sealed under the key of its private room: nobody else reads it."""
+
+    __tablename__ = "rankings"
+
+    choice_id: Mapped[ChoiceId] = mapped_column(primary_key=True)
+    party_id: Mapped[PartyId] = mapped_column(primary_key=True)
+    said_by: Mapped[AccountId]
+    said_at: Mapped[datetime]
+    ballot_sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from odr.appointment.events import AppointmentEnded, MediatorAppointed
-from odr.appointment.models import Appointment, Ending, ObjectionWindow
+from odr.appointment.models import Appointment, Choice, ChoiceOutcome, Ending, ObjectionWindow
 from odr.appointment.profiles import profiles_of
 from odr.crossing.timekeeping import lapse_statements
 from odr.disputes.lifecycle import ACTIVITIES, Activity, require
@@ -60,6 +60,12 @@ async def appoint_mediator(
                 rule=rule,
                 actor_id=actor.account_id,
             )
+    await uow.session.execute(  # a list that is being ranked has become pointless
+        update(Choice)
+        .where(Choice.dispute_id == dispute_id, Choice.closed_at.is_(None))
+        .values(closed_at=uow.now(), outcome=ChoiceOutcome.WITHDRAWN)
+        .execution_options(synchronize_session="fetch")
+    )
     return await name_mediator(uow, dispute, account_id, rule=rule, actor_id=actor.account_id)
 
 
@@ -88,7 +94,13 @@ async def name_mediator(
         actor_id=actor_id,
     )
     appointment = await note_appointment(
-        uow, dispute.id, seat_id, account_id=account_id, role=SeatRole.MEDIATOR, named_by=actor_id
+        uow,
+        dispute.id,
+        seat_id,
+        account_id=account_id,
+        role=SeatRole.MEDIATOR,
+        named_by=actor_id,
+        chosen_together=actor_id is None,
     )
     await uow.record(
         MediatorAppointed(
@@ -111,6 +123,7 @@ async def note_appointment(
     account_id: AccountId,
     role: SeatRole,
     named_by: AccountId | None,
+    chosen_together: bool = False,
     mission_id: MissionId | None = None,
 ) -> Appointment:
     """Note that somebody who has a seat was appointed to it."""
@@ -123,7 +136,7 @@ async def note_appointment(
         mission_id=mission_id,
         named_at=uow.now(),
         named_by=named_by,
-        chosen_together=False,
+        chosen_together=chosen_together,
         ended_at=None,
         ending=None,
         reason_sealed=None,

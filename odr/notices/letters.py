@@ -22,6 +22,8 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.PARTY_DECLINED: phrase("The invited party has declined the mediation"),
     NoticeKind.INVITATION_LAPSED: phrase("The invited party has not answered in time"),
     NoticeKind.MEDIATOR_APPOINTED: phrase("A mediator has been appointed"),
+    NoticeKind.RANKING_ASKED: phrase("A list of mediators awaits your ranking"),
+    NoticeKind.CHOICE_ENDED: phrase("The joint choice of a mediator has ended"),
     NoticeKind.INTERESTS_DECLARED: phrase("A declaration of interests awaits your reading: you may object"),
     NoticeKind.OBJECTION_RAISED: phrase("An objection to an appointment awaits your decision"),
     NoticeKind.OBJECTION_SHOWN: phrase("An objection to your appointment awaits your reading"),

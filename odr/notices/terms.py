@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     PARTY_DECLINED = "party_declined"
     INVITATION_LAPSED = "invitation_lapsed"
     MEDIATOR_APPOINTED = "mediator_appointed"
+    RANKING_ASKED = "ranking_asked"
+    CHOICE_ENDED = "choice_ended"
     INTERESTS_DECLARED = "interests_declared"
     OBJECTION_RAISED = "objection_raised"
     OBJECTION_SHOWN = "objection_shown"

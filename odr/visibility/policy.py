@@ -116,6 +116,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V102", SECRETARIAT, _WRITE, Thing.APPOINTMENT, PROCEDURE, "The centre proposes, decides on objections, and replaces."),
     Rule("V103", OWNER, _WRITE, Thing.OBJECTION, PROCEDURE, "Why a party objects is between it and the centre."),
     Rule("V104", SECRETARIAT, _READ, Thing.OBJECTION, PROCEDURE, "The centre decides on an objection."),
+    Rule("V108", OWNER, _WRITE, Thing.RANKING, PRIVATE, "A ranking is its party's secret; the rule that adds them up is published."),
     Rule("V105", MEDIATOR | EXPERT | CANDIDATE, _READ, Thing.OBJECTION, PROCEDURE, "Whom it is about may answer it, if the centre lets them.", Condition.SHOWN),
 )
 # fmt: on

@@ -68,6 +68,7 @@ class Thing(StrEnum):
     EVENT = "event"
     APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
     OBJECTION = "objection"
+    RANKING = "ranking"  # of the mediators that the centre lists
 
 
 class Condition(StrEnum):

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from web.appointment.choosing import ask_person, list_anew, rank, show_choice, show_listing
 from web.appointment.declaring import declare, show_declaration
 from web.appointment.directory import list_mediators, save_profile, show_profile
 from web.appointment.ending import replace, show_recusal, show_replacement, step_down
@@ -23,6 +24,11 @@ handlers: Final[tuple[Any, ...]] = (
     save_profile,
     show_proposal,
     propose,
+    show_listing,
+    list_anew,
+    show_choice,
+    rank,
+    ask_person,
     show_declaration,
     declare,
     show_appointment,

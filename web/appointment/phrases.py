@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from babel import Locale
 
+from odr.appointment.lists import ChoiceOutcome
 from odr.appointment.profiles import LANGUAGES, ProfileView
 from odr.appointment.queries import Ending
 from odr.intake.questions import KINDS
@@ -14,6 +15,13 @@ ENDINGS: Final[dict[Ending, str]] = {
     Ending.REPLACED: phrase("Replaced by the centre"),
     Ending.OBJECTED: phrase("Replaced by the centre after an objection"),
     Ending.RECUSED: phrase("Stepped down"),
+}
+
+OUTCOMES: Final[dict[ChoiceOutcome, str]] = {
+    ChoiceOutcome.DECIDED: phrase("Decided by the rule"),
+    ChoiceOutcome.NONE_LEFT: phrase("Nobody remained: the centre proposes anew"),
+    ChoiceOutcome.BY_A_PERSON: phrase("A side asked that a person chooses: the centre proposes"),
+    ChoiceOutcome.WITHDRAWN: phrase("The centre appointed somebody itself"),
 }
 
 SENTENCES: Final[dict[str, str]] = {
@@ -29,6 +37,10 @@ SENTENCES: Final[dict[str, str]] = {
         "A mediator who declared their interests is in place. Add a co-mediator, or first end that appointment with a"
         " reason, on the page of the appointment."
     ),
+    "choose_three_to_seven": phrase("Choose three to seven mediators."),
+    "bad_strikes": phrase("Write a number smaller than that of the mediators, or leave it empty."),
+    "same_rank": phrase("Another mediator has this rank already."),
+    "too_many_strikes": phrase("You may strike %(strikes)s at most."),
     "none_or_text": phrase("Say either “no tie” or which tie it is, not both."),
     "must_be_independent": phrase(
         "Tick this to declare your independence. If you cannot, step down: the centre appoints somebody else."

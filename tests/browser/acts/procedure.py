@@ -130,7 +130,7 @@ async def accept_mediation(respondent: Person, request: Request, site: Site) -> 
 async def declare_independence(mediator: Person, dispute: str, interests: str) -> None:
     """Says what could make the parties doubt, subject by subject, and declares independence."""
     await do_task(mediator, dispute, "Declare your interests and your independence")
-    subjects = mediator.page.get_by_role("group")
+    subjects = mediator.main.locator("fieldset.group")
     for place in range(await subjects.count()):
         subject = subjects.nth(place)
         if await subject.get_by_text(mediator.say("The parties' counsel"), exact=True).count():

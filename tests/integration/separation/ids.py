@@ -107,6 +107,7 @@ PLACES: Final[dict[str, Placing]] = {
     "holds": lambda _marked, _row, _rows: "keepers",
     "audits": known_to_nobody,
     "appointments": by_dispute("procedure"),
+    "choices": known_to_nobody,
     "objection_windows": known_to_nobody,
     "objections": known_to_nobody,
 }

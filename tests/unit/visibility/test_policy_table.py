@@ -36,6 +36,7 @@ READERS = {
     (Thing.EVENT, SpaceKind.NOTES): "mediator",
     (Thing.EVENT, SpaceKind.EXPERT): "expert",
     (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
+    (Thing.RANKING, SpaceKind.PRIVATE): "owner",
     (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) candidate(o) secretariat",
 }
 MARKS = {"(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
