@@ -21,6 +21,8 @@ ConsentId = NewType("ConsentId", UUID)
 StatementId = NewType("StatementId", UUID)
 MissionId = NewType("MissionId", UUID)
 ProposalId = NewType("ProposalId", UUID)
+CompletionId = NewType("CompletionId", UUID)
+ArrivalId = NewType("ArrivalId", UUID)
 AgreementId = NewType("AgreementId", UUID)
 VersionId = NewType("VersionId", UUID)
 RecordId = NewType("RecordId", UUID)
@@ -56,6 +58,8 @@ ID_TYPES: Final = (
     StatementId,
     MissionId,
     ProposalId,
+    CompletionId,
+    ArrivalId,
     AgreementId,
     VersionId,
     RecordId,

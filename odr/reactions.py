@@ -88,7 +88,15 @@ from odr.expertise.events import (
     ReportPosted,
     SupplyReceived,
 )
-from odr.intake.events import ComplaintReferred, ComplaintReminded, ComplaintSettled, ProposalMade
+from odr.intake.events import (
+    ComplaintReferred,
+    ComplaintReminded,
+    ComplaintSettled,
+    CompletionAsked,
+    CompletionGiven,
+    DraftArrived,
+    ProposalMade,
+)
 from odr.keeping.events import StoreDamaged
 from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
@@ -123,6 +131,9 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     DisputeQualified: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_QUALIFIED), Do("start_target")),
     TargetNear: (Tell(Audience.SECRETARIAT, NoticeKind.TARGET_NEAR),),
     TargetMissed: (Tell(Audience.SECRETARIAT, NoticeKind.TARGET_MISSED),),
+    DraftArrived: (Tell(Audience.SUBJECT, NoticeKind.DRAFT_ARRIVED),),
+    CompletionAsked: (Tell(Audience.PARTIES, NoticeKind.COMPLETION_ASKED),),
+    CompletionGiven: (Tell(Audience.SECRETARIAT, NoticeKind.REQUEST_COMPLETED),),
     DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED), Do("seal_record")),
     PartyAccepted: (
         Tell(Audience.OTHER_PARTIES, NoticeKind.PARTY_ACCEPTED),

@@ -5,6 +5,7 @@
     entente migrate        bring the database to the newest migration
     entente doctor         check everything that the installation stands on, and say what to do
     entente create-person  invite a first administrator or secretary: prints a link that serves once
+    entente intake         take in a mail that came to the centre's address, as its sender's draft
     entente verify         verify a sealed record, or a file with its receipt, offline
     entente audit          hash everything that is stored again, and compare it with checkpoints kept elsewhere
     entente mirror         mirror another installation's public register, and verify it
@@ -40,6 +41,7 @@ COMMANDS: Final = {
     "migrate": "web.commands.migrate",
     "doctor": "web.commands.doctor",
     "create-person": "web.commands.create_person",
+    "intake": "web.commands.intake",
     "verify": "web.commands.verify",
     "audit": "web.commands.audit",
     "mirror": "web.commands.mirror",

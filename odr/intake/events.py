@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from odr.event import Event
-from odr.ids import ProposalId
+from odr.ids import AccountId, CompletionId, ProposalId
 
 
 class ComplaintMade(Event, frozen=True, kw_only=True):
@@ -29,3 +29,36 @@ class ProposalMade(Event, frozen=True, kw_only=True):
 
     proposal_id: ProposalId
     sha256: str
+
+
+class ScoreChanged(Event, frozen=True, kw_only=True):
+    """The secretariat set a part of the impact score; its reason is sealed, and read with the request."""
+
+    part: str
+    before: int
+    after: int
+
+
+class CompletionAsked(Event, frozen=True, kw_only=True):
+    """The centre asked the claimant to complete its request."""
+
+    subject: ClassVar[str | None] = "completion_id"
+
+    completion_id: CompletionId
+
+
+class CompletionGiven(Event, frozen=True, kw_only=True):
+    """The claimant completed its request."""
+
+    subject: ClassVar[str | None] = "completion_id"
+
+    completion_id: CompletionId
+
+
+class DraftArrived(Event, frozen=True, kw_only=True):
+    """A draft came from a program or by mail: in its claimant's private room, whose person is to confirm it."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+    door: str

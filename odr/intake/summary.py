@@ -107,11 +107,16 @@ def _cents(given: str) -> int | None:
     return Typed().cents("amount", given, required=False)
 
 
-def program(answers: Mapping[str, str]) -> dict[str, JSON]:
-    """Return the request for programs: the kind, the money, every answer by its key, the steps, and what is missing."""
+def program(answers: Mapping[str, str], *, parties: bool) -> dict[str, JSON]:
+    """Return the request for programs: the kind, the money, every answer by its key, the steps, and what is missing.
+
+    ``parties``: with the companies' cards, and whom to invite there.
+    """
     found: dict[str, JSON] = {}
-    for _topic, question in asked_of(answers):
+    for topic, question in asked_of(answers):
         given = answers.get(question.key, "")
+        if topic.key in PARTIES and not parties:
+            continue
         if given and not _in_rows(question.key):
             found[question.key] = given.split(MANY) if question.shape is Shape.MANY else given
     return {
@@ -122,14 +127,14 @@ def program(answers: Mapping[str, str]) -> dict[str, JSON]:
         "currency": answers.get("currency", "EUR"),
         "answers": found,
         "steps": _rows(STEP, answers),
-        "further_respondents": _rows(OTHERS, answers),
-        "missing": [question.key for _topic, question in missing_of(answers)],
+        "further_respondents": _rows(OTHERS, answers) if parties else [],
+        "missing": [question.key for topic, question in missing_of(answers) if parties or topic.key not in PARTIES],
     }
 
 
-def canonical(answers: Mapping[str, str]) -> bytes:
+def canonical(answers: Mapping[str, str], *, parties: bool) -> bytes:
     """Return the request for programs as canonical JSON (RFC 8785), UTF-8."""
-    return rfc8785.dumps(program(answers))
+    return rfc8785.dumps(program(answers, parties=parties))
 
 
 def _in_rows(key: str) -> bool:

@@ -15,6 +15,9 @@ from odr.people.queries import Purpose
 from odr.words import _, ngettext, phrase
 
 SENTENCES: Final[dict[NoticeKind, str]] = {
+    NoticeKind.DRAFT_ARRIVED: phrase("A draft that came by another way awaits your confirmation"),
+    NoticeKind.COMPLETION_ASKED: phrase("The centre asks for something that a request lacks"),
+    NoticeKind.REQUEST_COMPLETED: phrase("A request was completed"),
     NoticeKind.DISPUTE_FILED: phrase("A new request for mediation has reached the centre"),
     NoticeKind.DISPUTE_QUALIFIED: phrase("The centre can mediate your dispute"),
     NoticeKind.DISPUTE_REJECTED: phrase("The centre has answered your request for mediation"),

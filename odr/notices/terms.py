@@ -24,6 +24,9 @@ class Audience(StrEnum):
 class NoticeKind(StrEnum):
     """What awaits: a stage or an act, never its content."""
 
+    DRAFT_ARRIVED = "draft_arrived"
+    COMPLETION_ASKED = "completion_asked"
+    REQUEST_COMPLETED = "request_completed"
     DISPUTE_FILED = "dispute_filed"
     DISPUTE_QUALIFIED = "dispute_qualified"
     DISPUTE_REJECTED = "dispute_rejected"
@@ -90,6 +93,8 @@ class Family(StrEnum):
 _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
     Family.DUTIES: frozenset(
         {
+            NoticeKind.DRAFT_ARRIVED,
+            NoticeKind.COMPLETION_ASKED,
             NoticeKind.CONVENTION_TO_SIGN,
             NoticeKind.AGREEMENT_TO_SIGN,
             NoticeKind.DISCLOSURE_ASKED,

@@ -17,6 +17,7 @@ from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
 from odr.ids import DisputeId
+from odr.intake.completing import completions_of
 from odr.intake.queries import answers_sent
 from odr.intake.summary import told
 from odr.notices.bounces import failing_of
@@ -151,5 +152,7 @@ async def show_request(
         "disputes/request.html",
         dispute=dispute,
         sections=told(await answers_sent(uow, dispute)),
+        completions=await completions_of(uow, dispute),
+        scored=dispute.stage is not Stage.DRAFT and not dispute.is_complaint,
         declarations=await declarations_of(uow, dispute),
     )

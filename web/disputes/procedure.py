@@ -14,12 +14,17 @@ from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.disputes.term import extend_term
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
 from odr.ids import DisputeId
+from odr.intake.answers import missing_of
+from odr.intake.completing import completions_of
 from odr.intake.queries import answers_sent
+from odr.intake.rating import rating_of
 from odr.intake.summary import told
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
+from odr.words import _
 from web.answer import Answer, Form, go, page, read_form
 from web.disputes.phrases import SENTENCES, STEPS
+from web.intake.phrases import LEVELS, PARTS
 
 
 async def _for_secretariat(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> DisputeFacts:
@@ -44,13 +49,19 @@ async def show_qualify(
 async def _qualify(
     request: Request[None, None, State], uow: UnitOfWork, dispute: DisputeFacts, form: Form | None, *, status: int = 200
 ) -> Answer:
+    sent = await answers_sent(uow, dispute)
     return page(
         request,
         "disputes/qualify.html",
         status=status,
         dispute=dispute,
         said=await statement_of(uow, dispute),
-        sections=told(await answers_sent(uow, dispute)),
+        sections=told(sent),
+        missing=[_(question.label) for _topic, question in missing_of(sent)],
+        rating=await rating_of(uow, dispute),
+        parts_of=PARTS,
+        levels=LEVELS,
+        completions=await completions_of(uow, dispute),
         form=form,
     )
 

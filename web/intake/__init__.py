@@ -9,6 +9,7 @@ from web.intake.complaints import (
     show_way_out,
     take_way_out,
 )
+from web.intake.qualification import complete, set_score, show_completion, show_rule, show_score
 from web.intake.questionnaire import (
     begin,
     check_answers,
@@ -38,4 +39,9 @@ handlers = (
     propose,
     show_proposal,
     accept,
+    show_rule,
+    show_score,
+    set_score,
+    show_completion,
+    complete,
 )

@@ -17,14 +17,14 @@ from odr.intake.commands import keep_topic, send_request
 from odr.intake.complaints import complain
 from odr.intake.queries import answers_in_draft, proofs_for
 from odr.intake.questions import BY_KEY, TOPICS, topic_after
+from odr.intake.referrals import arrival_of
 from odr.intake.shapes import Topic
 from odr.intake.summary import sections
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, AnyRequest, Form, go, page, read_form
-from web.disputes.phrases import SENTENCES
-from web.intake.phrases import STATES, labels_of
+from web.intake.phrases import DOORS, LEFT_OUT, SENTENCES, STATES, labels_of
 
 FIRST: Final = "about"
 
@@ -57,7 +57,17 @@ async def show_draft(
     states = {topic.key: state_of(topic, answers, kept) for topic in TOPICS}
     rows = [(topic.key, _(topic.title), _(STATES[states[topic.key]]), states[topic.key].value) for topic in TOPICS]
     onward = next((key for key, state in states.items() if state.value != "done"), "")
-    return page(request, "intake/draft.html", dispute=dispute, rows=rows, onward=onward)
+    arrival = await arrival_of(uow, actor, dispute.id)
+    return page(
+        request,
+        "intake/draft.html",
+        dispute=dispute,
+        rows=rows,
+        onward=onward,
+        arrival=arrival,
+        doors=DOORS,
+        why=LEFT_OUT,
+    )
 
 
 @get("/disputes/{dispute_id:uuid}/draft/{topic:str}")

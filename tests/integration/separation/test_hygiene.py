@@ -22,6 +22,7 @@ PUBLIC = {
     for path in (
         "/",
         "/about/proof",
+        "/about/score",
         "/verify",
         "/health",
         "/sign-in",

@@ -152,13 +152,15 @@ def test_the_summary_is_read_by_people_and_by_programs_and_never_names_a_private
     assert lines["clauses"].text == "Délais et jalons · Pénalités ou avoirs de service"
     assert lines["amount"].text.replace("\u202f", " ").replace("\xa0", " ") == "48 000,00 €"
     assert "urgent_on" not in lines
-    told: dict[str, Any] = dict(program(answers))
+    told: dict[str, Any] = dict(program(answers, parties=True))
     assert told["amount_cents"] == 4_800_000
     assert told["steps"][0] == {"what": "notice", "on": "2026-03-02", "words": "", "proof": "held"}
     assert "late_promised" in told["missing"]
-    assert canonical(answers) == canonical(dict(reversed(answers.items())))
-    assert json.loads(canonical(answers)) == told
-    assert held not in str(sections(answers)) + canonical(answers).decode()
+    assert canonical(answers, parties=True) == canonical(dict(reversed(answers.items())), parties=True)
+    assert json.loads(canonical(answers, parties=True)) == told
+    assert DRAFT.contact_email in canonical(answers, parties=True).decode()
+    assert DRAFT.contact_email not in canonical(answers, parties=False).decode()
+    assert held not in str(sections(answers)) + canonical(answers, parties=True).decode()
 
 
 def test_what_was_asked_and_not_answered_is_told():
