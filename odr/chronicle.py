@@ -110,6 +110,12 @@ SENTENCES: Final[dict[str, str]] = {
     "ReportPosted": phrase("The expert's report arrived."),
     # agreements
     "ConventionDrafted": phrase("The agreement to mediate is ready to be signed."),
+    "ClauseProposed": phrase("Another wording was proposed for the agreement to mediate."),
+    "ClauseKept": phrase("A proposal for the agreement to mediate was not taken up."),
+    "ProposalWithdrawn": phrase("A proposal for the agreement to mediate was taken back."),
+    "ClauseAdopted": phrase("Every side agreed to another wording of the agreement to mediate."),
+    "SignaturesLapsed": phrase("Signatures lapsed: the text is discussed again."),
+    "SignatureLate": phrase("Signatures of the agreement to mediate are missing."),
     "ConventionSigned": phrase("Every party signed the agreement to mediate."),
     "VersionSaved": phrase("A version of the agreement was written."),
     "DraftAnnounced": phrase("The mediator asked the parties to read the draft agreement."),

@@ -25,6 +25,7 @@ CompletionId = NewType("CompletionId", UUID)
 ArrivalId = NewType("ArrivalId", UUID)
 AgreementId = NewType("AgreementId", UUID)
 VersionId = NewType("VersionId", UUID)
+ClauseProposalId = NewType("ClauseProposalId", UUID)
 RecordId = NewType("RecordId", UUID)
 AccessId = NewType("AccessId", UUID)
 ReopeningId = NewType("ReopeningId", UUID)
@@ -62,6 +63,7 @@ ID_TYPES: Final = (
     ArrivalId,
     AgreementId,
     VersionId,
+    ClauseProposalId,
     RecordId,
     AccessId,
     ReopeningId,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from odr.agreements.timekeeping import end_signature, remind_signature
 from odr.appointment.choosing import end_ranking, remind_ranking
 from odr.appointment.windows import meet_objection, remind_objection
 from odr.crossing.timekeeping import end_consent, remind_consent
@@ -39,6 +40,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.RANKING: Followed(remind_ranking, end_ranking),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),
     Deadline.REPLY: Followed(remind_reply, end_reply),
+    Deadline.SIGNATURE: Followed(remind_signature, end_signature),
     Deadline.TERM: Followed(remind_term, end_term),
 }
 

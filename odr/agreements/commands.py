@@ -53,6 +53,7 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
         frozen_version_id=None,
         signed_at=None,
         document_id=None,
+        sign_by=None,
     )
     uow.session.add(row)
     await uow.session.flush()

@@ -20,6 +20,8 @@ from odr.agreements.events import AgreementDocumented, ConventionDocumented, Con
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import dispute_language, row_of, text_of_version
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
+from odr.deadlines.table import Deadline, due_at
+from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, dispute_facts
@@ -52,14 +54,22 @@ _STAGES: Final[Mapping[str, str]] = {
 _ENDED_BY: Final = {Step.WITHDRAW: EndedBy.PARTY, Step.END: EndedBy.MEDIATOR, Step.EXPIRE: EndedBy.TERM}
 
 
-async def draft_convention(uow: UnitOfWork, job: Job) -> None:
-    """Write the agreement to mediate, in its final text, once every party has come to the table."""
+async def draft_convention(platform: Platform, job: Job) -> None:
+    """Write the agreement to mediate from the centre's template, once every party has come to the table."""
+    years = max(1, platform.settings.record_term.days // 365)
+    async with platform.unit() as uow:
+        await _draft_convention(uow, job, years)
+
+
+async def _draft_convention(uow: UnitOfWork, job: Job, years: int) -> None:
     dispute = await dispute_facts(uow, DisputeId(UUID(job.payload["dispute_id"])))
     mine = Agreement.dispute_id == dispute.id, Agreement.kind == AgreementKind.CONVENTION
     if dispute.stage is not Stage.CONVENTION_PENDING or await uow.session.scalar(select(Agreement.id).where(*mine)):
         return
     await ensure_space(uow, dispute.id, SpaceKind.JOINT)
-    text = convention_text(dispute, await seats_of(uow, dispute.id), await dispute_language(uow, dispute))
+    seats, language = await seats_of(uow, dispute.id), await dispute_language(uow, dispute)
+    text = convention_text(dispute, seats, language, years=years)
+    sign_by = due_at(Deadline.SIGNATURE, uow.now())
     row = Agreement(
         id=AgreementId(new_id()),
         dispute_id=dispute.id,
@@ -69,9 +79,11 @@ async def draft_convention(uow: UnitOfWork, job: Job) -> None:
         frozen_version_id=None,
         signed_at=None,
         document_id=None,
+        sign_by=sign_by,
     )
     uow.session.add(row)
     await uow.session.flush()
+    await set_timer(uow, Deadline.SIGNATURE, dispute.id, sign_by, subject_id=row.id)
     version = await add_version(uow, row, 1, text, None)
     row.frozen_version_id = version.id
     await uow.session.flush()

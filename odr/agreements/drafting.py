@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from odr.agreements.clauses import filled, first_terms, rendered
 from odr.agreements.lines import mediator_names, party_lines
 from odr.agreements.parsing import MAX_CLAUSES, parse
 from odr.agreements.schedule import MAX_INSTALMENTS, monthly_schedule
@@ -50,9 +51,11 @@ class Draft:
     payments: tuple[DraftPayment, ...] = field(default=())
 
 
-def convention_text(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
-    """Return the agreement to mediate, in its final text."""
-    return _first_text("convention", CONVENTION[language], dispute, seats, language)
+def convention_text(
+    dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage, *, years: int = 10
+) -> AgreementText:
+    """Return the agreement to mediate as the centre's template has it; ``years``: how long the centre keeps files."""
+    return _first_text("convention", CONVENTION[language], dispute, seats, language, years=years)
 
 
 def first_settlement(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
@@ -61,21 +64,35 @@ def first_settlement(dispute: DisputeFacts, seats: Sequence[SeatFacts], language
 
 
 def _first_text(
-    kind: Kind, wording: Wording, dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage
+    kind: Kind,
+    wording: Wording,
+    dispute: DisputeFacts,
+    seats: Sequence[SeatFacts],
+    language: TextLanguage,
+    *,
+    years: int = 0,
 ) -> AgreementText:
+    lines = [line for _id, line in party_lines(dispute, seats, language)]
+    names = [line.name for line in lines if line.role != "mediator"]
     fill = {
         "reference": dispute.reference,
         "mediator": AND[language].join(mediator_names(seats)) or NO_NAME[language]["mediator"],
     }
-    return _parsed(
-        kind,
-        language,
-        wording.title,
-        wording.preamble.format_map(fill),
-        [(heading, body.format_map(fill), "") for heading, body in wording.clauses],
-        [line for _id, line in party_lines(dispute, seats, language)],
-        [],
-    )
+    clauses: list[dict[str, object]] = []
+    for at, (heading, body) in enumerate(wording.clauses):
+        key = wording.keys[at] if wording.keys else ""
+        terms = first_terms(key, len(names), years=years)
+        values = rendered(key, terms, names, language, dispute.currency)
+        clauses.append(
+            {
+                "heading": heading,
+                "body": filled(body, fill | values),
+                "concession_by": None,
+                **({"key": key} if key else {}),
+                **({"terms": terms} if terms else {}),
+            }
+        )
+    return _parsed(kind, language, wording.title, filled(wording.preamble, fill), clauses, lines, [])
 
 
 def _parsed(
@@ -83,7 +100,7 @@ def _parsed(
     language: TextLanguage,
     title: str,
     preamble: str,
-    clauses: Sequence[tuple[str, str, str]],
+    clauses: Sequence[Mapping[str, object]],
     parties: Sequence[PartyLine],
     schedule: Sequence[Mapping[str, object]],
 ) -> AgreementText:
@@ -103,10 +120,7 @@ def _parsed(
                 }
                 for party in parties
             ],
-            "clauses": [
-                {"heading": heading, "body": body, "concession_by": conceding or None}
-                for heading, body, conceding in clauses
-            ],
+            "clauses": clauses,
             "schedule": schedule,
         }
     )
@@ -156,7 +170,10 @@ def text_of(
             language,
             draft.title,
             draft.preamble,
-            [(one.heading, one.body, one.concession_by) for one in draft.clauses],
+            [
+                {"heading": one.heading, "body": one.body, "concession_by": one.concession_by or None}
+                for one in draft.clauses
+            ],
             [line for _id, line in party_lines(dispute, seats, language)],
             rows,
         )

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from odr.event import Event
-from odr.ids import AgreementId, ExhibitId, MessageId, PartyId
+from odr.ids import AccountId, AgreementId, ClauseProposalId, ExhibitId, MessageId, PartyId
 
 
 class OfVersion(Event, frozen=True, kw_only=True):
@@ -53,6 +53,57 @@ class SignatureRefused(OfVersion, frozen=True, kw_only=True):
     party_id: PartyId
     remark_id: MessageId
     sha256: str
+
+
+class OfProposal(OfVersion, frozen=True, kw_only=True):
+    """Something happened to a proposal for one clause of the agreement to mediate, as that version has it.
+
+    ``side`` is the party's id, or ``mediator``.
+    """
+
+    proposal_id: ClauseProposalId
+    clause: str
+    side: str
+
+
+class ClauseProposed(OfProposal, frozen=True, kw_only=True):
+    """A side proposed another wording or other values; ``sha256`` (hexadecimal) commits to them and to the reason."""
+
+    sha256: str
+
+
+class ClauseAgreed(OfProposal, frozen=True, kw_only=True):
+    """A side agreed to a proposed clause."""
+
+
+class ClauseKept(OfProposal, frozen=True, kw_only=True):
+    """A side keeps the clause as it stands."""
+
+
+class ProposalWithdrawn(OfProposal, frozen=True, kw_only=True):
+    """A side took its proposal back."""
+
+
+class ClauseAdopted(OfProposal, frozen=True, kw_only=True):
+    """Every side agreed: this version has the clause, and is to be signed."""
+
+
+class SignaturesLapsed(OfVersion, frozen=True, kw_only=True):
+    """A clause was proposed after somebody had signed: the text is discussed again, so those signatures lapse."""
+
+    parties: tuple[PartyId, ...]
+
+
+class SignatureAwaited(OfVersion, frozen=True, kw_only=True):
+    """A representative was reminded that the agreement to mediate awaits their party's signature."""
+
+    subject: ClassVar[str | None] = "account_id"
+
+    account_id: AccountId
+
+
+class SignatureLate(OfVersion, frozen=True, kw_only=True):
+    """Not every party had signed the agreement to mediate by the day that was asked for."""
 
 
 class ConventionSigned(OfVersion, frozen=True, kw_only=True):

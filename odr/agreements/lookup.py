@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select
 
 from odr.agreements.lines import line_names, signing_parties
-from odr.agreements.models import Agreement, AgreementKind, AgreementVersion
+from odr.agreements.models import Agreement, AgreementKind, AgreementVersion, ClauseProposal, ProposalState
 from odr.agreements.parsing import read
 from odr.agreements.text import AgreementText, TextLanguage, digest
 from odr.disputes.lifecycle import ACTIVITIES, Activity
@@ -53,6 +53,14 @@ async def dispute_language(uow: UnitOfWork, dispute: DisputeFacts) -> TextLangua
     """Return the language in which a dispute's formal texts are written: that of whoever filed it."""
     language = await uow.session.scalar(select(Account.language).where(Account.id == dispute.filed_by))
     return "en" if language == "en" else "fr"
+
+
+async def is_discussed(uow: UnitOfWork, agreement_id: AgreementId) -> bool:
+    """Tell whether another wording is proposed for one of an agreement's clauses: meanwhile nobody signs it."""
+    found = select(ClauseProposal.id).where(
+        ClauseProposal.agreement_id == agreement_id, ClauseProposal.state == ProposalState.OPEN
+    )
+    return await uow.session.scalar(found.limit(1)) is not None
 
 
 async def row_of(

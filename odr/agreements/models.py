@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
+from odr.ids import AccountId, AgreementId, ClauseProposalId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
 
 
 class AgreementKind(StrEnum):
@@ -39,6 +39,7 @@ class Agreement(Base):
     frozen_version_id: Mapped[VersionId | None]
     signed_at: Mapped[datetime | None]
     document_id: Mapped[ExhibitId | None]
+    sign_by: Mapped[datetime | None]  # of an agreement to mediate: by when signatures are asked for
 
 
 class AgreementVersion(Base):
@@ -95,6 +96,51 @@ class Remark(Base):
     author_id: Mapped[AccountId]
     party_id: Mapped[PartyId | None]  # NULL for the mediator
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class ProposalState(StrEnum):
+    """What became of a proposed clause."""
+
+    OPEN = "open"
+    ADOPTED = "adopted"  # every side agreed: a version was made of it
+    KEPT = "kept"  # a side kept the clause as it stood
+    COUNTERED = "countered"  # another proposal for the same clause took its place
+    WITHDRAWN = "withdrawn"
+
+
+class ClauseProposal(Base):
+    """Another wording or other values that a side proposes for one clause of an agreement to mediate, and why.
+
+    ``content_sealed``: the clause as it would read, its terms and the reason, under the joint space's key. ``side`` is
+    the party's id, or ``mediator``.
+    """
+
+    __tablename__ = "clause_proposals"
+
+    id: Mapped[ClauseProposalId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId]
+    agreement_id: Mapped[AgreementId] = mapped_column(index=True)
+    version_id: Mapped[VersionId]  # the version that it would change
+    clause: Mapped[str] = mapped_column(String(40))
+    answers_id: Mapped[ClauseProposalId | None]  # the proposal that it counters
+    side: Mapped[str] = mapped_column(String(40))
+    author_id: Mapped[AccountId]
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[ProposalState] = mapped_column(words(ProposalState))
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[AccountId | None]
+
+
+class ClauseConsent(Base):
+    """A side agrees to a proposed clause; its author does by proposing it."""
+
+    __tablename__ = "clause_consents"
+
+    proposal_id: Mapped[ClauseProposalId] = mapped_column(primary_key=True)
+    side: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account_id: Mapped[AccountId]
     at: Mapped[datetime]
 
 

@@ -31,6 +31,8 @@ MAX_PREAMBLE: Final = 30_000
 MAX_BODY: Final = 120_000
 MAX_PARTIES: Final = 12
 MAX_CLAUSES: Final = 100
+MAX_KEY: Final = 40
+MAX_TERMS: Final = 40
 MAX_BYTES: Final = 600_000  # of the whole canonical JSON
 
 CODES: Final = frozenset(
@@ -139,7 +141,7 @@ def _absent(value: object) -> bool:
 
 _TEXT_FIELDS: Final = frozenset({"format", "kind", "language", "title", "preamble", "parties", "clauses", "schedule"})
 _PARTY_FIELDS: Final = frozenset({"name", "registration", "address", "represented_by", "role"})
-_CLAUSE_FIELDS: Final = frozenset({"heading", "body", "concession_by"})
+_CLAUSE_FIELDS: Final = frozenset({"heading", "body", "concession_by", "key", "terms"})
 _INSTALMENT_FIELDS: Final = frozenset({"number", "due", "amount_cents", "currency", "payer", "payee", "what"})
 
 
@@ -222,9 +224,25 @@ def _clauses(reading: _Reading, value: object) -> tuple[Clause, ...]:
                 heading=reading.words(table.get("heading"), f"{at}.heading", MAX_LINE),
                 body=reading.words(table.get("body"), f"{at}.body", MAX_BODY, lines=True),
                 concession_by=cast("Side | None", side),
+                key=reading.words(table.get("key"), f"{at}.key", MAX_KEY, needed=False),
+                terms=_terms(reading, table.get("terms"), f"{at}.terms"),
             )
         )
     return tuple(clauses)
+
+
+def _terms(reading: _Reading, value: object, at: str) -> tuple[tuple[str, int], ...]:
+    """Whole numbers by name, in the order of their names, as canonical JSON has them."""
+    if value is None:
+        return ()
+    if not isinstance(value, Mapping):
+        reading.refuse(at, "unknown_value")
+        return ()
+    table = cast("Mapping[str, object]", value)
+    if len(table) > MAX_TERMS:
+        reading.refuse(at, "too_many")
+        return ()
+    return tuple((reading.words(name, at, MAX_KEY), reading.whole(table[name], at)) for name in sorted(table))
 
 
 def _schedule(reading: _Reading, value: object) -> tuple[Instalment, ...]:

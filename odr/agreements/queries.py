@@ -8,6 +8,7 @@ from sqlalchemy import select
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import (
     SIGNED_WHILE,
+    is_discussed,
     joint_space,
     may_draft,
     required_rule,
@@ -98,6 +99,8 @@ class AgreementView:
     own_party_id: PartyId | None
     may_sign: bool
     may_draft: bool
+    sign_by: datetime | None
+    discussed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
     text = await text_of_version(uow, version)
     signers = await _signers(uow, dispute, version, text)
     names = await account_names(uow, {version.author_id})
+    discussed = await is_discussed(uow, row.id)
     return AgreementView(
         id=row.id,
         dispute_id=dispute.id,
@@ -159,7 +163,9 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         signers=signers,
         document_id=row.document_id,
         own_party_id=actor.party_in(dispute.id),
-        may_sign=_may_sign(actor, dispute, row, signers),
+        may_sign=_may_sign(actor, dispute, row, signers) and not discussed,
+        sign_by=row.sign_by,
+        discussed=discussed,
         may_draft=row.kind is AgreementKind.SETTLEMENT
         and row.state is AgreementState.DRAFTED
         and may_draft(actor, dispute),

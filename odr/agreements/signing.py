@@ -7,18 +7,28 @@ gives their password again before the text whose digest they were shown.
 import hashlib
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from odr.agreements.clauses import agreed
 from odr.agreements.commands import keep_remark, of_version
 from odr.agreements.drafting import paid_by, paid_to
 from odr.agreements.events import AgreementSigned, ConventionSigned, SignatureGiven, SignatureRefused
 from odr.agreements.lines import line_names, signing_parties
-from odr.agreements.lookup import SIGNED_WHILE, joint_space, required_rule, row_of, signers_of, text_of_version
+from odr.agreements.lookup import (
+    SIGNED_WHILE,
+    is_discussed,
+    joint_space,
+    required_rule,
+    row_of,
+    signers_of,
+    text_of_version,
+)
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, RemarkKind, Signature
 from odr.appointment.opening import open_if_ready
 from odr.disputes.commands import move, permitted_by
 from odr.disputes.lifecycle import By, Step, require
 from odr.disputes.mandates import require_mandate
+from odr.disputes.models import Dispute
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError, NotPermittedError
 from odr.ids import AgreementId, DisputeId, PartyId
@@ -158,6 +168,8 @@ async def _check(
         raise ConflictError("already_signed")
     if row.state is not AgreementState.FROZEN:
         raise ConflictError("not_frozen")
+    if await is_discussed(uow, row.id):
+        raise ConflictError("under_discussion")
     require(dispute.stage, SIGNED_WHILE[row.kind])
     if version.digest.hex() != digest_seen:
         raise ConflictError("another_text")
@@ -176,6 +188,17 @@ async def _check_mandate(
     await require_mandate(uow, actor, dispute.id, max(paid_by(text, name), paid_to(text, name)))
 
 
+async def _note_terms(uow: UnitOfWork, row: Agreement, version: AgreementVersion) -> None:
+    """Keep what the signed text fixes for the platform to follow: the term's length and how long the record is kept."""
+    text = await text_of_version(uow, version)
+    await uow.session.execute(
+        update(Dispute)
+        .where(Dispute.id == row.dispute_id)
+        .values(term_months=agreed(text, "term", "months"), retention_years=agreed(text, "retention", "years"))
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 async def _signed_by(uow: UnitOfWork, version: AgreementVersion) -> set[PartyId]:
     rows = await uow.session.scalars(select(Signature.party_id).where(Signature.version_id == version.id))
     return set(rows)
@@ -187,6 +210,7 @@ async def _conclude(uow: UnitOfWork, row: Agreement, version: AgreementVersion) 
     row.signed_at = uow.now()
     await uow.session.flush()
     if row.kind is AgreementKind.CONVENTION:
+        await _note_terms(uow, row, version)
         await uow.record(await of_version(uow, ConventionSigned, row, version, OPENING, None))
         await open_if_ready(uow, row.dispute_id, all_signed=True)
         return

@@ -36,11 +36,17 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One article: its heading, its body in plain paragraphs, and whose concession it states, if it is one."""
+    """One article: its heading, its body in plain paragraphs, and whose concession it states, if it is one.
+
+    In an agreement to mediate, ``key`` says which clause of the centre's template it is, and ``terms`` hold the whole
+    numbers that it fixes, for programs (clauses.py): months, years, cents, shares in hundredths of a per cent.
+    """
 
     heading: str
     body: str
     concession_by: Side | None = None
+    key: str = ""
+    terms: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def as_json(text: AgreementText) -> dict[str, JSON]:
         ],
         "clauses": [
             {"heading": clause.heading, "body": clause.body, "concession_by": clause.concession_by}
+            | ({"key": clause.key} if clause.key else {})
+            | ({"terms": dict(clause.terms)} if clause.terms else {})
             for clause in text.clauses
         ],
         "schedule": [

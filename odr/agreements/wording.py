@@ -13,11 +13,32 @@ from odr.agreements.text import TextLanguage
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text to begin with: its title, its preamble, and its clauses (heading, body)."""
+    """A text to begin with: its title, its preamble, its clauses (heading, body); of a convention, their keys."""
 
     title: str
     preamble: str
     clauses: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...] = ()
+
+
+KEYS: Final = (
+    "purpose",
+    "free_will",
+    "confidentiality",
+    "exhibits",
+    "independence",
+    "term",
+    "fees",
+    "recording",
+    "retention",
+    "algorithms",
+    "languages",
+    "communication",
+    "signature",
+    "limitation",
+    "end",
+)
+"""The clauses of an agreement to mediate, by what they are about, in their order. Both languages have all of them."""
 
 
 def _prose(text: str) -> str:
@@ -63,14 +84,14 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
                 partie peut s'opposer à une désignation ; le remplaçant reprend le dossier en l'état.
             """)),
             ("Durée", _prose("""
-                La médiation dure trois mois à compter de son ouverture, une fois la présente convention signée par
-                toutes les parties et l'indépendance déclarée. Le médiateur peut la prolonger une seule fois, pour trois
-                mois, en accord avec les parties.
+                La médiation dure {months} à compter de son ouverture, une fois la présente convention signée par
+                toutes les parties et l'indépendance déclarée. Le médiateur peut la prolonger une seule fois, pour
+                {months}, en accord avec les parties.
             """)),
             ("Honoraires et frais", _prose("""
-                Les honoraires du médiateur et les frais du centre sont ceux du barème que le centre a remis aux parties
-                avant la signature. Sauf accord écrit contraire, ils sont partagés à parts égales entre les parties. Les
-                frais d'un technicien n'engagent les parties qu'après leur accord, et sont partagés de même.
+                {fees} {split}
+
+                Les frais d'un technicien n'engagent les parties qu'après leur accord, et sont partagés de même.
             """)),
             ("Ni enregistrement, ni captation", _prose("""
                 Les échanges de vive voix ne sont ni enregistrés, ni filmés, ni transcrits par une machine, par qui que
@@ -79,9 +100,22 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
             ("Conservation et archivage", _prose("""
                 Le dossier est tenu sur la plateforme du centre, où chaque dépôt et chaque acte est horodaté et inscrit
                 à un registre dont l'intégrité se vérifie. À la fin de la médiation, il est scellé et conservé par le
-                centre pendant la durée que fixe sa politique d'archivage ; sa lecture suppose un motif et
-                l'autorisation d'une seconde personne. Les notes du médiateur ne sont jamais archivées : elles sont
-                détruites. """)),
+                centre pendant {years} ; sa lecture suppose un motif et l'autorisation d'une seconde personne. Les notes
+                du médiateur ne sont jamais archivées : elles sont détruites.
+            """)),
+            ("Algorithmes", _prose("""
+                Aucune issue n'est décidée par un algorithme ; chaque partie peut à tout moment demander l'intervention
+                d'une personne. {bidding} {score} La règle de calcul est publiée sur la plateforme.
+            """)),
+            ("Langues", _prose("""
+                La médiation se déroule en français. Une pièce rédigée dans une autre langue est lue telle quelle, sauf
+                si une partie en demande la traduction ; les frais en sont partagés comme les autres.
+            """)),
+            ("Communications", _prose("""
+                Les parties, leurs conseils et le médiateur communiquent par la plateforme. Les courriels de la
+                plateforme ne disent qu'une chose : que quelque chose y attend leur destinataire. Un délai court du
+                moment où l'avis est visible sur la plateforme.
+            """)),
             ("Signature électronique", _prose("""
                 La présente convention est signée sur la plateforme. Chaque représentant, connecté à son propre compte,
                 donne de nouveau son mot de passe devant le texte dont l'empreinte lui est montrée. C'est une signature
@@ -102,6 +136,7 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
                 s'est échangé ni qui a mis fin à la médiation.
             """)),
         ),
+        KEYS,
     ),
     "en": Wording(
         "Agreement to mediate",
@@ -139,14 +174,15 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
                 appointment; a replacement takes the file over as it stands.
             """)),
             ("Term", _prose("""
-                The mediation lasts three months from its opening, once every party has signed this agreement and
-                independence has been declared. The mediator may extend it once only, by three months, in agreement with
-                the parties.
+                The mediation lasts {months} from its opening, once every party has signed this agreement and
+                independence has been declared. The mediator may extend it once only, by {months}, in agreement with the
+                parties.
             """)),
             ("Fees and costs", _prose("""
-                The mediator's fees and the centre's costs are those of the scale that the centre gave the parties
-                before they signed. Unless agreed otherwise in writing, the parties share them equally. The costs of a
-                neutral expert bind the parties only once they have agreed to them, and are shared in the same way.
+                {fees} {split}
+
+                The costs of a neutral expert bind the parties only once they have agreed to them, and are shared in the
+                same way.
             """)),
             ("No recording", _prose("""
                 What is said aloud is neither recorded, nor filmed, nor transcribed by a machine, by anyone.
@@ -154,8 +190,21 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
             ("Keeping and archiving", _prose("""
                 The file is kept on the centre's platform, where every deposit and every act is dated and entered in a
                 register whose integrity can be verified. At the end of the mediation it is sealed and kept by the
-                centre for as long as its archiving policy says; reading it takes a motive and the authorisation of a
-                second person. The mediator's notes are never archived: they are destroyed.
+                centre for {years}; reading it takes a motive and the authorisation of a second person. The mediator's
+                notes are never archived: they are destroyed.
+            """)),
+            ("Algorithms", _prose("""
+                No outcome is decided by an algorithm; each party may ask for a person at any time. {bidding} {score}
+                The rule of the computation is published on the platform.
+            """)),
+            ("Languages", _prose("""
+                The mediation is held in English. An exhibit in another language is read as it is, unless a party asks
+                for its translation, whose cost is shared like the others.
+            """)),
+            ("Communication", _prose("""
+                The parties, their counsel and the mediator communicate through the platform. Its mails say one thing
+                only: that something awaits their reader there. A period of time runs from the moment at which the
+                notice can be seen on the platform.
             """)),
             ("Electronic signature", _prose("""
                 This agreement is signed on the platform. Each representative, signed in to their own account, gives
@@ -176,6 +225,7 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
                 was exchanged or who ended the mediation.
             """)),
         ),
+        KEYS,
     ),
 }  # fmt: skip
 
@@ -233,3 +283,45 @@ NO_NAME: Final[dict[TextLanguage, dict[str, str]]] = {
 """What stands where nobody is named yet."""
 
 AND: Final[dict[TextLanguage, str]] = {"fr": " et ", "en": " and "}
+
+MONTHS: Final[dict[TextLanguage, tuple[str, ...]]] = {
+    "fr": ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"),
+    "en": ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+}
+VALUES: Final[dict[TextLanguage, dict[str, str]]] = {
+    "fr": {
+        "month": "{n} mois",
+        "months": "{n} mois",
+        "year": "un an",
+        "years": "{n} ans",
+        "scale": "Les honoraires du médiateur et les frais du centre sont ceux du barème que le centre a remis aux"
+        " parties avant la signature.",
+        "amounts": "Les frais du centre sont de {fixed} ; les honoraires du médiateur sont de {hourly} par heure. Ces"
+        " montants s'entendent hors taxes.",
+        "equally": "Ils sont partagés à parts égales entre les parties.",
+        "shares": "Ils sont partagés ainsi : {shares}.",
+        "share": "{name}, {percent}",
+        "bidding": "Les parties peuvent faire des offres à l'aveugle, que la plateforme compare sans les révéler.",
+        "no_bidding": "Il n'est pas fait d'offres à l'aveugle.",
+        "score": "La plateforme calcule un indice d'impact du différend, qui n'est qu'indicatif.",
+        "no_score": "Aucun indice d'impact n'est calculé.",
+    },
+    "en": {
+        "month": "{n} month",
+        "months": "{n} months",
+        "year": "one year",
+        "years": "{n} years",
+        "scale": "The mediator's fees and the centre's costs are those of the scale that the centre gave the parties"
+        " before they signed.",
+        "amounts": "The centre's costs are {fixed}; the mediator's fees are {hourly} an hour. Taxes are added to these"
+        " amounts.",
+        "equally": "The parties share them equally.",
+        "shares": "They are shared as follows: {shares}.",
+        "share": "{name}, {percent}",
+        "bidding": "The parties may make blind bids, which the platform compares without revealing them.",
+        "no_bidding": "No blind bids are made.",
+        "score": "The platform computes a score of the dispute's impact, as an indication only.",
+        "no_score": "No impact score is computed.",
+    },
+}
+"""How the values of clauses are written out in their text (clauses.py)."""

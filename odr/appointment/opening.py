@@ -69,7 +69,7 @@ async def _open(uow: UnitOfWork, dispute: DisputeFacts) -> None:
     for seat in await seats_of(uow, dispute.id):
         if seat.role is SeatRole.MEDIATOR:
             await ensure_space(uow, dispute.id, SpaceKind.NOTES, holder_id=seat.account_id)
-    ends = due_at(Deadline.TERM, uow.now())
+    ends = due_at(Deadline.TERM, uow.now(), length=dispute.term_months)
     await uow.session.execute(update(Dispute).where(Dispute.id == dispute.id).values(term_ends=ends))
     await set_timer(uow, Deadline.TERM, dispute.id, ends)
     await uow.record(

@@ -96,7 +96,9 @@ async def _keep(platform: Platform, dispute: DisputeFacts, bag: Bag, received: R
     async with platform.unit() as uow:
         if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute.id)) is not None:
             return False
-        final_until = uow.now() + platform.settings.record_term
+        years = dispute.retention_years  # what the parties agreed to when they signed the agreement to mediate
+        term = timedelta(days=years * 365 + (years + 3) // 4) if years else platform.settings.record_term
+        final_until = uow.now() + term
         await uow.vault.keep(uow.session, received, space, final_until=final_until)
         remembered = await uow.record(
             RecordSealed(

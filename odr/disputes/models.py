@@ -53,6 +53,8 @@ class Dispute(Base):
     term_extended_at: Mapped[datetime | None]  # one extension, no more
     limitation_suspended_at: Mapped[datetime | None]  # Civil Code art. 2238
     limitation_resumed_at: Mapped[datetime | None]
+    term_months: Mapped[int | None]  # what the signed agreement to mediate says, else the table of deadlines
+    retention_years: Mapped[int | None]  # the same of the record, else the centre's own term
     reopens_record_id: Mapped[RecordId | None]  # set on the linked new file of a reopened dispute
 
 

@@ -62,6 +62,8 @@ class DisputeFacts(msgspec.Struct, frozen=True):
     limitation_resumed_at: datetime | None
     reopens_record_id: RecordId | None
     parties: tuple[PartyFacts, ...]
+    term_months: int | None = None
+    retention_years: int | None = None
 
     @property
     def place(self) -> Place:

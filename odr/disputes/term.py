@@ -22,7 +22,7 @@ async def extend_term(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> N
     require(dispute.stage, Activity.EXTEND_TERM)
     if dispute.term_extended_at is not None or dispute.term_ends is None:
         raise ConflictError("extended_already")
-    ends = due_at(Deadline.TERM, dispute.term_ends)
+    ends = due_at(Deadline.TERM, dispute.term_ends, length=dispute.term_months)
     await uow.session.execute(
         update(Dispute).where(Dispute.id == dispute_id).values(term_ends=ends, term_extended_at=uow.now())
     )

@@ -45,6 +45,9 @@ class NoticeKind(StrEnum):
     APPOINTMENT_ENDED = "appointment_ended"
     HANDOVER_ASKED = "handover_asked"
     CONVENTION_TO_SIGN = "convention_to_sign"
+    CLAUSE_PROPOSED = "clause_proposed"
+    CLAUSE_ANSWERED = "clause_answered"
+    SIGNATURES_MISSING = "signatures_missing"
     MEDIATION_OPENED = "mediation_opened"
     SOMETHING_NEW_APART = "something_new_apart"
     SOMETHING_NEW_TOGETHER = "something_new_together"
@@ -96,6 +99,8 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.DRAFT_ARRIVED,
             NoticeKind.COMPLETION_ASKED,
             NoticeKind.CONVENTION_TO_SIGN,
+            NoticeKind.CLAUSE_PROPOSED,
+            NoticeKind.SIGNATURES_MISSING,
             NoticeKind.AGREEMENT_TO_SIGN,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.DEADLINE_NEAR,

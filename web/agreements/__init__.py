@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from web.agreements.editing import edit, show_editor
+from web.agreements.negotiating import agree, keep, propose, show_clause
 from web.agreements.routes import (
     begin,
     leave_draft,
@@ -34,4 +35,8 @@ handlers: Final[tuple[Any, ...]] = (
     sign,
     refuse_page,
     refuse,
+    show_clause,
+    propose,
+    agree,
+    keep,
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from odr.agreements.proposals import ProposalState
 from odr.agreements.queries import AgreementKind, AgreementState
 from odr.words import phrase
 
@@ -51,8 +52,39 @@ SENTENCES: Final = {
     "bad_count": phrase("Give a number of instalments from 1 to 120."),
     "password_wrong": phrase("This is not your password. Nothing was signed."),
     "unknown_version": phrase("This version does not exist."),
+    "nothing_changed": phrase("This is what the clause says already. Change something, or go back."),
+    "bad_number": phrase("Give a whole number within the bounds."),
+    "bad_share": phrase("Give a percentage such as 50 or 33,34."),
+    "shares_differ": phrase("The shares must add up to one hundred per cent."),
+    "clause_changed": phrase(
+        "The text has changed while you were writing. What you typed is below, not sent: look at the clause as it"
+        " stands now, then send it again."
+    ),
+    "being_discussed": phrase(
+        "Somebody proposed another wording for this clause while you were writing. What you typed is below, not sent:"
+        " look at that proposal, then send yours as an answer to it."
+    ),
+    "proposal_closed": phrase(
+        "The proposal that you answered is no longer open. What you typed is below, not sent: look at the clause as it"
+        " stands now, then send it again."
+    ),
     "version_saved_meanwhile": phrase(
         "Somebody saved version %(number)s while you were writing. What you typed is below, unsaved: look at that "
         "version, then save yours over it or take its changes up."
     ),
+}
+VALUES: Final = {
+    "months": phrase("Length of the mediation, in months (1 to 12)"),
+    "years": phrase("Years for which the record is kept (1 to 30)"),
+    "fixed_cents": phrase("The centre's costs, without taxes"),
+    "hourly_cents": phrase("The mediator's fees an hour, without taxes"),
+    "bidding": phrase("The parties may make blind bids"),
+    "score": phrase("The platform computes a score of the dispute's impact"),
+}
+OUTCOMES: Final = {
+    ProposalState.OPEN: (phrase("Under discussion"), "wait"),
+    ProposalState.ADOPTED: (phrase("Agreed by every side"), "good"),
+    ProposalState.KEPT: (phrase("Not taken up"), "plain"),
+    ProposalState.COUNTERED: (phrase("Answered by another proposal"), "plain"),
+    ProposalState.WITHDRAWN: (phrase("Taken back"), "plain"),
 }

@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.agreements.changes import changes
+from odr.agreements.clauses import NEGOTIABLE
 from odr.agreements.commands import REMARK_LIMIT, begin_settlement, remark, set_aside
+from odr.agreements.proposals import may_negotiate, proposals_of
 from odr.agreements.queries import (
     AgreementKind,
     AgreementState,
@@ -29,7 +31,7 @@ from odr.ids import AgreementId, DisputeId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from web.agreements.paper import paper_of, place_number
-from web.agreements.phrases import CHANGED_PLACES, FATES, KINDS, SENTENCES, STATES
+from web.agreements.phrases import CHANGED_PLACES, FATES, KINDS, OUTCOMES, SENTENCES, STATES
 from web.agreements.sending import stream_of
 from web.answer import Answer, AnyRequest, Form, go, page, read_form
 
@@ -110,6 +112,10 @@ async def agreement_page(
         paper=paper_of(agreement.text),
         versions=await versions_of(uow, agreement),
         remarks=await remarks_of(uow, agreement, dispute),
+        proposals=await proposals_of(uow, actor, dispute, agreement),
+        outcomes=OUTCOMES,
+        may_propose=may_negotiate(actor, dispute, agreement),
+        negotiable=[clause.key if clause.key in NEGOTIABLE else "" for clause in agreement.text.clauses],
         may_remark=speaks and agreement.kind is AgreementKind.SETTLEMENT,
         remark_limit=REMARK_LIMIT,
         form=form,

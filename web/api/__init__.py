@@ -17,6 +17,7 @@ from web.api import (
     intake,
     invitations,
     losses,
+    negotiating,
     notices,
     people,
     procedure,
@@ -58,6 +59,7 @@ handlers = (
                 ("Losses", losses),
                 ("Agreements", agreements),
                 ("Agreements", drafting),
+                ("Agreements", negotiating),
                 ("Archive", archive),
             )
         ],

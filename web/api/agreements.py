@@ -70,6 +70,8 @@ class AgreementBody(msgspec.Struct):
     documented: bool
     may_sign: bool
     may_draft: bool
+    sign_by: datetime | None
+    discussed: bool
 
 
 class SignatureBody(msgspec.Struct, forbid_unknown_fields=True):

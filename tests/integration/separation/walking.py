@@ -35,6 +35,7 @@ OWNERS = {
     "statement_id": "statements",
     "message_id": "messages",
     "proposal_id": "proposals",
+    "clause_proposal_id": "clause_proposals",
     "agreement_id": "agreements",
     "party_id": "parties",
     "seat_id": "seats",
@@ -57,6 +58,7 @@ OWNERS = {
 """Which table's ids a route's parameter is made for."""
 OTHERS = {
     "step": "suspend",
+    "clause": "term",
     "into": "caucus",
     "topic": "facts",
     "way": "refer",
