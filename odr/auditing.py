@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, Json
-from odr.event import Event, EventRow
+from odr.event import EventRow
+from odr.event_rows import compare_rows, rows_beyond
 from odr.ids import new_id
 from odr.outbox import Job
 from odr.platform import Platform
@@ -195,14 +196,14 @@ async def _step_space(uow: UnitOfWork, progress: Progress, begun: datetime) -> l
     walk = Walk(progress.size, [bytes.fromhex(each) for each in progress.peaks])
 
     async def seen(session: AsyncSession, start: int, stop: int, events: Sequence[Entry]) -> list[Problem]:
-        return await _compare_rows(session, space, start, stop, events)
+        return await compare_rows(session, space, start, stop, events)
 
     problems = await ledger.audit_step(uow.session, space, walk, seen)
     progress.events += walk.size - progress.size
     progress.erased += walk.erased
     progress.size, progress.peaks = walk.size, [each.hex() for each in walk.peaks]
     if walk.done:
-        problems += await _rows_beyond(uow.session, space, walk.size, begun)
+        problems += await rows_beyond(uow.session, space, walk.size, begun)
         progress.size, progress.peaks = -1, []
     return [Finding(each.code, f"{space.space}/{each.place}") for each in problems]
 
@@ -242,49 +243,6 @@ async def _step_files(uow: UnitOfWork, progress: Progress, *, objects: bool) -> 
     if walk.done:
         progress.phase = "done"
     return [Finding(each.code, each.place) for each in problems]
-
-
-async def _compare_rows(
-    session: AsyncSession, space: SpaceRef, start: int, stop: int, events: Sequence[Entry]
-) -> list[Problem]:
-    """Compare a page of a room's events with their rows: each has one, and it says the same."""
-    query = select(EventRow).where(EventRow.space_id == space.space, EventRow.index >= start, EventRow.index < stop)
-    rows = {row.index: row for row in await session.scalars(query)}
-    problems = [Problem("row_missing", f"{index}") for index in range(start, stop) if index not in rows]
-    for entry in events:
-        row = rows.get(entry.index)
-        if row is not None and entry.event and not _same(row, entry.event):
-            problems.append(Problem("row_altered", f"{entry.index}"))
-    return problems
-
-
-def _same(row: EventRow, event: dict[str, Any]) -> bool:
-    kind = _kinds().get(row.name)
-    subject = event.get(kind.subject) if kind is not None and kind.subject else None
-    said = (row.name, row.at.isoformat(timespec="milliseconds"), row.dispute_id, row.space_id, row.actor_id)
-    told = (event.get("event"), event.get("at"), event.get("dispute_id"), event.get("space_id"), event.get("actor_id"))
-    return [_written(each) for each in said] == list(told) and _written(row.subject_id) == subject
-
-
-def _written(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _kinds() -> dict[str, type[Event]]:
-    """Every kind of event by its name."""
-    found: dict[str, type[Event]] = {}
-    waiting = [Event]
-    while waiting:
-        children = waiting.pop().__subclasses__()
-        found |= {child.__name__: child for child in children}
-        waiting += children
-    return found
-
-
-async def _rows_beyond(session: AsyncSession, space: SpaceRef, size: int, begun: datetime) -> list[Problem]:
-    """Rows that name an event beyond the room's last; those recorded since the audit began are none."""
-    query = select(EventRow.index).where(EventRow.space_id == space.space, EventRow.index >= size, EventRow.at <= begun)
-    return [Problem("row_added", f"{index}") for index in await session.scalars(query.limit(KEPT))]
 
 
 async def _compare(platform: Platform, text: bytes) -> list[Finding]:

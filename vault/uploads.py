@@ -12,23 +12,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import envelope
 from vault.appending import Appending, Digests, Watch
-from vault.deposit import Received, check_digest, new_object_key
-from vault.digest import RunningDigest
-from vault.envelope import Buffer, MessageReader
-from vault.errors import ObjectMissingError, SealError, StoreError, UploadMissingError, UploadUnfinishedError
+from vault.deposit import Received, new_object_key
+from vault.envelope import Buffer
+from vault.errors import StoreError, UploadMissingError, UploadUnfinishedError
+from vault.finishing import Finishing
 from vault.keys.keyring import KeyRing
 from vault.keys.secret import Secret, zero
-from vault.leases import LEASE_SECONDS, Leases, Sessions, Writer, open_data_key
+from vault.leases import LEASE_SECONDS, Leases, Sessions, open_data_key
 from vault.opened import Opened
-from vault.pipeline import MAX_SIZE, StoredSegment, Target
+from vault.pipeline import MAX_SIZE, Target
 from vault.refs import ItemRef, SpaceRef
-from vault.settled import settled
-from vault.stores.base import ObjectStore, Piece
+from vault.stores.base import ObjectStore
 from vault.tables import upload_segments, uploads
 from vault.upload_rows import forget, item_of, row_of, segments_of
 from vault.upload_rows import now as now_ms
@@ -56,6 +55,7 @@ class Uploads:
         self._store = store
         self.leases = Leases(keys, lease_seconds)
         self._digests = Digests()
+        self._finishing = Finishing(tenant, store, self._digests)
 
     async def begin(
         self, session: AsyncSession, item: ItemRef, space: SpaceRef, *, size: int, lifetime: timedelta
@@ -178,7 +178,9 @@ class Uploads:
         DigestMismatchError, SealError, StoreError.
         """
         writer = await self.leases.take(sessions, upload, offset=None)
-        return await self.leases.guard(sessions, writer, self._finish(sessions, writer, expected_sha256, watch))
+        return await self.leases.guard(
+            sessions, writer, self._finishing.finish(sessions, writer, expected_sha256, watch)
+        )
 
     async def opened(self, session: AsyncSession, upload: UUID) -> Opened:
         """Open a finished upload for reading by ranges. Raises UploadMissingError, UploadUnfinishedError."""
@@ -240,72 +242,3 @@ class Uploads:
             .limit(limit)
         )
         return list(found.scalars())
-
-    async def _finish(
-        self, sessions: Sessions, writer: Writer, expected_sha256: bytes | None, watch: Watch | None
-    ) -> bytes:
-        row = writer.row
-        if row.received != row.size:
-            raise UploadUnfinishedError("not all bytes that were announced have come")
-        async with sessions() as session:
-            found = await segments_of(session, row.upload)
-        version = row.object_version
-        if version is None:
-            version = await asyncio.to_thread(self._complete, row, [piece for _, piece in found])
-            async with sessions() as session:
-                await writer.commit(session, object_version=version)
-        sha256: bytes | None = row.sha256
-        if sha256 is None:
-            passed = self._digests.known(row.upload, row.size)
-            if passed is None:
-                passed = await self._read_again(writer, version, [segment for segment, _ in found], watch)
-            sha256 = passed.sha256()
-        check_digest(sha256, expected_sha256)
-        async with sessions() as session:
-            await writer.commit(session, sha256=sha256)
-        return sha256
-
-    def _complete(self, row: Row[Any], pieces: list[Piece]) -> str:
-        """Publish the object (blocks). If it was done before a crash that kept us from noting it, find it."""
-        try:
-            return self._store.complete(row.object_key, row.store_upload, pieces)
-        except ObjectMissingError:
-            size = sum(piece.size for piece in pieces)
-            for each in self._store.objects(row.object_key.rpartition("/")[0]):
-                if each.key == row.object_key and each.size == size:
-                    return each.version
-            raise
-
-    async def _read_again(
-        self, writer: Writer, version: str, segments: list[StoredSegment], watch: Watch | None
-    ) -> RunningDigest:
-        """Open every sealed segment once more, to hash the bytes that passed before a restart."""
-        digest = RunningDigest()
-        place, offset = (writer.row.object_key, version), 0
-        for segment in segments:
-            last = segment.number == len(segments) - 1
-            context = envelope.segment_context(self._tenant, item_of(writer.row), segment.number, last=last)
-            reading = asyncio.to_thread(self._open_segment, place, offset, segment, context, writer.data_key, digest)
-            plain = await settled(asyncio.create_task(reading))
-            writer.note()
-            if watch is not None:
-                await watch(plain)
-            offset += segment.sealed_size
-        return digest
-
-    def _open_segment(
-        self,
-        place: tuple[str, str],
-        offset: int,
-        segment: StoredSegment,
-        context: bytes,
-        data_key: Secret,
-        digest: RunningDigest,
-    ) -> memoryview:
-        sealed = self._store.read(*place, offset, segment.sealed_size)
-        if len(sealed) != segment.sealed_size:
-            raise SealError("the store gives back fewer bytes than it took")
-        reader = MessageReader(data_key, context, len(sealed), lambda start, length: sealed[start : start + length])
-        plain = reader.read(0, segment.size)
-        digest.update(plain)
-        return plain

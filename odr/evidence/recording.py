@@ -4,20 +4,17 @@ It is a new exhibit, or a newer version of one (``replaces``, see versions.py), 
 see redactions.py).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 
 from odr.disputes.lifecycle import require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.evidence.about import About, about_of, read_about
 from odr.evidence.labels import TITLE_LIMIT, Label, number_of, read_labels
 from odr.evidence.media import media_type_of, name_agrees
-from odr.evidence.models import Exhibit, ExhibitKind, ExhibitVersion, Origin, Placement
+from odr.evidence.models import Exhibit, ExhibitVersion, Placement
 from odr.evidence.placing import EXPERT_PREFIX, MEDIATOR_PREFIX, Entry, place, prefix_for
 from odr.evidence.redactions import original_of, remember_redaction
 from odr.evidence.rescanning import JOB, keep_verdict
@@ -28,32 +25,23 @@ from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PartyId, SpaceId, ne
 from odr.spaces.commands import ACTIVITIES
 from odr.spaces.models import Space
 from odr.spaces.queries import SpaceFacts, visible_space
-from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
 from vault import Received
 
-REASON_LIMIT: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the depositor says of a file. ``again``: lodge it although the same bytes were lodged before.
-
-    ``replaces``: the exhibit of which it is a newer version, and ``reason`` why; kind and origin stay what they were.
-    ``redacts``: the exhibit of which it is a redacted copy.
-    """
-
-    title: str
-    kind: ExhibitKind
-    origin: Origin
-    document_date: date | None
-    again: bool
-    replaces: ExhibitId | None = None
-    reason: str = ""
-    redacts: ExhibitId | None = None
+__all__ = [
+    "About",
+    "Arrived",
+    "Leave",
+    "Lodged",
+    "about_of",
+    "leave_to_lodge",
+    "lodged_as",
+    "read_about",
+    "record_received",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,52 +81,6 @@ class Leave:
     rule: Rule
     party_id: PartyId | None  # whose exhibit it will be; none for the mediator's and the expert's
     owner_id: PartyId | None  # the party it belongs to in that room
-
-
-def read_about(
-    *,
-    title: str,
-    kind: str,
-    origin: str,
-    document_date: str,
-    again: str,
-    replaces: str = "",
-    reason: str = "",
-    redacts: str = "",
-) -> About:
-    """Check what was typed beside the file; ``replaces`` and ``redacts`` are ids of exhibits, or empty.
-
-    Raises :class:`InvalidInputError` (title, kind, origin, document_date, replaces, reason, redacts).
-    """
-    typed = Typed()
-    about = About(
-        title=typed.line("title", title, limit=TITLE_LIMIT, required=False),
-        kind=typed.choice("kind", kind, ExhibitKind),
-        origin=typed.choice("origin", origin, Origin),
-        document_date=typed.day("document_date", document_date, required=False),
-        again=again == "yes",
-        replaces=_exhibit(typed, "replaces", replaces),
-        reason=typed.line("reason", reason, limit=REASON_LIMIT, required=False),
-        redacts=_exhibit(typed, "redacts", redacts),
-    )
-    if about.replaces is not None and about.redacts is not None:
-        typed.wrong("redacts", "choose_one")
-    typed.check()
-    return about
-
-
-def about_of(fields: Mapping[str, str]) -> About:
-    """Read what a form or an upload's metadata says of a file. Raises as :func:`read_about`."""
-    return read_about(
-        title=fields.get("title", ""),
-        kind=fields.get("kind", "other"),
-        origin=fields.get("origin", "produced"),
-        document_date=fields.get("document_date", ""),
-        again=fields.get("again", ""),
-        replaces=fields.get("replaces", ""),
-        reason=fields.get("reason", ""),
-        redacts=fields.get("redacts", ""),
-    )
 
 
 async def record_received(
@@ -279,16 +221,6 @@ async def leave_to_lodge(
         if about.redacts is not None:
             await original_of(uow, actor, dispute_id, about.redacts)
     return leave
-
-
-def _exhibit(typed: Typed, name: str, text: str) -> ExhibitId | None:
-    if not text:
-        return None
-    try:
-        return ExhibitId(UUID(text))
-    except ValueError:
-        typed.wrong(name, "choose_one")
-        return None
 
 
 async def _refuse_repeated(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, version: ExhibitVersion) -> None:

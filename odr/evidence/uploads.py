@@ -13,17 +13,16 @@ import msgspec
 from sqlalchemy import delete, func, select
 
 from odr.errors import ConflictError, NotFoundError, UploadRefusedError
-from odr.evidence.media import HEAD
 from odr.evidence.models import Upload
 from odr.evidence.names import clean_file_name
-from odr.evidence.recording import About, Arrived, Lodged, about_of, leave_to_lodge, lodged_as, record_received
-from odr.evidence.watching import passages_of, verdict_on, watch_again, watch_upload
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId, UploadId, new_id
+from odr.evidence.recording import About, about_of, leave_to_lodge
+from odr.evidence.watching import passages_of, watch_upload
+from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor
-from vault import ItemRef, Opened, UploadProgress
+from vault import ItemRef, UploadProgress
 
 MOST_AT_ONCE: Final = 100
 """How many unfinished uploads one person may have."""
@@ -70,14 +69,6 @@ class UploadFacts:
     def is_for_one(self) -> bool:
         """Whether it was said to be a newer version, or a redacted copy, of one exhibit."""
         return bool(self.fields.get("replaces") or self.fields.get("redacts"))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A finished upload that may be read by ranges, and what is known of it."""
-
-    facts: UploadFacts
-    content: Opened
 
 
 async def begin_upload(
@@ -166,7 +157,7 @@ async def continue_upload(
     durable stays so.
     """
     async with platform.unit(write=False) as uow:
-        row = await _own(uow, actor, dispute_id, upload_id)
+        row = await own_upload(uow, actor, dispute_id, upload_id)
         await leave_to_lodge(uow, actor, dispute_id, row.space_id)
         if row.lodged_at is not None:
             raise NotFoundError
@@ -182,7 +173,7 @@ async def continue_upload(
 
 async def upload_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> UploadFacts:
     """Return how far an upload is. Raises :class:`NotFoundError` for whoever did not begin it, and once it is over."""
-    found = await _facts(uow, [await _own(uow, actor, dispute_id, upload_id)])
+    found = await _facts(uow, [await own_upload(uow, actor, dispute_id, upload_id)])
     if not found:
         raise NotFoundError
     return found[0]
@@ -206,81 +197,10 @@ async def uploads_of(
     return tuple(await _facts(uow, list(rows)))
 
 
-async def lodge_upload(
-    platform: Platform,
-    actor: Actor,
-    dispute_id: DisputeId,
-    upload_id: UploadId,
-    *,
-    expected_sha256: bytes | None = None,
-    again: bool = False,
-) -> Lodged:
-    """Lodge a file all of whose bytes have come: numbered and in the ledger. Asked again, the answer is the same.
-
-    Raises as :func:`odr.evidence.intake.lodge`, and :class:`ConflictError` (``upload_unfinished``, ``upload_busy``).
-    Other bytes than announced are dropped; whatever else is refused, the upload is kept.
-    """
-    async with platform.unit(write=False) as uow:
-        row = await _own(uow, actor, dispute_id, upload_id)
-        if row.lodged_at is not None:
-            return await lodged_as(uow, ExhibitVersionId(row.exhibit_id), row.space_id)
-        await leave_to_lodge(uow, actor, dispute_id, row.space_id)
-    reading = await read_upload(platform, actor, dispute_id, upload_id, expected_sha256=expected_sha256)
-    head = b"".join([piece async for piece in reading.content.read(0, min(HEAD, reading.facts.size))])
-    verdict = await verdict_on(platform, upload_id, reading.facts.size, reading.content)
-    async with platform.unit() as uow:
-        row = await _own(uow, actor, dispute_id, upload_id, lock=True)
-        if row.lodged_at is not None:
-            return await lodged_as(uow, ExhibitVersionId(row.exhibit_id), row.space_id)
-        fields = {**reading.facts.fields, **({"again": "yes"} if again else {})}
-        received = await uow.vault.uploads.hand_over(uow.session, upload_id)
-        arrived = Arrived(received, reading.facts.name, head, verdict)
-        lodged = await record_received(uow, actor, dispute_id, row.space_id, about_of(fields), arrived)
-        row.lodged_at = uow.now()
-    passages_of(platform).drop(upload_id)
-    return lodged
-
-
-async def asks_for_archive(platform: Platform, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> bool:
-    """Tell whether its owner wants to choose among the files in it, and has not lodged it whole since.
-
-    Raises :class:`NotFoundError`.
-    """
-    async with platform.unit(write=False) as uow:
-        row = await _own(uow, actor, dispute_id, upload_id)
-        return row.lodged_at is None and (await upload_of(uow, actor, dispute_id, upload_id)).asks_for_archive
-
-
-async def read_upload(
-    platform: Platform,
-    actor: Actor,
-    dispute_id: DisputeId,
-    upload_id: UploadId,
-    *,
-    expected_sha256: bytes | None = None,
-) -> Reading:
-    """Finish an upload and open it by ranges, before it is lodged: its bytes are opened in memory only.
-
-    Raises as :func:`lodge_upload` does. Other bytes than announced are dropped at once.
-    """
-    async with platform.unit(write=False) as uow:
-        size = (await upload_of(uow, actor, dispute_id, upload_id)).size
-    sessions, watch = platform.database.write, watch_again(platform, upload_id, size)
-    try:
-        with speaking_odr():
-            await platform.vault.uploads.finish(sessions, upload_id, expected_sha256=expected_sha256, watch=watch)
-    except UploadRefusedError:
-        await give_up(platform, actor, dispute_id, upload_id)
-        raise
-    async with platform.unit(write=False) as uow:
-        facts = await upload_of(uow, actor, dispute_id, upload_id)
-        return Reading(facts, await uow.vault.uploads.opened(uow.session, upload_id))
-
-
 async def give_up(platform: Platform, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> None:
     """Give an upload up: its key is destroyed, then its bytes. Raises :class:`NotFoundError`."""
     async with platform.unit() as uow:
-        row = await _own(uow, actor, dispute_id, upload_id, lock=True)
+        row = await own_upload(uow, actor, dispute_id, upload_id, lock=True)
         if row.lodged_at is not None:
             raise NotFoundError
         await uow.session.delete(row)
@@ -303,9 +223,10 @@ async def sweep_uploads(platform: Platform, _job: Job) -> None:
             await uploads.abort(platform.database.write, upload)
 
 
-async def _own(
+async def own_upload(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload_id: UploadId, *, lock: bool = False
 ) -> Upload:
+    """Return the row of an upload, lodged or not. Raises :class:`NotFoundError` for whoever did not begin it."""
     query = select(Upload).where(
         Upload.id == upload_id, Upload.dispute_id == dispute_id, Upload.account_id == actor.account_id
     )

@@ -34,17 +34,11 @@ from vault.ledger.entry import JSON, SALT_SIZE, canonical, entry_hash
 from vault.ledger.existence import Existence, existence_leaf
 from vault.ledger.parts import BatchPlace, Renewal
 from vault.ledger.proofs import BatchProof, LogProof, Receipt, SpaceProof, Stamp
-from vault.ledger.public import PublicLog, Standing
+from vault.ledger.public import ALARMS, PublicLog, Standing
 from vault.ledger.rows import StoredBatch
 from vault.ledger.stamps import DueStamp
 from vault.refs import SpaceRef
 from vault.timestamps import TimeAuthority, request_stamp
-
-_ALARMS: Final = {
-    Standing.LONGER: "the log is shorter than a checkpoint that it signed: it was rolled back",
-    Standing.FORKED: "the log is not the one whose checkpoint it signed: its history was rewritten",
-    Standing.REWRITTEN: "the log is not the one whose checkpoint it signed: its history was rewritten",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +272,7 @@ class Ledger:
             raise ProofError("an empty log proves nothing")
         standing, _ = await self.public.compare(session, checkpoint)
         if standing is not Standing.CONSISTENT:
-            raise ProofError(_ALARMS[standing])
+            raise ProofError(ALARMS[standing])
 
     async def _log_proof(self, session: AsyncSession, number: int) -> tuple[LogProof, tuple[Stamp, ...]]:
         """Prove batch ``number`` under the checkpoint that says most about its time."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,6 +28,14 @@ class Standing(StrEnum):
     LONGER = "longer"  # it covers more than today's log holds: the log was rolled back
     FORKED = "forked"  # another head of its size was signed: two histories
     REWRITTEN = "rewritten"  # today's log does not continue it
+
+
+ALARMS: Final = {
+    Standing.LONGER: "the log is shorter than a checkpoint that it signed: it was rolled back",
+    Standing.FORKED: "the log is not the one whose checkpoint it signed: its history was rewritten",
+    Standing.REWRITTEN: "the log is not the one whose checkpoint it signed: its history was rewritten",
+}
+"""What each standing but the first means."""
 
 
 class PublicLog:

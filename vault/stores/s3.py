@@ -4,37 +4,24 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
-from typing import TYPE_CHECKING, Final, Literal, cast
-
-import boto3
-from botocore.config import Config
+from typing import TYPE_CHECKING, Final, cast
 
 from vault.envelope import Buffer
 from vault.errors import ConfigurationError, ObjectMissingError, StoreError, StoreUnavailableError
 from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
 from vault.stores.s3_answers import BeyondEndError, named
+from vault.stores.s3_client import ANSWER_SECONDS, Encryption, make_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CreateMultipartUploadRequestTypeDef
 
-ANSWER_SECONDS: Final = 30.0
+__all__ = ["Encryption", "S3Objects", "s3_objects"]
+
 LOST_ANSWER_TRIES: Final = 3
 """How often a range is asked for when its bytes break off on the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encryption:
-    """What the bucket encrypts with besides, where its policy asks: ``AES256``, or ``aws:kms`` and perhaps a key.
-
-    Our own sealing doesn't rest on it; some buckets refuse what doesn't ask for it.
-    """
-
-    method: Literal["AES256", "aws:kms"]
-    key_id: str | None = None
 
 
 class S3Objects:
@@ -299,20 +286,12 @@ def s3_objects(  # noqa: PLR0913 -- one argument a setting
     answer_seconds: float = ANSWER_SECONDS,
 ) -> S3Objects:
     """A store in a bucket. Without keys here, boto3 finds its credentials (role, environment, profile)."""
-    client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services
-        "s3",
-        region_name=region,
+    client = make_client(
+        region=region,
         endpoint_url=endpoint_url,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=answer_seconds,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            s3={"addressing_style": "path"} if endpoint_url else {},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
+        access_key=access_key,
+        secret_key=secret_key,
+        answer_seconds=answer_seconds,
     )
     return S3Objects(client, bucket, prefix, object_lock=object_lock, encryption=encryption)
 

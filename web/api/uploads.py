@@ -14,18 +14,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from odr.errors import InvalidInputError, OdrError
 from odr.evidence.batches import Batch
+from odr.evidence.finishing import lodge_upload
 from odr.evidence.intake import ask_to_lodge
 from odr.evidence.queries import ExhibitKind, Origin
 from odr.evidence.recording import about_of
-from odr.evidence.uploads import (
-    UploadFacts,
-    begin_upload,
-    continue_upload,
-    give_up,
-    lodge_upload,
-    upload_of,
-    uploads_of,
-)
+from odr.evidence.uploads import UploadFacts, begin_upload, continue_upload, give_up, upload_of, uploads_of
 from odr.ids import DisputeId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from odr.bootstrap import build_platform
-from odr.doctor import Finding, State, examine
+from odr.doctor.examining import examine
+from odr.doctor.finding import Finding, State
 from odr.settings import Settings
 from odr.words import _, phrase
 from web.terminal import FAILED, OK, parser_for, say, settings_here

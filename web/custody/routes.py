@@ -8,13 +8,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.custody.commands import (
-    REASON_LIMIT,
-    ask_destruction,
-    decide_destruction,
-    lift_hold,
-    set_hold,
-)
+from odr.custody.commands import REASON_LIMIT, ask_destruction, decide_destruction
+from odr.custody.holding import lift_hold, set_hold
 from odr.custody.queries import DestructionState, destructions, holds
 from odr.errors import InvalidInputError, NotFoundError
 from odr.ids import DestructionId, HoldId

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, OdrError, UploadRefusedError
+from odr.evidence.finishing import lodge_upload
 from odr.evidence.unpacking import (
     Doubt,
     Entry,
@@ -21,7 +22,7 @@ from odr.evidence.unpacking import (
     held_archive,
     unpacking_of,
 )
-from odr.evidence.uploads import give_up, lodge_upload, upload_of
+from odr.evidence.uploads import give_up, upload_of
 from odr.ids import DisputeId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.spaces.queries import visible_space

@@ -16,17 +16,8 @@ from litestar.enums import HttpMethod, MediaType
 from litestar.params import FromPath
 
 from odr.errors import InvalidInputError, OdrError, UploadRefusedError
-from odr.evidence.uploads import (
-    UploadFacts,
-    asks_for_archive,
-    begin_upload,
-    continue_upload,
-    give_up,
-    lodge_upload,
-    read_upload,
-    upload_of,
-    uploads_of,
-)
+from odr.evidence.finishing import asks_for_archive, lodge_upload, read_upload
+from odr.evidence.uploads import UploadFacts, begin_upload, continue_upload, give_up, upload_of, uploads_of
 from odr.ids import DisputeId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork

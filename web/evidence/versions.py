@@ -11,10 +11,10 @@ from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
+from odr.evidence.about import REASON_LIMIT as REPLACING_LIMIT
 from odr.evidence.history import VersionView, versions_of
 from odr.evidence.infected import REASON_LIMIT, release_infected
 from odr.evidence.queries import ExhibitView, visible_exhibit
-from odr.evidence.recording import REASON_LIMIT as REPLACING_LIMIT
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import redaction_of
 from odr.evidence.scanning import Outcome

@@ -13,7 +13,8 @@ from sqlalchemy import update
 
 from odr import migrate
 from odr.bootstrap import Platform, build_platform
-from odr.doctor import State, examine
+from odr.doctor.examining import examine
+from odr.doctor.finding import State
 from odr.first_start import make_environment
 from odr.outbox import JobRow, JobState
 from odr.settings import read_settings
@@ -174,7 +175,7 @@ async def test_jobs_that_stand_still_or_are_parked_are_found(platform: Platform)
 @pytest.mark.parametrize("free", [10, 10 * 1024**3])
 async def test_a_full_disk_is_found(platform: Platform, monkeypatch, free: int):
     usage = shutil.disk_usage(platform.settings.data_dir)
-    monkeypatch.setattr("odr.doctor.shutil.disk_usage", lambda _path: usage._replace(free=free))
+    monkeypatch.setattr("odr.doctor.stores.shutil.disk_usage", lambda _path: usage._replace(free=free))
     assert (await seen(platform))["Disk"][0] is (State.FAIL if free == 10 else State.OK)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 
 from odr.archive.commands import close_file
 from odr.bootstrap import build_platform
-from odr.custody.commands import ask_destruction, decide_destruction, erase_person, lift_hold, set_hold
+from odr.custody.commands import ask_destruction, decide_destruction, erase_person
+from odr.custody.holding import lift_hold, set_hold
 from odr.custody.marks import repeat_destructions
 from odr.custody.models import Destruction
 from odr.custody.queries import certificate_facts, destructions, holds

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from odr.doctor import State, examine
+from odr.doctor.examining import examine
+from odr.doctor.finding import State
 from odr.keeping.copying import copy_waiting
 from odr.keeping.scrubbing import scrub_all
 from odr.platform import Platform
