@@ -186,6 +186,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.TABLE, NoticeKind.APPOINTMENT_ENDED),
         Tell(Audience.SECRETARIAT, NoticeKind.APPOINTMENT_ENDED),
         Tell(Audience.SUBJECT, NoticeKind.APPOINTMENT_ENDED),
+        Do("end_objected_mission"),
         Do("start_target"),
     ),
     MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),

@@ -27,6 +27,7 @@ from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
 from odr.evidence.unpacking import unpack_archive
 from odr.evidence.uploads import sweep_uploads
+from odr.expertise.commands import end_objected_mission
 from odr.ids import new_id
 from odr.keeping.copying import EVERY_SECONDS as COPY_SECONDS
 from odr.keeping.copying import replicate
@@ -118,6 +119,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "audit_ledger": Work(outside=audit_ledger),
     "mark_destruction": Work(outside=mark_destruction),
     "repeat_destructions": Work(outside=repeat_by_timer),
+    "end_objected_mission": Work(inside=end_objected_mission),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_digest": Work(outside=send_digest),

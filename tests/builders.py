@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from odr import migrate
 from odr.appointment.models import Appointment
+from odr.appointment.queries import appointments_of
+from odr.appointment.windows import say_no_objection
 from odr.bootstrap import Platform, build_platform
 from odr.disputes.lifecycle import Stage
 from odr.disputes.mandates import declare_own_word
@@ -287,3 +289,12 @@ async def a_browser(platform: Platform, app: Any, actor: Actor | None) -> AsyncI
         transport=httpx.ASGITransport(app=app), base_url=PUBLIC_URL, headers=headers, cookies=cookies
     ) as client:
         yield client
+
+
+async def nobody_objects(platform: Platform, dispute_id: DisputeId, *representatives: Actor) -> None:
+    """These representatives say that their party objects to nobody."""
+    for actor in representatives:
+        async with platform.unit() as uow:
+            for view in await appointments_of(uow, actor, dispute_id):
+                if view.window is not None and view.window.may_answer:
+                    await say_no_objection(uow, actor, dispute_id, view.id)

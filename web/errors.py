@@ -344,6 +344,10 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("Not every party is at the table yet"),
         phrase("Nothing was recorded. A list can be ranked once everybody has come; you can appoint a mediator now."),
     ),
+    "may_be_objected": Words(
+        phrase("The parties may still object to this expert"),
+        phrase("Nothing was done. It can be once that time is over, or once both sides have no objection."),
+    ),
     "decided_already": Words(
         phrase("This is decided already"), phrase("Somebody of the centre was faster: look at what stands there now.")
     ),

@@ -16,7 +16,7 @@ from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.disputes.targets import dues_of
 from odr.errors import NotFoundError
 from odr.event import EventRow
-from odr.ids import AccountId, AppointmentId, DisputeId, ObjectionId
+from odr.ids import AccountId, AppointmentId, DisputeId, MissionId, ObjectionId
 from odr.people.models import SeatRow
 from odr.people.queries import account_names
 from odr.spaces.queries import find_space
@@ -82,6 +82,7 @@ class AppointmentView:
     name: str
     role: SeatRole
     profile: ProfileView
+    mission_id: MissionId | None
     named_at: datetime
     chosen_together: bool
     declared: tuple[DeclaredView, ...]
@@ -164,6 +165,7 @@ async def _view(
         name=profile.name,
         role=row.role,
         profile=profile,
+        mission_id=row.mission_id,
         named_at=row.named_at,
         chosen_together=row.chosen_together,
         declared=await _declared(uow, dispute, row) if row.role is SeatRole.MEDIATOR else (),

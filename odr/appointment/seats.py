@@ -210,12 +210,7 @@ async def end_appointment(
     row.ended_at, row.ending = uow.now(), ending
     if reason:
         row.reason_sealed = await uow.vault.seal_text(uow.session, dispute.procedure, row.id, reason)
-    await uow.session.execute(
-        update(ObjectionWindow)
-        .where(ObjectionWindow.appointment_id == row.id, ObjectionWindow.closed_at.is_(None))
-        .values(closed_at=uow.now())
-        .execution_options(synchronize_session="fetch")
-    )
+    await _close_windows(uow, row)
     await end_seat(uow, dispute.id, dispute.procedure_space_id, row.seat_id, rule=rule, actor_id=actor_id)
     if row.role is SeatRole.MEDIATOR:
         await _leave_nothing(uow, dispute, row, actor_id)
@@ -229,6 +224,24 @@ async def end_appointment(
             account_id=row.account_id,
             ending=ending.value,
         )
+    )
+
+
+async def close_appointment(uow: UnitOfWork, mission_id: MissionId) -> None:
+    """Note that an expert's appointment is over with the mission, and that nobody needs to object any more."""
+    row = await uow.session.scalar(select(Appointment).where(Appointment.mission_id == mission_id))
+    if row is None or row.ended_at is not None:
+        return
+    row.ended_at = uow.now()
+    await _close_windows(uow, row)
+
+
+async def _close_windows(uow: UnitOfWork, row: Appointment) -> None:
+    await uow.session.execute(
+        update(ObjectionWindow)
+        .where(ObjectionWindow.appointment_id == row.id, ObjectionWindow.closed_at.is_(None))
+        .values(closed_at=uow.now())
+        .execution_options(synchronize_session="fetch")
     )
 
 

@@ -28,7 +28,7 @@ from odr.deadlines.table import Deadline, due_at
 from odr.deadlines.timers import Knock, set_timer
 from odr.disputes.queries import DisputeFacts, dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
-from odr.ids import AppointmentId, DisputeId, ObjectionId, PartyId, WindowId, new_id
+from odr.ids import AppointmentId, DisputeId, MissionId, ObjectionId, PartyId, WindowId, new_id
 from odr.spaces.commands import ensure_space
 from odr.spaces.queries import SpaceFacts
 from odr.typed import Typed
@@ -233,6 +233,22 @@ async def remind_objection(uow: UnitOfWork, knock: Knock) -> None:
     row = await uow.session.get(ObjectionWindow, knock.subject_id)
     if row is not None and row.due == knock.due and row.closed_at is None:
         await uow.record(_told(ObjectionNear, await dispute_facts(uow, row.dispute_id), row))
+
+
+async def is_contestable(uow: UnitOfWork, mission_id: MissionId) -> bool:
+    """Tell whether parties may still object to a mission's expert, or the centre reviews one."""
+    found = await uow.session.scalar(
+        select(ObjectionWindow.id)
+        .join(Appointment, Appointment.id == ObjectionWindow.appointment_id)
+        .where(Appointment.mission_id == mission_id, ObjectionWindow.closed_at.is_(None))
+    )
+    return found is not None
+
+
+async def require_settled(uow: UnitOfWork, mission_id: MissionId) -> None:
+    """Raise ConflictError ``may_be_objected`` while :func:`is_contestable`."""
+    if await is_contestable(uow, mission_id):
+        raise ConflictError("may_be_objected")
 
 
 async def window_of(uow: UnitOfWork, appointment_id: AppointmentId) -> ObjectionWindow | None:

@@ -26,7 +26,7 @@ def _task(mission: MissionView) -> Task | None:
     expert = "" if is_expert else _("The expert, %(name)s", name=mission.expert)
     if mission.state is MissionState.PROPOSED:
         return Task(_("Accept or decline the expert's mission"), "", href, who=expert, mine=is_expert)
-    if mission.state is not MissionState.ACCEPTED:
+    if mission.state is not MissionState.ACCEPTED or mission.may_be_objected:
         return None
     if mission.supplied:
         return Task(_("Post the expert's report"), "", href, who=expert, mine=is_expert)

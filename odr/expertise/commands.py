@@ -1,11 +1,14 @@
 """An expert's mission: opened and ended by the mediator, accepted or declined by the expert."""
 
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from odr.appointment.seats import close_appointment, note_appointment
+from odr.appointment.windows import open_window
 from odr.disputes.lifecycle import Activity, require
-from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.disputes.queries import DisputeFacts, dispute_facts, visible_dispute
 from odr.errors import ConflictError, InvalidInputError
 from odr.expertise.events import (
     ExpertAsked,
@@ -17,11 +20,12 @@ from odr.expertise.events import (
 from odr.expertise.lookup import mission_row, own_mission, required_rule, text_digest
 from odr.expertise.models import Mission, MissionState
 from odr.ids import AccountId, DisputeId, MissionId, new_id
+from odr.outbox import Job
 from odr.parties.commands import end_seat, give_seat
 from odr.parties.queries import seats_of
 from odr.people.queries import people_with_role
 from odr.spaces.commands import ensure_space
-from odr.spaces.queries import SpaceFacts, space_of
+from odr.spaces.queries import SpaceFacts, find_space, space_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
@@ -134,6 +138,50 @@ async def accept_mission(
             sha256=text_digest(clean),
         )
     )
+    await _invite_objections(uow, row)
+
+
+async def _invite_objections(uow: UnitOfWork, row: Mission) -> None:
+    """Open the time to object to the expert: before it is over, nothing is supplied."""
+    seat = next(
+        seat
+        for seat in await seats_of(uow, row.dispute_id)
+        if seat.account_id == row.expert_id and seat.role is SeatRole.EXPERT
+    )
+    appointment = await note_appointment(
+        uow,
+        row.dispute_id,
+        seat.seat_id,
+        account_id=row.expert_id,
+        role=SeatRole.EXPERT,
+        named_by=row.opened_by,
+        mission_id=row.id,
+    )
+    await open_window(uow, await dispute_facts(uow, row.dispute_id), appointment)
+
+
+async def end_objected_mission(uow: UnitOfWork, job: Job) -> None:
+    """End the missions of an expert to whom an objection was upheld; their seat is gone already."""
+    dispute_id = DisputeId(UUID(job.payload["dispute_id"]))
+    expert_id = AccountId(UUID(job.payload["subject_id"]))
+    if any(seat.account_id == expert_id for seat in await seats_of(uow, dispute_id)):
+        return
+    rows = await uow.session.scalars(
+        select(Mission)
+        .where(
+            Mission.dispute_id == dispute_id,
+            Mission.expert_id == expert_id,
+            Mission.state.in_((MissionState.PROPOSED, MissionState.ACCEPTED)),
+        )
+        .with_for_update()
+    )
+    joint = await find_space(uow, dispute_id, SpaceKind.JOINT)
+    for row in rows.all():
+        row.state = MissionState.ENDED
+        if joint is not None:
+            await uow.record(
+                MissionEnded(dispute_id=dispute_id, space_id=joint.id, rule="V102", actor_id=None, mission_id=row.id)
+            )
 
 
 async def decline_mission(
@@ -172,6 +220,7 @@ async def end_mission(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, miss
         raise ConflictError("mission_over")
     row.state = MissionState.ENDED
     await uow.session.flush()
+    await close_appointment(uow, mission_id)
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
     await uow.record(
         MissionEnded(

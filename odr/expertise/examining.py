@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import select
 
+from odr.appointment.windows import require_settled
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotPermittedError
@@ -35,7 +36,8 @@ async def supply_exhibits(
     """Lay joint exhibits on the expert's desk, under their joint numbers, and return these; no bytes move.
 
     Raises InvalidInputError (``exhibits``: choose_one, too_many), NotFoundError, NotPermittedError
-    (``not_on_the_table``), WrongStageError, ConflictError (``not_accepted``, ``already_there``, ``number_taken``).
+    (``not_on_the_table``), WrongStageError, ConflictError (``not_accepted``, ``may_be_objected``, ``already_there``,
+    ``number_taken``).
     """
     dispute = await visible_dispute(uow, actor, dispute_id)
     rule = required_rule(actor, Act.OPEN, dispute_id)
@@ -46,6 +48,7 @@ async def supply_exhibits(
     row = await mission_row(uow, actor, dispute_id, mission_id, lock=True)
     if row.state is not MissionState.ACCEPTED:
         raise ConflictError("not_accepted")
+    await require_settled(uow, mission_id)
     desk = await space_of(uow, dispute_id, SpaceKind.EXPERT, mission_id=mission_id)
     numbers: list[str] = []
     for exhibit_id in wanted:
@@ -148,6 +151,7 @@ async def post_report(
     require(dispute.stage, Activity.EXAMINE)
     if row.state is not MissionState.ACCEPTED:
         raise ConflictError("not_accepted")
+    await require_settled(uow, mission_id)
     paper = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
     if paper.kind is not ExhibitKind.REPORT or not paper.mine or paper.space_id != row.space_id:
         raise InvalidInputError({"report": "not_a_report"})

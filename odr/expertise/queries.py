@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select
 
+from odr.appointment.windows import is_contestable
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.evidence.labels import number_of, read_labels
@@ -80,6 +81,7 @@ class MissionView:
     seen: tuple[Seen, ...]
     desk_id: SpaceId | None
     may_direct: bool
+    may_be_objected: bool
     open_now: bool
 
 
@@ -146,6 +148,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, row: Missi
         seen=msgspec.json.decode(seen, type=tuple[Seen, ...]) if seen else (),
         desk_id=row.space_id if row.expert_id == actor.account_id else None,
         may_direct=actor.may(Act.OPEN, Thing.TERMS_OF_REFERENCE, joint.place) is not None,
+        may_be_objected=await is_contestable(uow, row.id),
         open_now=dispute.stage in ACTIVITIES[Activity.EXAMINE],
     )
 

@@ -160,6 +160,8 @@ async def examine(table: Table) -> None:
     mediator, expert, case = table["mediator"], table["expert"], table.case
     table.mission = await agreeing.ask_expert(mediator, table.dispute, expert, case.mission.question)
     await agreeing.accept_mission(expert, table.dispute, case.mission.declaration)
+    for role in ("claimant", "respondent"):
+        await procedure.accept_mediator(table[role], table.dispute, expert)
     await agreeing.supply(mediator, table.dispute, ["C-1", "R-1"])
     await rooms.read_exhibit(expert, table.exhibits["log"], table.folder)
     closed = ("joint", "caucus_claimant", "caucus_respondent")

@@ -132,6 +132,7 @@ class AppointmentBody(msgspec.Struct):
 
     id: UUID
     role: SeatRole
+    mission_id: UUID | None
     profile: KnownProfile
     named_at: datetime
     chosen_together: bool

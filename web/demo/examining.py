@@ -4,6 +4,7 @@ from typing import Any
 
 from odr.words import _, ngettext
 from web.demo.hands import Hands
+from web.demo.opening import nobody_objects
 from web.demo.table import Table, digest_of, expect
 
 
@@ -19,6 +20,7 @@ async def examine(table: Table) -> None:
     table.tell(mediator, _("asks %(name)s four questions", name=expert.person.name))
     await expert.post(f"{mission}/accept", {"declaration": case.mission.declaration, "independent": True})
     table.tell(expert, _("accepts, and declares independence"))
+    await nobody_objects(table)
     await _supply(table, mediator, expert, mission)
     await _report(table, expert, mission)
 

@@ -99,15 +99,22 @@ async def open_the_table(table: Table) -> None:
     ties["counsel"] = {"text": case.convention.independence}
     await mediator.post(f"{table.dispute}/independence", {"ties": ties, "independent": True})
     table.tell(mediator, _("declares independence, and the one tie there was"))
-    for hands in leaders:
-        appointed = await hands.get(f"{table.dispute}/appointments")
-        await hands.post(f"{table.dispute}/appointments/{appointed[0]['id']}/no-objection")
-        table.tell(hands, _("reads the declaration, and has no objection"))
+    await nobody_objects(table)
     opened = await mediator.get(table.dispute)
     expect(opened["stage"] == "open", _("the mediation is open"))
     table.tell(_("Entente"), _("opens the mediation: caucuses, joint room, notes"))
     for key in table.hands:
         await _learn_rooms(table, table[key])
+
+
+async def nobody_objects(table: Table) -> None:
+    """Both sides read what was declared, and say that they do not object."""
+    for side in ("claimant", "respondent"):
+        hands = table[table.case.holder_of("representative", side).key]
+        for appointed in await hands.get(f"{table.dispute}/appointments"):
+            if appointed["window"] and appointed["window"]["may_answer"]:
+                await hands.post(f"{table.dispute}/appointments/{appointed['id']}/no-objection")
+                table.tell(hands, _("reads the declaration, and has no objection"))
 
 
 async def sign(table: Table, hands: Hands, path: str, digest: str) -> bool:

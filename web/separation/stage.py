@@ -32,6 +32,7 @@ from web.demo.arriving import take
 from web.demo.case import Case, crm_case
 from web.demo.mail import mails_in
 from web.demo.narrator import Narrator
+from web.demo.opening import nobody_objects
 from web.demo.script import first_link, play_to_the_open_table
 from web.demo.shapes import Person
 from web.demo.table import Table
@@ -245,6 +246,7 @@ async def _open_a_mission(table: _Table) -> str:
     )
     path = f"{table.dispute}/missions/{made['id']}"
     await expert.post(f"{path}/accept", {"declaration": "Aucun lien.", "independent": True})
+    await nobody_objects(table)
     return str(made["id"])
 
 

@@ -31,7 +31,7 @@ from odr.spaces.models import Message, Space
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
-from tests.builders import Case, Hands, a_case
+from tests.builders import Case, Hands, a_case, nobody_objects
 
 PASSWORD = "un mot de passe bien long"
 SECRET = "ZzSECRETzZ"  # stands in everything that must not be in a record
@@ -99,6 +99,8 @@ async def fill_rooms(platform: Platform, case: Case) -> Told:
         await accept_mission(
             uow, expert, case.id, mission_id, declaration="Aucun lien avec les parties.", independent=True
         )
+    await nobody_objects(platform, case.id, claimant, respondent)
+    async with platform.unit() as uow:
         await supply_exhibits(uow, mediator, case.id, mission_id, exhibit_ids=[told.exhibits["contract"]])
         desk = (await uow.session.scalars(select(Mission.space_id).where(Mission.id == mission_id))).one()
         case.spaces["expert"] = desk

@@ -14,7 +14,7 @@ from odr.expertise.queries import visible_mission
 from odr.ids import ExhibitId, MissionId
 from odr.platform import Platform
 from odr.visibility.actor import CentreRole
-from tests.builders import Case, a_case, an_account
+from tests.builders import Case, a_case, an_account, nobody_objects
 
 QUESTIONS = "1. Le cahier des charges suffisait-il ?\n2. Quelles causes expliquent le retard ?"
 
@@ -59,6 +59,7 @@ class Desk:
             await accept_mission(
                 uow, self.expert, self.id, self.mission_id, declaration="Aucun lien, aucun intérêt.", independent=True
             )
+        await nobody_objects(self.platform, self.id, self.claimant, self.respondent)
 
     async def supply(self, *numbers: str) -> None:
         async with self.platform.unit() as uow:

@@ -31,6 +31,7 @@ from odr.people.queries import load_actor
 from odr.spaces.queries import spaces_for
 from odr.visibility.actor import Actor
 from odr.worker import Worker
+from tests.builders import nobody_objects
 from tests.integration.expertise.desk import QUESTIONS, Desk
 
 TABLE = ["claimant", "claimant_counsel", "respondent", "mediator", "expert"]
@@ -222,6 +223,7 @@ async def test_a_report_whose_number_a_desk_paper_bears_is_refused_and_not_mixed
     async with desk.platform.unit() as uow:
         await accept_mission(uow, other, desk.id, second, declaration="Aucun lien.", independent=True)
         space_id = (await visible_mission(uow, other, desk.id, second)).desk_id
+    await nobody_objects(desk.platform, desk.id, desk.claimant, desk.respondent)
     desk.case.people["other_expert"] = other
     await desk.put("other_expert", space_id, "brouillon.txt", "Brouillon")
     async with desk.platform.unit() as uow:

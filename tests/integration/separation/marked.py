@@ -33,7 +33,7 @@ from odr.platform import Platform
 from odr.spaces.commands import post_message
 from odr.visibility.actor import Actor, CentreRole
 from odr.worker import Worker
-from tests.builders import Case, Hands, a_case, an_account
+from tests.builders import Case, Hands, a_case, an_account, nobody_objects
 from vault import SpaceRef
 
 CLAIMANTS = frozenset({"claimant", "counsel"})
@@ -279,6 +279,7 @@ async def _have_examined(platform: Platform, marked: Marked) -> None:
             found = select(Mission.space_id).where(Mission.id == mission_id)
             case.spaces[desk] = SpaceId((await uow.session.scalars(found)).one())
         marked.missions[mission] = mission_id
+        await nobody_objects(platform, case.id, _actor(marked, "claimant"), _actor(marked, "respondent"))
         await lay(platform, marked, who, desk, f"paper of {who}", desk, ExhibitKind.LOG)
     async with platform.unit() as uow:
         await supply_exhibits(
