@@ -40,7 +40,7 @@ async def desk_context(
         "is_expert": is_expert,
         "may_answer": is_expert and mission.open_now and mission.state is MissionState.PROPOSED,
         "may_work": is_expert and under_way,
-        "may_supply": mission.may_direct and under_way,
+        "may_supply": mission.may_direct and under_way and not mission.may_be_objected,
         "may_end": mission.may_direct and mission.state in {MissionState.PROPOSED, MissionState.ACCEPTED},
         "notes": await notes_on(uow, actor, dispute_id, mission_id) if is_expert else (),
         "papers": await papers_to_post(uow, actor, mission),

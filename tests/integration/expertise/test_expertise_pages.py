@@ -6,6 +6,7 @@ import pytest
 
 from odr.expertise.examining import post_report, write_note
 from odr.people.models import Account
+from tests.builders import nobody_objects
 from tests.integration.conftest import People
 from tests.integration.expertise.desk import QUESTIONS, Desk
 
@@ -23,6 +24,8 @@ async def test_the_whole_mission_by_forms_alone(desk: Desk, sign_in: People):
     assert "Un ancien &lt;client&gt;." in refused.text
     accepted = await expert.post(f"{here}/accept", data={"declaration": "Aucun lien.", "independent": "yes"})
     assert accepted.headers["location"].endswith("done=accepted")
+    assert "peuvent encore s’opposer" in (await mediator.get(here)).text
+    await nobody_objects(desk.platform, desk.id, desk.claimant, desk.respondent)
     choosing = await mediator.get(f"{here}/supply")
     assert "C-1 · Le contrat" in choosing.text
     assert "Note gardée en aparté" not in choosing.text
