@@ -135,9 +135,7 @@ def menu(actor: Actor | None, path: str) -> list[tuple[str, str, bool]]:
         entries.append((_("Archive"), "/archive"))
     if actor.is_a(CentreRole.SECRETARIAT) or actor.is_a(CentreRole.ADMINISTRATOR):
         entries.append((_("People"), "/people"))
-    if actor.is_a(CentreRole.SECRETARIAT):
-        entries.append((_("Mediators"), "/mediators"))
-    elif actor.is_a(CentreRole.MEDIATOR):
+    if actor.is_a(CentreRole.MEDIATOR) and not actor.is_a(CentreRole.SECRETARIAT):
         entries.append((_("My profile"), f"/mediators/{actor.account_id}"))
     if actor.is_a(CentreRole.ADMINISTRATOR):
         entries.append((_("Health"), "/operations"))

@@ -24,7 +24,7 @@ from odr.visibility.actor import Actor, CentreRole
 from odr.words import _
 from web.answer import Answer, Form, go, page, read_form
 from web.appointment.naming import for_secretariat
-from web.appointment.phrases import ENDINGS, SENTENCES, profile_rows
+from web.appointment.phrases import ENDINGS, SENTENCES, profile_rows, tie_rows
 from web.signin.phrases import SEAT_ROLES
 
 ONE = "/disputes/{dispute_id:uuid}/appointment/{appointment_id:uuid}"
@@ -49,6 +49,7 @@ async def show_appointment(
         appointments=[view for view in views if view.ended_at is None],
         former=[view for view in views if view.ended_at is not None],
         profiles={view.id: profile_rows(view.profile) for view in views},
+        tie_rows=tie_rows,
         role_names={role: _(name) for role, name in SEAT_ROLES.items()},
         endings={ending: _(words) for ending, words in ENDINGS.items()},
         is_centre=actor.is_a(CentreRole.SECRETARIAT),
@@ -164,6 +165,7 @@ async def _decision(
         dispute=dispute,
         appointment=view,
         objection=objection,
+        tie_rows=tie_rows,
         reason_limit=REASON_LIMIT,
         form=form,
     )

@@ -7,7 +7,7 @@ from babel import Locale
 
 from odr.appointment.lists import ChoiceOutcome
 from odr.appointment.profiles import LANGUAGES, ProfileView
-from odr.appointment.queries import Ending
+from odr.appointment.queries import DeclaredView, Ending
 from odr.intake.questions import KINDS
 from odr.words import _, phrase, reader, short_day
 
@@ -77,3 +77,8 @@ def profile_rows(profile: ProfileView, *, all_of_it: bool = False) -> list[tuple
     if all_of_it:
         rows.append((_("Places"), places_words(profile)))
     return [(label, words) for label, words in rows if words]
+
+
+def tie_rows(declared: DeclaredView) -> list[tuple[str, str]]:
+    """Return a declaration as rows: to what, and which tie, or plainly none."""
+    return [(about, tie or _("No tie")) for about, tie in declared.ties]

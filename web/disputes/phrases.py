@@ -47,8 +47,8 @@ ENDS: Final[dict[Stage, str]] = {
     Stage.DIRECT_NEGOTIATION: phrase("This step ends with terms between you, or with the invitation to a mediation."),
     Stage.INVITED: phrase("This step ends when the invited party accepts or declines, at the latest on %(until)s."),
     Stage.CONVENTION_PENDING: phrase(
-        "This step ends when every party has signed the agreement to mediate and the mediator has declared"
-        " independence."
+        "This step ends when every party has signed the agreement to mediate, the mediator has declared their interests"
+        " and nothing stands against them."
     ),
     Stage.OPEN: phrase("This step ends when terms are in sight, or with the term of the mediation, on %(until)s."),
     Stage.SUSPENDED: phrase("The mediator takes the work up again. The term of the mediation still ends on %(until)s."),

@@ -151,3 +151,23 @@ async def accept_mediator(representative: Person, dispute: str, mediator: Person
     await representative.sees(mediator.name)
     await representative.press("We do not object")
     await representative.is_told("Your party has no objection. Nobody else at the table is told what you answered.")
+
+
+async def step_down(mediator: Person, dispute: str, reason: str) -> None:
+    """Leaves a mediation at once, after reading what that does."""
+    await mediator.goto(f"{dispute}/recusal")
+    await mediator.reads("From this moment on you see nothing of this dispute any more: no page, no file.")
+    await mediator.write("Reason", reason)
+    await mediator.press("Step down")
+
+
+async def pass_on(representative: Person, dispute: str, mediator: Person) -> None:
+    """Lets a mediator who came later read what was said apart before."""
+    await do_task(
+        representative,
+        dispute,
+        "Choose what %(name)s may know of what you said apart",
+        name=mediator.name,
+    )
+    await representative.press("Pass it on to %(name)s", name=mediator.name)
+    await representative.is_told("What you said apart is passed on; the mediator is told.")
