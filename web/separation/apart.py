@@ -144,10 +144,25 @@ async def consent_and_wait(life: Life, name: str) -> None:
     await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
 
 
-async def set_a_mandate(life: Life, _name: str) -> None:
-    """The claimant's representative writes down how far their mandate goes."""
+async def set_a_mandate(life: Life, name: str) -> None:
+    """The claimant's representative writes down how far their mandate goes, less far each time."""
     seat = f"{life.root}/team/{life.stage.claimant_seat}/mandate"
-    await life.do("claimant", "PUT", seat, json={"ceiling_cents": 100_000 + life.acts})
+    given = {"ceiling_cents": 100_000 - life.acts, "given_by": name, "given_on": "2025-01-06"}
+    await life.do("claimant", "PUT", seat, json=given)
+
+
+async def count_losses(life: Life, name: str) -> None:
+    """The claimant counts its loss, corrects it, and shows it to the mediator alone, who reads it."""
+    losses = f"{life.root}/losses"
+    line = {"kind": "other", "what": name, "formula": f"3 × (1{life.acts} + 4)", "begins": "2025-03-01"}
+    made = await life.do("claimant", "POST", f"{losses}/lines", json=line)
+    line_id = life.remember("line_id", str(made["id"]))
+    changed = {**line, "kind": "credit_notes", "seen": 1}
+    await life.do("claimant", "PUT", f"{losses}/lines/{line_id}", json=changed)
+    preview = await life.do("claimant", "GET", f"{losses}/sharing/caucus")
+    said = {"into": "caucus", "sha256": preview["sha256"]}
+    share_id = life.remember("share_id", str((await life.do("claimant", "POST", f"{losses}/shared", json=said))["id"]))
+    await life.do("mediator", "GET", f"{losses}/shared/{share_id}")
 
 
 async def invite_a_colleague(life: Life, name: str) -> None:
@@ -207,6 +222,10 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "set_a_mandate": Act(
         phrase("The claimant's representative writes down how far their mandate goes."), set_a_mandate
+    ),
+    "count_losses": Act(
+        phrase("The claimant counts its loss, corrects it, and shows it to the mediator alone, who reads it."),
+        count_losses,
     ),
     "invite_a_colleague": Act(
         phrase("The claimant invites somebody to its team, who has not come yet."), invite_a_colleague

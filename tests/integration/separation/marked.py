@@ -26,12 +26,16 @@ from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
 from odr.ids import AccountId, ExhibitId, MissionId, SpaceId
+from odr.losses.commands import add_line, remove_line
+from odr.losses.lines import TypedLine
+from odr.losses.sharing import prepare_share, share_losses
 from odr.mandates.commands import TypedMandate, write_mandate
 from odr.people.models import SeatRow
 from odr.people.queries import load_actor
 from odr.platform import Platform
 from odr.spaces.commands import post_message
 from odr.visibility.actor import Actor, CentreRole
+from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import Case, Hands, a_case, an_account, nobody_objects
 from vault import SpaceRef
@@ -200,6 +204,17 @@ async def _name_the_procedure(platform: Platform, marked: Marked) -> None:
             claimant.seats[0].seat_id,
             TypedMandate("31415.92", unlimited=False, given_by="Zoé Gérante", given_on="2026-01-15"),
         )
+        for place, into in (
+            ("caucus_claimant", SpaceKind.CAUCUS),
+            ("joint", SpaceKind.JOINT),
+            ("private_claimant", None),
+        ):
+            line = TypedLine("other", marked.word(f"loss counted in {place}", place), "12 × 7")
+            line_id = await add_line(uow, claimant, case.id, line)
+            if into is not None:
+                seen = (await prepare_share(uow, claimant, case.id, into)).sha256.hex()
+                await share_losses(uow, claimant, case.id, into, digest_seen=seen)
+                await remove_line(uow, claimant, case.id, line_id, seen=1)
         marked.hide("mandate", "team_claimant", "31415.92", "3141592", "31 415", "31\u202f415", "31\xa0415", "31,415")
         invited = marked.word("team link's name", "team_claimant")
         address = marked.word("team link's address", "team_claimant").lower()
