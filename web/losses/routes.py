@@ -129,7 +129,8 @@ async def _done(
 ) -> Answer:
     context = await _context(uow, actor, dispute_id)
     otherwise = f"/disputes/{dispute_id}/losses?done={done}"
-    return answer(request, "losses/_sheet.html", otherwise=otherwise, announce=announce, **context)
+    context["announce"] = announce
+    return answer(request, "losses/_sheet.html", otherwise=otherwise, **context)
 
 
 async def _shown(
