@@ -1,8 +1,9 @@
 """The main job, lived by five people and a secretary, each before their own browser. Every step is a sentence."""
 
-from tests.browser.acts import agreeing, archiving, door, procedure, rooms
+from tests.browser.acts import agreeing, archiving, counting, door, procedure, rooms, teaming
 from tests.browser.acts.agreeing import Article, Instalments
 from tests.browser.cast import Table
+from web.losses.phrases import SENTENCES
 
 SIGN_TO_MEDIATE = "Sign the agreement to mediate"
 SIGN_TO_SETTLE = "Sign the settlement agreement"
@@ -155,6 +156,35 @@ async def read_what_was_disclosed(table: Table) -> None:
     await table.moment("joint", claimant)
 
 
+async def count(table: Table) -> None:
+    """Each side counts its loss, the claimant first before the mediator alone; once both have shared, side by side."""
+    claimant, respondent, mediator = table["claimant"], table["respondent"], table["mediator"]
+    for leader in (claimant, respondent):
+        await teaming.write_mandate(leader, table.dispute, "60 000", "Zoé Armanville, présidente", "2026-01-15")
+    apart, wrong = "Ressaisie des fiches clients", "12 heures × 95"
+    await counting.open_worksheet(claimant, table.dispute)
+    await claimant.reads_banner("Only you and your team.")
+    await counting.count(claimant, "Extra work", apart, "6 × (12 + 4) × 45")
+    await counting.mistype(claimant, "Prospects perdus", wrong, claimant.say(SENTENCES["formula_sign"], place=4))
+    await counting.count(claimant, "Lost sales", "Prospects perdus", "12 × 95")
+    await counting.correct(claimant, apart, "6 × 16 × 45")
+    shown = await counting.share(claimant, "Show it to the mediator alone", "Show it to the mediator alone")
+    await mediator.goto(shown)
+    await mediator.sees(apart)
+    await respondent.cannot_reach(shown)
+    await counting.open_worksheet(respondent, table.dispute)
+    await respondent.sees_nothing_of(apart, shown)
+    await counting.count(respondent, "Credit notes (subtracted)", "Avoir de mars", "1 200,50")
+    for side in (respondent, claimant):
+        await counting.open_worksheet(side, table.dispute)
+        await counting.share(side, "Share it with everyone", "Share it with everyone")
+    for person in (claimant, respondent, mediator):
+        await person.goto(f"{table.dispute}/losses")
+        await person.follow("See them side by side")
+        await person.sees(table.request.respondent)
+        await person.reads("Difference")
+
+
 async def examine(table: Table) -> None:
     """A neutral expert answers from what is supplied and nothing else; the report reaches both sides together."""
     mediator, expert, case = table["mediator"], table["expert"], table.case
@@ -258,7 +288,7 @@ async def reopen(table: Table) -> None:
     assert archiving.verify_offline(again).returncode == 0
 
 
-CHAPTERS = (gather, begin, talk_apart, come_together, examine, settle, keep, reopen)
+CHAPTERS = (gather, begin, talk_apart, come_together, count, examine, settle, keep, reopen)
 
 
 async def live(table: Table) -> None:

@@ -15,6 +15,8 @@ MET = {  # kinds of pages that the story must pass by, so that looking at them m
     *(f"/disputes/{{id}}/expertise{page}" for page in ("", "/new", "/{id}", "/{id}/supply", "/{id}/report")),
     *(f"/disputes/{{id}}/agreements{page}" for page in ("", "/{id}", "/{id}/sign", "/{id}/edit", "/{id}/freeze")),
     *("/disputes/{id}/agreements/{id}/changes", "/disputes/{id}/record", "/disputes/{id}/closing"),
+    *(f"/disputes/{{id}}/losses{page}" for page in ("", "/share", "/shared/{id}", "/comparison")),
+    *("/disputes/{id}/team", "/disputes/{id}/team/{id}"),
     *("/disputes/{id}/reopening", "/archive/{id}", "/archive/access/{id}", "/archive/reopenings/{id}"),
 }
 
