@@ -19,6 +19,8 @@ UploadId = NewType("UploadId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
 ConsentId = NewType("ConsentId", UUID)
 StatementId = NewType("StatementId", UUID)
+QuarantineId = NewType("QuarantineId", UUID)
+BundleId = NewType("BundleId", UUID)
 MissionId = NewType("MissionId", UUID)
 ProposalId = NewType("ProposalId", UUID)
 CompletionId = NewType("CompletionId", UUID)
@@ -57,6 +59,8 @@ ID_TYPES: Final = (
     DisclosureId,
     ConsentId,
     StatementId,
+    QuarantineId,
+    BundleId,
     MissionId,
     ProposalId,
     CompletionId,

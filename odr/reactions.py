@@ -49,6 +49,9 @@ from odr.archive.events import (
     ReopeningRefused,
 )
 from odr.crossing.events import (
+    CopiesAnswered,
+    QuarantineBegun,
+    QuarantineEnded,
     StatementAllowed,
     StatementLapsed,
     StatementOffered,
@@ -56,6 +59,7 @@ from odr.crossing.events import (
     StatementRefused,
     StatementReminded,
     StatementWithdrawn,
+    WaiverAnswered,
 )
 from odr.custody.events import Destroyed
 from odr.disputes.events import (
@@ -80,10 +84,14 @@ from odr.evidence.events import (
     ConsentRefused,
     ConsentWithdrawn,
     DisclosureAsked,
+    DisclosureLapsed,
+    DisclosureOffered,
+    DisclosureReminded,
     ExhibitLodged,
     ExhibitLodgedApart,
     ExhibitReplaced,
     ExhibitReplacedApart,
+    ExhibitRestored,
 )
 from odr.expertise.events import (
     ExpertAsked,
@@ -108,7 +116,7 @@ from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
 from odr.parties.events import DelegationEnded, DelegationNear, PowersDelegated, RoleChanged
 from odr.people.events import PersonInvited
-from odr.spaces.events import SpokenApart, SpokenTogether
+from odr.spaces.events import MessageRestored, SpokenApart, SpokenTogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +232,12 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ConsentGiven: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
+    DisclosureOffered: (Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),),
+    DisclosureReminded: (Tell(Audience.OWN_PARTY, NoticeKind.DEADLINE_NEAR),),
+    DisclosureLapsed: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
     StatementProposed: (Tell(Audience.OWN_PARTY, NoticeKind.DISCLOSURE_ASKED),),
     StatementOffered: (Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),),
     StatementAllowed: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
@@ -234,6 +248,23 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
     ),
+    # a wrong disclosure: who is concerned is told at once, who had opened it is asked to keep no copy, in neutral words
+    QuarantineBegun: (
+        Tell(Audience.OWN_PARTY, NoticeKind.WITHDRAWN),
+        Tell(Audience.MEDIATOR, NoticeKind.WITHDRAWN),
+        Tell(Audience.READERS, NoticeKind.CONFIRMATION_ASKED),
+    ),
+    CopiesAnswered: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    QuarantineEnded: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    ExhibitRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    WaiverAnswered: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    MessageRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

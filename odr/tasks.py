@@ -7,6 +7,7 @@ from odr.agreements.awaited import tasks as agreement_tasks
 from odr.appointment.awaited import tasks as appointment_tasks
 from odr.archive.requests import tasks as archive_tasks
 from odr.crossing.awaited import tasks as crossing_tasks
+from odr.crossing.withdrawn import quarantine_tasks
 from odr.disputes.awaiting import Task, awaited_of_dispute
 from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
@@ -22,7 +23,7 @@ Provider = Callable[[UnitOfWork, Actor, DisputeFacts], Awaitable[tuple[Task, ...
 async def _of_evidence(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
     """Consents asked and given: only ever for the one who can act, so the other side never learns of a caucus."""
     found = await evidence_tasks(uow, actor, dispute.id)
-    return tuple(Task(task.label, task.hint, task.href, mine=True) for task in found)
+    return tuple(Task(task.label, task.hint, task.href, until=task.until, mine=True) for task in found)
 
 
 TASKS: Final[tuple[Provider, ...]] = (
@@ -31,6 +32,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     intake_tasks,
     _of_evidence,
     crossing_tasks,
+    quarantine_tasks,
     expertise_tasks,
     agreement_tasks,
     mandate_tasks,

@@ -57,7 +57,7 @@ from vault.ledger.witness import find_checkpoints
 from vault.locks import locks_due, protect, wanted_protection
 from vault.opened import Opened
 from vault.pipeline import StoredSegment
-from vault.record.archive import Source, source_from_bytes
+from vault.record.archive import Archive, Source, archive_size, source_from_bytes
 from vault.record.bag import Bag
 from vault.record.judge import Stamped, stamped
 from vault.record.names import safe_name
@@ -94,6 +94,7 @@ __all__ = [
     "PAGE_STATIC",
     "SEAL_FIELD",
     "AccessError",
+    "Archive",
     "Audit",
     "Bag",
     "BaoKey",
@@ -166,6 +167,7 @@ __all__ = [
     "Verdict",
     "Walk",
     "Watch",
+    "archive_size",
     "check_mirror",
     "check_signature",
     "check_token",

@@ -162,6 +162,25 @@ BY_CODE: Final[dict[str, Words]] = {
         phrase("This room is still needed"),
         phrase("Nothing was asked. A room can go once its dispute is closed; the joint and procedure rooms stay."),
     ),
+    "not_elaborated": Words(
+        phrase("This exhibit existed before the mediation"),
+        phrase("Its confidentiality needs no waiver: nothing was recorded."),
+    ),
+    "already_exported": Words(
+        phrase("This exhibit has left in a bundle for a court"),
+        phrase("Its waiver holds and can no longer be withdrawn. Nothing was recorded."),
+    ),
+    "nothing_chosen": Words(
+        phrase("No exhibit was chosen"), phrase("Nothing was exported. Tick at least one of them.")
+    ),
+    "left_out": Words(
+        phrase("One of these exhibits may not be used"),
+        phrase("Nothing was exported. A waiver was withdrawn meanwhile, perhaps: look at the list again."),
+    ),
+    "quarantined": Words(
+        phrase("This exhibit was withdrawn from the table"),
+        phrase("Nothing was shared. First decide what becomes of it: the dispute's page leads there."),
+    ),
     "asked_already": Words(
         phrase("This was asked already"), phrase("Nothing more was recorded: look at what stands there already.")
     ),

@@ -15,12 +15,12 @@ from odr.disputes.queries import DisputeFacts
 from odr.event import EventRow
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
-from odr.evidence.names import extension_of
+from odr.evidence.names import exhibit_name
 from odr.ids import ExhibitId, ExhibitVersionId, SpaceId
 from odr.spaces.queries import SpaceFacts, find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
-from vault import ItemRef, Receipt, Source, SpaceRef, safe_name, source_from_bytes
+from vault import ItemRef, Receipt, Source, SpaceRef, source_from_bytes
 
 AGREEMENT: Final = "data/agreement/"
 EVIDENCE: Final = "data/evidence/"
@@ -213,14 +213,6 @@ async def _versions(uow: UnitOfWork, placement: Placement, label: Label) -> list
         ),
         _Stood(placement.ordinal, placement.version_id, label, placement.placed_at, current=True),
     ]
-
-
-def exhibit_name(number: str, title: str, file_name: str) -> str:
-    """Return a name such as ``C-1 Contrat signé.pdf``: the number makes it the only one, any system can keep it."""
-    extension = extension_of(file_name)
-    ending = f".{extension}" if extension else ""
-    stem = title[: -len(ending)] if ending and title.casefold().endswith(ending) else title
-    return safe_name(f"{number} {stem}{ending}")
 
 
 async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersionId, space: SpaceRef) -> Source:

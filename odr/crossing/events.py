@@ -1,11 +1,11 @@
-"""What happened to sentences on their way to the table. Each event stands in its caucus's ledger and nowhere else."""
+"""What happened to sentences, to what was withdrawn (in the caucus's ledger only), to waivers and to bundles."""
 
 from datetime import datetime
 from typing import ClassVar
 
-from odr.crossing.models import Wording
+from odr.crossing.models import Copies, Outcome, WaiverState, Wording
 from odr.event import Event
-from odr.ids import MessageId, PartyId, StatementId
+from odr.ids import AccountId, BundleId, ExhibitId, MessageId, PartyId, QuarantineId, StatementId
 
 
 class StatementProposed(Event, frozen=True, kw_only=True):
@@ -73,3 +73,52 @@ class StatementSaid(Event, frozen=True, kw_only=True):
 
     statement_id: StatementId
     message_id: MessageId
+
+
+class QuarantineBegun(Event, frozen=True, kw_only=True):
+    """An exhibit or a message was withdrawn at once, as a wrong disclosure. ``readers`` had opened it."""
+
+    subject: ClassVar[str | None] = "quarantine_id"
+
+    quarantine_id: QuarantineId
+    exhibit_id: ExhibitId | None
+    message_id: MessageId | None
+    readers: tuple[AccountId, ...]
+
+
+class CopiesAnswered(Event, frozen=True, kw_only=True):
+    """A reader said what became of their copies of what was withdrawn."""
+
+    subject: ClassVar[str | None] = "quarantine_id"
+
+    quarantine_id: QuarantineId
+    copies: Copies
+
+
+class QuarantineEnded(Event, frozen=True, kw_only=True):
+    """It was decided what becomes of what was withdrawn: it stands again, or is gone for good."""
+
+    subject: ClassVar[str | None] = "quarantine_id"
+
+    quarantine_id: QuarantineId
+    outcome: Outcome
+
+
+class WaiverAnswered(Event, frozen=True, kw_only=True):
+    """A party gave, refused or withdrew its waiver of an elaborated exhibit's confidentiality, before the table."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    party_id: PartyId
+    state: WaiverState
+    version: int
+
+
+class BundleExported(Event, frozen=True, kw_only=True):
+    """A party exported exhibits for a court. It stands in its private ledger: nobody else is told."""
+
+    subject: ClassVar[str | None] = "bundle_id"
+
+    bundle_id: BundleId
+    exhibits: tuple[ExhibitId, ...]

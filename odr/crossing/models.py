@@ -1,13 +1,23 @@
-"""Sentences that the mediator may say at the table, and what their party answered."""
+"""Sentences that the mediator may say at the table; and what was withdrawn from it as a wrong disclosure."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, DisputeId, MessageId, PartyId, SpaceId, StatementId
+from odr.ids import (
+    AccountId,
+    BundleId,
+    DisputeId,
+    ExhibitId,
+    MessageId,
+    PartyId,
+    QuarantineId,
+    SpaceId,
+    StatementId,
+)
 
 
 class Wording(StrEnum):
@@ -56,3 +66,105 @@ class Statement(Base):
     answered_by: Mapped[AccountId | None]
     answered_at: Mapped[datetime | None]
     said_at: Mapped[datetime | None]
+
+
+class Outcome(StrEnum):
+    """What becomes of something withdrawn as a wrong disclosure."""
+
+    OPEN = "open"
+    RESTORED = "restored"
+    REMOVED = "removed"
+
+
+class Quarantine(Base):
+    """An exhibit or a message withdrawn at once from the table, as it should not have been there.
+
+    ``party_id`` is the party whose secret it is, ``caucus_id`` the caucus whose ledger tells of it. What happened, and
+    how the thing was called, is sealed (JSON) under the caucus's key; ``number`` is what the table knew it by (empty
+    for a message). ``begun_index`` and ``ended_index`` are the ledger indexes of both entries, for their receipts.
+    """
+
+    __tablename__ = "quarantines"
+
+    id: Mapped[QuarantineId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    caucus_id: Mapped[SpaceId]
+    party_id: Mapped[PartyId]
+    exhibit_id: Mapped[ExhibitId | None]
+    message_id: Mapped[MessageId | None]
+    number: Mapped[str] = mapped_column(String(20))
+    facts_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome))
+    begun_by: Mapped[AccountId]
+    begun_at: Mapped[datetime]
+    begun_index: Mapped[int] = mapped_column(BigInteger)
+    ended_by: Mapped[AccountId | None]
+    ended_at: Mapped[datetime | None]
+    ended_index: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Copies(StrEnum):
+    """What a reader says of the copies of what was withdrawn."""
+
+    NONE_KEPT = "none_kept"
+    DELETED = "deleted"
+    KEPT = "kept"
+
+
+class QuarantineReader(Base):
+    """That somebody had opened what was withdrawn, when first, and what they say of their copies.
+
+    ``asked``: they were asked to keep none; the mediator, who may know it, is not.
+    """
+
+    __tablename__ = "quarantine_readers"
+
+    quarantine_id: Mapped[QuarantineId] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+    asked: Mapped[bool]
+    copies: Mapped[Copies | None] = mapped_column(words(Copies))
+    answered_at: Mapped[datetime | None]
+
+
+class WaiverState(StrEnum):
+    """What a party says about the confidentiality of an elaborated exhibit."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Waiver(Base):
+    """A party's answer about one exhibit: each a version of its own, the newest holds."""
+
+    __tablename__ = "waivers"
+
+    exhibit_id: Mapped[ExhibitId] = mapped_column(primary_key=True)
+    party_id: Mapped[PartyId] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    state: Mapped[WaiverState] = mapped_column(words(WaiverState))
+    by: Mapped[AccountId]
+    at: Mapped[datetime]
+
+
+class CourtBundle(Base):
+    """That a party exported exhibits for a court, and when: its own side's alone."""
+
+    __tablename__ = "court_bundles"
+
+    id: Mapped[BundleId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    party_id: Mapped[PartyId]
+    made_by: Mapped[AccountId]
+    made_at: Mapped[datetime]
+
+
+class BundledExhibit(Base):
+    """Which exhibits a bundle held: their waivers can't be withdrawn any more."""
+
+    __tablename__ = "bundled_exhibits"
+
+    bundle_id: Mapped[BundleId] = mapped_column(primary_key=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(primary_key=True, index=True)

@@ -21,12 +21,12 @@ LIMIT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that awaits the reader: its sentence in their language, where to do it, since when it waits."""
+    """Something that awaits the reader: its sentence in their language, where to do it, until when."""
 
     label: str
     hint: str
     href: str
-    since: datetime
+    until: datetime
 
 
 async def tasks(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[Task, ...]:
@@ -46,6 +46,7 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[T
         .join(Placement, Placement.exhibit_id == Disclosure.exhibit_id)
         .where(
             Disclosure.dispute_id == dispute_id,
+            Disclosure.expires_at > uow.now(),
             Placement.kind == SpaceKind.CAUCUS,
             Placement.withdrawn_at.is_(None),
             or_(asked, given),
@@ -64,11 +65,11 @@ def _task(disclosure: Disclosure, number: str) -> Task:
             _("Answer the mediator's request to disclose exhibit %(number)s", number=number),
             _("Nothing is disclosed without your consent."),
             f"{href}/consent",
-            disclosure.asked_at,
+            disclosure.expires_at,
         )
     return Task(
         _("Disclose exhibit %(number)s: its party consented", number=number),
         _("Until you do, nothing has left the caucus."),
         href,
-        disclosure.answered_at or disclosure.asked_at,
+        disclosure.expires_at,
     )

@@ -5,8 +5,20 @@ import msgspec
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
-from odr.evidence.disclosures import TEXT_LIMIT, consent_of, in_caucus, newest_request, seal_terms, terms_of
-from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn
+from odr.evidence.disclosures import (
+    DAYS,
+    TEXT_LIMIT,
+    Terms,
+    check_days,
+    consent_of,
+    draw_request,
+    has_lapsed,
+    in_caucus,
+    newest_request,
+    seal_terms,
+    terms_of,
+)
+from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn, DisclosureOffered
 from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, Form, Placement
 from odr.evidence.sight import version_at, visible_placements
 from odr.evidence.withdrawing import may_take_back, require_before_the_end, take_back
@@ -38,7 +50,40 @@ async def give_consent(
     if disclosure.id != seen or disclosure.state is not DisclosureState.ASKED:
         raise ConflictError("changed_meanwhile")
     released = await _released(uow, actor, disclosure, instead)
-    consent_id = ConsentId(new_id())
+    disclosure.state, disclosure.answered_at = DisclosureState.CONSENTED, uow.now()
+    return await _consent(uow, actor, disclosure, released, rule, ConsentGiven)
+
+
+async def offer_disclosure(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, purpose: str, days: int = DAYS
+) -> DisclosureId:
+    """Let the mediator, unasked, disclose one's caucus exhibit as it is, when they think fit, until then.
+
+    Raises as asking does: :class:`InvalidInputError` (purpose, days), :class:`NotPermittedError`,
+    :class:`WrongStageError`, :class:`ConflictError` (``asked_already``, ``already_there``).
+    """
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    typed = Typed()
+    clean = typed.text("purpose", purpose, limit=TEXT_LIMIT, required=False)
+    check_days(typed, days)
+    caucus, rule = in_caucus(actor, placements, Act.CONSENT)
+    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
+    typed.check()
+    offer = Terms(clean, ())
+    disclosure = await draw_request(uow, actor, exhibit, placements, offer, form=Form.ORIGINAL, days=days, offered=True)
+    await _consent(uow, actor, disclosure, await version_at(uow, caucus), rule, DisclosureOffered)
+    return disclosure.id
+
+
+async def _consent(
+    uow: UnitOfWork,
+    actor: Actor,
+    disclosure: Disclosure,
+    released: ExhibitVersion,
+    rule: Rule,
+    event: type[ConsentGiven],
+) -> ConsentId:
+    consent_id, dispute_id = ConsentId(new_id()), disclosure.dispute_id
     uow.session.add(
         Consent(
             id=consent_id,
@@ -51,9 +96,8 @@ async def give_consent(
             given_at=uow.now(),
         )
     )
-    disclosure.state, disclosure.answered_at = DisclosureState.CONSENTED, uow.now()
     await uow.record(
-        ConsentGiven(
+        event(
             dispute_id=dispute_id,
             space_id=disclosure.caucus_id,
             rule=rule.number,
@@ -170,7 +214,7 @@ async def withdrawable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     if joint is not None and await may_take_back(uow, actor, exhibit, joint):
         return "exhibit"
     disclosure = await newest_request(uow, exhibit_id)
-    given = disclosure is not None and disclosure.state is DisclosureState.CONSENTED
+    given = disclosure is not None and disclosure.state is DisclosureState.CONSENTED and not has_lapsed(uow, disclosure)
     return "consent" if given else ""
 
 

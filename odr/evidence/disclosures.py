@@ -7,13 +7,13 @@ What crosses over enters the joint space exactly as if its party had lodged it t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import or_, select
 
+from odr.deadlines.table import TABLE, Deadline, due_at
+from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotPermittedError
@@ -33,28 +33,32 @@ from odr.visibility.terms import Act, SpaceKind, Standing, Thing
 from vault import SpaceRef
 
 __all__ = [
+    "DAYS",
     "LIVING",
+    "MOST_DAYS",
     "TEXT_LIMIT",
     "DisclosureState",
-    "DisclosureView",
     "Form",
     "Terms",
     "ask_disclosure",
+    "check_days",
     "consent_of",
     "disclose",
-    "disclosure_of",
+    "draw_request",
     "end_requests",
+    "has_lapsed",
     "in_caucus",
     "is_tabled",
     "newest_request",
     "seal_terms",
     "stands_together",
     "terms_of",
-    "view_of",
     "withdraw_consent_of",
 ]
 
 TEXT_LIMIT: Final = 4000
+DAYS: Final = TABLE[Deadline.CONSENT].length
+MOST_DAYS: Final = 90
 LIVING: Final = frozenset({DisclosureState.ASKED, DisclosureState.CONSENTED, DisclosureState.DISCLOSED})
 
 
@@ -66,40 +70,62 @@ class Terms(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosureView:
-    """A request to disclose, as its party and the mediator see it. ``consented_exhibit_id``: what may cross over."""
-
-    id: DisclosureId
-    exhibit_id: ExhibitId
-    state: DisclosureState
-    form: Form
-    purpose: str
-    recipients: tuple[PartyId, ...]
-    reason: str
-    asked_at: datetime
-    answered_at: datetime | None
-    consented_exhibit_id: ExhibitId | None
-    first_opened_at: datetime | None
-
-
 async def ask_disclosure(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, purpose: str, form: str
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    *,
+    purpose: str,
+    form: str,
+    days: int = DAYS,
 ) -> DisclosureId:
     """Ask a party to let a caucus exhibit cross over to everybody at the joint table.
 
-    Raises :class:`InvalidInputError` (purpose, form), :class:`NotPermittedError`, :class:`WrongStageError`, and
+    Raises :class:`InvalidInputError` (purpose, form, days), :class:`NotPermittedError`, :class:`WrongStageError`, and
     :class:`ConflictError` (``asked_already``, ``already_there``).
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     typed = Typed()
     clean, wanted = typed.text("purpose", purpose, limit=TEXT_LIMIT), typed.choice("form", form, Form)
+    check_days(typed, days)
     caucus, rule = in_caucus(actor, placements, Act.DISCLOSE)
-    owner_id = exhibit.owner_id
-    if owner_id is None:
-        raise NotPermittedError("not_permitted")
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
     typed.check()
+    disclosure = await draw_request(uow, actor, exhibit, placements, Terms(clean, ()), form=wanted, days=days)
+    await uow.record(
+        DisclosureAsked(
+            dispute_id=dispute_id,
+            space_id=caucus.space_id,
+            rule=rule.number,
+            actor_id=actor.account_id,
+            disclosure_id=disclosure.id,
+            exhibit_id=exhibit_id,
+            form=wanted,
+        )
+    )
+    return disclosure.id
+
+
+async def draw_request(
+    uow: UnitOfWork,
+    actor: Actor,
+    exhibit: Exhibit,
+    placements: Sequence[Placement],
+    terms: Terms,
+    *,
+    form: Form,
+    days: int,
+    offered: bool = False,
+) -> Disclosure:
+    """Write a request down, or a party's offer, for everybody who reads the joint space now. For commands.
+
+    Raises :class:`ConflictError` (``asked_already``, ``already_there``), :class:`NotPermittedError`.
+    """
+    caucus = next(placement for placement in placements if placement.kind is SpaceKind.CAUCUS)
+    owner_id, dispute_id, exhibit_id = exhibit.owner_id, exhibit.dispute_id, exhibit.id
+    if owner_id is None:
+        raise NotPermittedError("not_permitted")
     await uow.session.execute(select(Exhibit.id).where(Exhibit.id == exhibit.id).with_for_update())
     if is_tabled(placements):
         raise ConflictError("already_there")
@@ -108,32 +134,31 @@ async def ask_disclosure(
         raise ConflictError("asked_already")
     disclosure_id = DisclosureId(new_id())
     recipients = tuple(party.id for party in await parties_of(uow, dispute_id) if party.id != owner_id)
-    uow.session.add(
-        Disclosure(
-            id=disclosure_id,
-            dispute_id=dispute_id,
-            exhibit_id=exhibit_id,
-            caucus_id=caucus.space_id,
-            owner_id=owner_id,
-            form=wanted,
-            terms_sealed=await seal_terms(uow, space_ref(caucus), disclosure_id, Terms(clean, recipients)),
-            state=DisclosureState.ASKED,
-            asked_by=actor.account_id,
-            asked_at=uow.now(),
-        )
+    sealed = msgspec.structs.replace(terms, recipients=recipients)
+    disclosure = Disclosure(
+        id=disclosure_id,
+        dispute_id=dispute_id,
+        exhibit_id=exhibit_id,
+        caucus_id=caucus.space_id,
+        owner_id=owner_id,
+        form=form,
+        terms_sealed=await seal_terms(uow, space_ref(caucus), disclosure_id, sealed),
+        state=DisclosureState.CONSENTED if offered else DisclosureState.ASKED,
+        asked_by=actor.account_id,
+        offered=offered,
+        asked_at=uow.now(),
+        expires_at=due_at(Deadline.CONSENT, uow.now(), length=days),
+        answered_at=uow.now() if offered else None,
     )
-    await uow.record(
-        DisclosureAsked(
-            dispute_id=dispute_id,
-            space_id=caucus.space_id,
-            rule=rule.number,
-            actor_id=actor.account_id,
-            disclosure_id=disclosure_id,
-            exhibit_id=exhibit_id,
-            form=wanted,
-        )
-    )
-    return disclosure_id
+    uow.session.add(disclosure)
+    await set_timer(uow, Deadline.CONSENT, dispute_id, disclosure.expires_at, subject_id=disclosure_id)
+    return disclosure
+
+
+def check_days(typed: Typed, days: int) -> None:
+    """Note a number of days that is none for a consent to hold. Code: bad_days."""
+    if not 1 <= days <= MOST_DAYS:
+        typed.wrong("days", "bad_days")
 
 
 async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
@@ -174,36 +199,6 @@ async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit
     prefix = await prefix_for(uow, exhibit, otherwise=MEDIATOR_PREFIX)
     await enter(uow, exhibit, caucus, joint, Entry(consent.given_by, entering, prefix, exhibit.owner_id, consent.id))
     disclosure.state = DisclosureState.DISCLOSED
-
-
-async def disclosure_of(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
-) -> DisclosureView | None:
-    """Return the newest request about an exhibit, for its party and the mediator; ``None`` for everybody else."""
-    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    if not any(placement.kind is SpaceKind.CAUCUS for placement in placements):
-        return None
-    disclosure = await newest_request(uow, exhibit_id)
-    return None if disclosure is None else await view_of(uow, disclosure)
-
-
-async def view_of(uow: UnitOfWork, disclosure: Disclosure) -> DisclosureView:
-    """Turn a row into what its party and the mediator see."""
-    terms = await terms_of(uow, disclosure)
-    consent = await consent_of(uow, disclosure.id)
-    return DisclosureView(
-        id=disclosure.id,
-        exhibit_id=disclosure.exhibit_id,
-        state=disclosure.state,
-        form=disclosure.form,
-        purpose=terms.purpose,
-        recipients=terms.recipients,
-        reason=terms.reason,
-        asked_at=disclosure.asked_at,
-        answered_at=disclosure.answered_at,
-        consented_exhibit_id=consent.exhibit_id if consent else None,
-        first_opened_at=consent.first_opened_at if consent else None,
-    )
 
 
 def is_tabled(placements: Sequence[Placement]) -> bool:
@@ -282,9 +277,16 @@ async def newest_request(uow: UnitOfWork, exhibit_id: ExhibitId, *, living: bool
         .limit(1)
     )
     if living:
-        query = query.where(Disclosure.state.in_(LIVING)).with_for_update()
+        holds = or_(Disclosure.state == DisclosureState.DISCLOSED, Disclosure.expires_at > uow.now())
+        query = query.where(Disclosure.state.in_(LIVING), holds).with_for_update()
     found: Disclosure | None = await uow.session.scalar(query.execution_options(populate_existing=True))
     return found
+
+
+def has_lapsed(uow: UnitOfWork, disclosure: Disclosure) -> bool:
+    """Tell whether the time of a question, or of a consent that was not used, has run out."""
+    waits = disclosure.state in {DisclosureState.ASKED, DisclosureState.CONSENTED}
+    return waits and disclosure.expires_at <= uow.now()
 
 
 async def consent_of(uow: UnitOfWork, disclosure_id: DisclosureId) -> Consent | None:

@@ -93,6 +93,15 @@ class ExhibitTakenBack(Event, frozen=True, kw_only=True):
     number: str
 
 
+class ExhibitRestored(Event, frozen=True, kw_only=True):
+    """An exhibit that had been withdrawn from a room stands there again, under its number."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    number: str
+
+
 class ExhibitOpened(Event, frozen=True, kw_only=True):
     """Somebody opened an exhibit. It stands in its party's private ledger: nobody else learns of it."""
 
@@ -133,6 +142,26 @@ class ConsentGiven(Event, frozen=True, kw_only=True):
     sha256: str
     form: Form
     recipients: tuple[PartyId, ...]
+
+
+class DisclosureOffered(ConsentGiven, frozen=True, kw_only=True):
+    """A party, unasked, allowed the mediator to disclose one of its caucus exhibits as it is."""
+
+
+class DisclosureReminded(Event, frozen=True, kw_only=True):
+    """The party was reminded that a request to disclose awaits its answer."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
+
+
+class DisclosureLapsed(Event, frozen=True, kw_only=True):
+    """The time of a request, or of a consent that was not used, ran out: it allows nothing any more."""
+
+    subject: ClassVar[str | None] = "disclosure_id"
+
+    disclosure_id: DisclosureId
 
 
 class ConsentRefused(Event, frozen=True, kw_only=True):

@@ -103,7 +103,8 @@ class Placement(Base):
     ``version_id`` is the version that is current in this space, ``ordinal`` its number there, from 1: an exhibit may
     have had other versions elsewhere, and nothing here tells. ``label_sealed`` holds the title, the file name and the
     reason for replacing (JSON) under this space's key. ``event_index`` is the ledger index of the entry that put it
-    there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2). Once withdrawn, its label is gone.
+    there, for its receipt. ``prefix`` is C, R or E (a second respondent has R2). Once withdrawn, its label is gone,
+    unless ``quarantined_at`` says that it may come back.
     """
 
     __tablename__ = "placements"
@@ -130,6 +131,7 @@ class Placement(Base):
     first_opened_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[AccountId | None]
+    quarantined_at: Mapped[datetime | None]
 
 
 class FormerPlacement(Base):
@@ -210,10 +212,11 @@ class DisclosureState(StrEnum):
 
 
 class Disclosure(Base):
-    """The mediator's request to disclose one caucus exhibit, and what its party answered.
+    """The mediator's request to disclose one caucus exhibit and its party's answer, or the party's own offer.
 
     Purpose, recipients and the refusal's reason are sealed (JSON) under the caucus's key. ``exhibit_id`` is what was
-    asked for; what the party lets out instead of it (redacted, an excerpt) is named by its consent.
+    asked for; what the party lets out instead of it (redacted, an excerpt) is named by its consent. Past
+    ``expires_at`` neither question nor consent counts.
     """
 
     __tablename__ = "disclosures"
@@ -227,7 +230,9 @@ class Disclosure(Base):
     terms_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[DisclosureState] = mapped_column(words(DisclosureState))
     asked_by: Mapped[AccountId]
+    offered: Mapped[bool]  # by the party, unasked
     asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from vault import safe_name
+
 LIMIT: Final = 255
 SHOWN: Final = 200
 NAMELESS: Final = "document"
@@ -43,6 +45,14 @@ def download_name(name: str) -> str:
     """Return a name that every system can save under: no reserved device, none of the characters that some refuse."""
     safe = _UNSAFE.sub("_", clean_file_name(name)).lstrip(". ") or NAMELESS
     return f"_{safe}" if _RESERVED.fullmatch(safe) else safe
+
+
+def exhibit_name(number: str, title: str, file_name: str) -> str:
+    """Return a name such as ``C-1 Contrat signé.pdf``: the number makes it the only one, any system can keep it."""
+    extension = extension_of(file_name)
+    ending = f".{extension}" if extension else ""
+    stem = title[: -len(ending)] if ending and title.casefold().endswith(ending) else title
+    return safe_name(f"{number} {stem}{ending}")
 
 
 def _hidden(character: str) -> bool:

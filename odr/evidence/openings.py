@@ -15,7 +15,7 @@ from odr.evidence.labels import Label, number_of, read_former_labels, read_label
 from odr.evidence.models import Consent, Exhibit, ExhibitVersion, FormerPlacement, Opening, Placement
 from odr.evidence.placing import item_of
 from odr.evidence.sight import is_mine, may_prove, reading_rule, reads_history, standing_of, visible_placements
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PlacementId
 from odr.people.queries import account_names
 from odr.people.watching import while_seated
 from odr.platform import Platform
@@ -44,7 +44,7 @@ Watch = Callable[[AsyncIterator[bytes]], AsyncIterator[bytes]]
 
 
 class OpenedFile:
-    """A file that may be read now, without any transaction, as long as its reader keeps their seat (``watched``)."""
+    """A file that may be read now, without any transaction, as long as it stands and its reader sits (``watched``)."""
 
     def __init__(self, facts: FileFacts, opened: Opened, watched: Watch | None = None) -> None:
         self.facts = facts
@@ -96,16 +96,15 @@ async def open_exhibit(
     The current version there, unless ``version_id`` names another. The note is durable before the first byte leaves.
     Raises :class:`NotFoundError`, :class:`NotPermittedError` (``infected``), :class:`UnavailableError`.
     """
-    watched = partial(while_seated, platform, actor, dispute_id)
     async with platform.unit(write=False) as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await require_deliverable(uow, actor, version)
         if is_mine(actor, exhibit) or await _is_noted(uow, actor, placement, version):
-            return await _opened(uow, placement, version, watched)
+            return await _opened(uow, placement, version, _watching(platform, actor, placement))
     async with platform.unit() as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await _note(uow, actor, exhibit, placement, version)
-        return await _opened(uow, placement, version, watched)
+        return await _opened(uow, placement, version, _watching(platform, actor, placement))
 
 
 async def openings_of(
@@ -193,6 +192,16 @@ async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion)
     former = None if placement.version_id == version.id else await _former(uow, placement, version.id)
     (label,) = await (read_labels(uow, [placement]) if former is None else read_former_labels(uow, placement, [former]))
     return label
+
+
+def _watching(platform: Platform, actor: Actor, placement: Placement) -> Watch:
+    """Return what breaks a reading off once its reader has left, or the exhibit was withdrawn from the room."""
+    return partial(while_seated, platform, actor, placement.dispute_id, stands=partial(_stands, placement.id))
+
+
+async def _stands(placement_id: PlacementId, uow: UnitOfWork) -> bool:
+    there = select(Placement.id).where(Placement.id == placement_id, Placement.withdrawn_at.is_(None))
+    return await uow.session.scalar(there) is not None
 
 
 async def _opened(

@@ -83,7 +83,7 @@ async def place(
 
     The room is locked meanwhile, so that numbers are given one by one: never a gap, never the same twice. Where another
     version stands, it takes its place and its number; what was taken back and comes again takes its own number again.
-    Raises :class:`ConflictError` (``already_there``).
+    Raises :class:`ConflictError` (``already_there``, ``quarantined``).
     """
     await uow.session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
     standing = await uow.session.scalar(
@@ -91,6 +91,8 @@ async def place(
         .where(Placement.exhibit_id == exhibit.id, Placement.space_id == space.id)
         .execution_options(populate_existing=True)
     )
+    if standing is not None and standing.quarantined_at is not None:
+        raise ConflictError("quarantined")
     replaced = None
     if standing is not None and standing.withdrawn_at is None:
         if standing.version_id == version.id:

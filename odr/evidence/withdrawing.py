@@ -15,13 +15,14 @@ from odr.evidence.labels import Label, number_of, read_former_labels
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
 from odr.evidence.placing import MEDIATOR_PREFIX, Entry, enter, enter_as, item_of, prefix_for
 from odr.evidence.sight import is_mine, visible_placements
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
+from odr.ids import AccountId, DisputeId, ExhibitId, ExhibitVersionId
 from odr.spaces.commands import ACTIVITIES
 from odr.spaces.queries import space_of
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor, Place
+from odr.visibility.decide import permit
 from odr.visibility.policy import Rule
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.terms import Act, SpaceKind, Standing, Thing
 from vault import ItemHeldError
 
 OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
@@ -59,7 +60,7 @@ async def take_back(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibi
     if await _is_supplied(uow, exhibit_id):
         raise ConflictError("already_opened")
     if len(placements) == 1:
-        await _keep_in_draft(uow, actor, exhibit, joint)
+        await keep_in_draft(uow, exhibit, joint, by=actor.account_id)
     taken = await uow.session.execute(
         update(Placement)
         .where(Placement.id == joint.id, Placement.first_opened_at.is_(None), Placement.withdrawn_at.is_(None))
@@ -115,7 +116,15 @@ async def require_before_the_end(uow: UnitOfWork, actor: Actor, dispute_id: Disp
 
 
 async def _empty(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule) -> None:
-    """Leave nothing of a placement but its number: each version leaves the room, or is destroyed with its last one."""
+    await hollow(uow, placement)
+    await note_taking_back(uow, actor, placement, rule)
+
+
+async def hollow(uow: UnitOfWork, placement: Placement) -> None:
+    """Leave nothing of a placement but its number: each version leaves the room, or is destroyed with its last one.
+
+    For commands that withdrew it. Raises :class:`ConflictError` (``held``).
+    """
     formers = await _formers_of(uow, placement)
     for version_id in (placement.version_id, *(former.version_id for former in formers)):
         version = await uow.session.get_one(ExhibitVersion, version_id)
@@ -126,6 +135,10 @@ async def _empty(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule
     await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id == placement.id))
     placement.label_sealed = b""
     await uow.session.flush()
+
+
+async def note_taking_back(uow: UnitOfWork, actor: Actor, placement: Placement, rule: Rule) -> None:
+    """Remember that an exhibit was taken back from a room: the same words whatever the reason."""
     await uow.record(
         ExhibitTakenBack(
             dispute_id=placement.dispute_id,
@@ -170,14 +183,14 @@ async def _formers_of(uow: UnitOfWork, placement: Placement) -> list[FormerPlace
     return list(rows)
 
 
-async def _keep_in_draft(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint: Placement) -> None:
+async def keep_in_draft(uow: UnitOfWork, exhibit: Exhibit, joint: Placement, *, by: AccountId) -> None:
     """Put an exhibit that stands nowhere else into its party's draft, its versions one after the other."""
     draft = await space_of(uow, exhibit.dispute_id, SpaceKind.PRIVATE, exhibit.owner_id)
-    rule = actor.may(Act.WRITE, Thing.EXHIBIT, draft.place)
+    rule = permit(Standing.OWNER, Act.WRITE, Thing.EXHIBIT, SpaceKind.PRIVATE)
     if rule is None:
         raise NotPermittedError("not_permitted")
     prefix = await prefix_for(uow, exhibit, otherwise=MEDIATOR_PREFIX)
-    entry = Entry(actor.account_id, rule, prefix, exhibit.owner_id)
+    entry = Entry(by, rule, prefix, exhibit.owner_id)
     formers = await _formers_of(uow, joint)
     for former, label in zip(formers, await read_former_labels(uow, joint, formers), strict=True):
         version = await uow.session.get_one(ExhibitVersion, former.version_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from odr.archive.models import AccessRequest, Reopening
+from odr.crossing.models import QuarantineReader
 from odr.evidence.models import Disclosure
 from odr.expertise.models import Mission
 from odr.ids import AccountId, DisputeId, PartyId, SpaceId
@@ -37,6 +38,11 @@ async def audience_of(
         found = set(rows)
     elif whom in {Audience.ASKER, Audience.SUBJECT}:
         found = await _concerned(uow, subject_id, asks=whom is Audience.ASKER)
+    elif whom is Audience.READERS:
+        asked = select(QuarantineReader.account_id).where(
+            QuarantineReader.quarantine_id == subject_id, QuarantineReader.asked
+        )
+        found = set(await uow.session.scalars(asked))
     else:
         found = await _seated(uow, whom, dispute_id, space_id, actor_id)
     if actor_id is not None:

@@ -60,6 +60,8 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.REOPENING_ASKED: phrase("A request to reopen a dispute awaits a decision"),
     NoticeKind.REOPENING_DECIDED: phrase("The request to reopen your dispute has been decided"),
     NoticeKind.TEAM_CHANGED: phrase("Your part in your company's team has changed"),
+    NoticeKind.WITHDRAWN: phrase("Something was withdrawn from your dispute"),
+    NoticeKind.CONFIRMATION_ASKED: phrase("A confirmation is asked of you"),
     NoticeKind.DEADLINE_NEAR: phrase("A deadline is near"),
     NoticeKind.TARGET_NEAR: phrase("An answer of the centre is due soon"),
     NoticeKind.TARGET_MISSED: phrase("An answer of the centre is late"),

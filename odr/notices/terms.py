@@ -18,6 +18,7 @@ class Audience(StrEnum):
     ARCHIVISTS = "archivists"
     ADMINISTRATORS = "administrators"  # who run the platform
     ASKER = "asker"  # who made the request that was decided
+    READERS = "readers"  # who had opened what was withdrawn, and are asked to keep no copy
     SUBJECT = "subject"  # the account that the event is about
 
 
@@ -72,6 +73,8 @@ class NoticeKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     TARGET_NEAR = "target_near"
     TARGET_MISSED = "target_missed"
+    WITHDRAWN = "withdrawn"
+    CONFIRMATION_ASKED = "confirmation_asked"
     STORE_DAMAGED = "store_damaged"
 
 

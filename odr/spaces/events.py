@@ -41,6 +41,14 @@ class MessageTakenBack(Event, frozen=True, kw_only=True):
     message_id: MessageId
 
 
+class MessageRestored(Event, frozen=True, kw_only=True):
+    """A message that had been withdrawn from the joint space stands there again."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
+
+
 class NoteTaken(Event, frozen=True, kw_only=True):
     """The mediator wrote a note. It is the mediator's alone and nobody is told."""
 

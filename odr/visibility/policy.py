@@ -59,6 +59,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V15", MEDIATOR, _WRITE, Thing.EXHIBIT, JOINT, "The mediator works with what is on the table."),
     Rule("V16", EXPERT, _READ, Thing.EXHIBIT, JOINT, "An expert sees what the mission supplies.", Condition.SUPPLIED),
     Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V18", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.EXHIBIT, JOINT, "Who notices a wrong disclosure stops it at once."),
     # Messages
     Rule("V20", OWNER | MEDIATOR, _WRITE, Thing.MESSAGE, CAUCUS, "A caucus is between one party and the mediator."),
     Rule("V21", PARTIES, _READ, Thing.MESSAGE, JOINT, "The joint space is common ground."),
@@ -67,6 +68,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     Rule("V25", OWNER, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only."),
     Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
+    Rule("V27", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "Who notices a wrong disclosure stops it at once."),
     # Minutes
     Rule("V30", OWNER, _acts(Act.READ, Act.CONTEST), Thing.MINUTES, CAUCUS, "Minutes of a caucus concern that party."),
     Rule("V31", MEDIATOR, _WRITE, Thing.MINUTES, CAUCUS | JOINT, "The mediator keeps the minutes."),

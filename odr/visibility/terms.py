@@ -46,6 +46,7 @@ class Act(StrEnum):
     OPEN = "open"
     READ_OUTCOME = "read_outcome"
     VERIFY = "verify"
+    QUARANTINE = "quarantine"
 
 
 class Thing(StrEnum):

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from odr.errors import NotFoundError
-from odr.evidence.consents import give_consent, refuse_consent, withdraw_consent
-from odr.evidence.disclosures import DisclosureState, Form, ask_disclosure, disclose, disclosure_of
+from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent, withdraw_consent
+from odr.evidence.disclosures import DAYS, DisclosureState, Form, ask_disclosure, disclose
+from odr.evidence.tickets import disclosure_of
 from odr.ids import DisclosureId, DisputeId, ExhibitId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -31,17 +32,28 @@ class DisclosureBody(msgspec.Struct):
     purpose: str
     recipients: list[UUID]
     reason: str
+    offered: bool
     asked_at: datetime
+    expires_at: datetime
+    lapsed: bool
     answered_at: datetime | None
     consented_exhibit_id: UUID | None
     first_opened_at: datetime | None
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True):
-    """What for, and in which form."""
+    """What for, in which form, and for how many days the consent would hold."""
 
     purpose: Text
     form: Form = Form.ORIGINAL
+    days: int = DAYS
+
+
+class Offer(msgspec.Struct, forbid_unknown_fields=True):
+    """What for, if the mediator should know, and for how many days it holds."""
+
+    purpose: Text = ""
+    days: int = DAYS
 
 
 class Consent(msgspec.Struct, forbid_unknown_fields=True):
@@ -78,7 +90,22 @@ async def ask_for_disclosure(
     data: JSONBody[Question],
 ) -> DisclosureBody:
     """Ask a party to let its caucus exhibit cross over to the joint room (mediator)."""
-    await ask_disclosure(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), purpose=data.purpose, form=data.form)
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    await ask_disclosure(uow, actor, *of, purpose=data.purpose, form=data.form, days=data.days)
+    return await _shown(uow, actor, dispute_id, exhibit_id)
+
+
+@create(f"{DISCLOSURE}/offer")
+async def offer_for_disclosure(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+    data: JSONBody[Offer],
+) -> DisclosureBody:
+    """Let the mediator, unasked, disclose one's caucus exhibit as it is (party)."""
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    await offer_disclosure(uow, actor, *of, purpose=data.purpose, days=data.days)
     return await _shown(uow, actor, dispute_id, exhibit_id)
 
 
@@ -138,6 +165,7 @@ async def carry_disclosure_out(
 handlers = (
     show_disclosure,
     ask_for_disclosure,
+    offer_for_disclosure,
     consent_to_disclosure,
     refuse_disclosure,
     withdraw_from_disclosure,

@@ -1,5 +1,19 @@
-"""What crosses from a caucus to the joint space: sentences that the mediator may say."""
+"""What crosses from a caucus to the joint space: sentences that may be said; and what is stopped."""
 
+from web.crossing.bundles import answer_for_party, send_bundle, show_bundle
+from web.crossing.quarantines import (
+    answer_copies,
+    copies_form,
+    remove,
+    restore,
+    send_record,
+    show_quarantine,
+    stop_exhibit,
+    stop_exhibit_form,
+    stop_message,
+    stop_message_form,
+)
+from web.crossing.seeing import see_as, see_as_after_exhibit, see_as_after_statement, see_exhibit_as
 from web.crossing.statements import (
     allow,
     draw,
@@ -12,4 +26,31 @@ from web.crossing.statements import (
     withdraw,
 )
 
-handlers = (show_tickets, draw_form, draw, show_statement, allow, refuse, withdraw, say, drop)
+handlers = (
+    show_bundle,
+    send_bundle,
+    answer_for_party,
+    see_as,
+    see_as_after_exhibit,
+    see_as_after_statement,
+    see_exhibit_as,
+    show_tickets,
+    draw_form,
+    draw,
+    show_statement,
+    allow,
+    refuse,
+    withdraw,
+    say,
+    drop,
+    stop_exhibit_form,
+    stop_exhibit,
+    stop_message_form,
+    stop_message,
+    show_quarantine,
+    restore,
+    remove,
+    copies_form,
+    answer_copies,
+    send_record,
+)

@@ -1,8 +1,10 @@
-"""What sentences on their way to the table are called on pages."""
+"""What sentences on their way to the table, and what was withdrawn from it, are called on pages."""
 
 from typing import Final
 
 from odr.crossing.queries import StatementState, Wording
+from odr.crossing.waivers import WaiverState
+from odr.crossing.withdrawn import Copies, Outcome
 from odr.words import _, phrase
 
 WORDINGS: Final = {
@@ -22,6 +24,26 @@ STATES: Final = {
     StatementState.SAID: (phrase("Said to everyone at the table"), "good"),
     StatementState.LAPSED: (phrase("Time run out: it is not said"), "plain"),
 }
+OUTCOMES: Final = {
+    Outcome.OPEN: (phrase("Withdrawn: not decided yet"), "wait"),
+    Outcome.RESTORED: (phrase("Put back in its place"), "good"),
+    Outcome.REMOVED: (phrase("Taken out for good"), "plain"),
+}
+COPIES: Final = {
+    Copies.NONE_KEPT: phrase("No copy was kept."),
+    Copies.DELETED: phrase("Every copy was deleted."),
+    Copies.KEPT: phrase("A copy is kept. The mediator will get in touch."),
+}
+WAIVERS: Final = {
+    WaiverState.GIVEN: (phrase("Waived"), "good"),
+    WaiverState.REFUSED: (phrase("Refused"), "plain"),
+    WaiverState.WITHDRAWN: (phrase("Withdrawn by its party"), "plain"),
+}
+LEFT_OUT: Final = {
+    "elaborated": phrase("Made for the mediation: not every party has waived."),
+    "infected": phrase("The scanner found a virus in it."),
+    "destroyed": phrase("It was destroyed."),
+}
 SENTENCES: Final = {
     "required": phrase("This is needed."),
     "too_long": phrase("This is too long."),
@@ -35,3 +57,8 @@ SENTENCES: Final = {
 def wording_choices() -> list[tuple[str, str, str]]:
     """Return how a sentence may stand to a message."""
     return [(wording.value, _(label), _(hint)) for wording, (label, hint) in WORDINGS.items()]
+
+
+def copies_choices() -> list[tuple[str, str]]:
+    """Return what a reader may say of their copies."""
+    return [(copies.value, _(label)) for copies, label in COPIES.items()]

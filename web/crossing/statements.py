@@ -21,6 +21,7 @@ from odr.crossing.commands import (
 from odr.crossing.queries import statements_in, visible_statement
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
+from odr.evidence.tickets import tickets_in
 from odr.ids import DisputeId, MessageId, SpaceId, StatementId
 from odr.parties.queries import parties_of
 from odr.spaces.queries import message_in, spaces_for, visible_space
@@ -30,11 +31,13 @@ from odr.visibility.terms import SpaceKind
 from odr.words import _
 from web.answer import Answer, Form, go, page, read_form
 from web.crossing.phrases import SENTENCES, STATES, WORDINGS, wording_choices
+from web.evidence.asking import days_of
+from web.evidence.phrases import LAPSED
+from web.evidence.phrases import STATES as EXHIBIT_STATES
 from web.spaces.rooms import is_mediator, path_of
 
 _ROOM = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}"
 _STATEMENT = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
-_DIGITS = 4
 
 
 @get(f"{_ROOM}/tickets")
@@ -48,7 +51,11 @@ async def show_tickets(
     """Show what of a caucus may cross over, and where each ticket stands."""
     context = await _caucus_context(uow, actor, DisputeId(dispute_id), SpaceId(space_id))
     statements = await statements_in(uow, actor, context["space"])
-    return page(request, "crossing/tickets.html", statements=statements, states=STATES, **context)
+    exhibits = [
+        (number, title, each, LAPSED if each.lapsed else EXHIBIT_STATES[each.state])
+        for number, title, each in await tickets_in(uow, actor, context["space"])
+    ]
+    return page(request, "crossing/tickets.html", statements=statements, states=STATES, exhibits=exhibits, **context)
 
 
 @get(f"{_ROOM}/statements")
@@ -167,9 +174,9 @@ async def drop(
 
 
 def _asked(form: Form) -> Asked:
-    days, source = form["days"], _id(form["message"])
-    number = int(days) if days.isascii() and days.isdecimal() and len(days) < _DIGITS else 0
-    return Asked(form["text"], form["purpose"], form["wording"], MessageId(source) if source else None, number)
+    source = _id(form["message"])
+    source_id = MessageId(source) if source else None
+    return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form))
 
 
 async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> dict[str, Any]:
@@ -214,6 +221,11 @@ async def _ticket_context(
         "joint_path": rooms.get(SpaceKind.JOINT, ""),
         "mediates": is_mediator(actor, dispute_id),
         "state": STATES[statement.state],
+        "eyes": [
+            (each.name, f"/disputes/{dispute_id}/as/{each.id}/after/statements/{statement_id}")
+            for each in await parties_of(uow, dispute_id)
+            if each.id in statement.recipients
+        ],
         "wording_word": _(WORDINGS[statement.wording][0]),
         "text_limit": TEXT_LIMIT,
     }

@@ -1,7 +1,17 @@
 """Exhibits: lodging, reading, sharing, consent before disclosure."""
 
 from web.evidence.archives import choose, show_archive
-from web.evidence.asking import ask, ask_form, confirm_disclosure, consent, consent_form, disclose_it, refuse
+from web.evidence.asking import (
+    ask,
+    ask_form,
+    confirm_disclosure,
+    consent,
+    consent_form,
+    disclose_it,
+    offer,
+    offer_form,
+    refuse,
+)
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
@@ -38,6 +48,8 @@ handlers = (
     receive_infected,
     send_redaction,
     ask_form,
+    offer_form,
+    offer,
     ask,
     consent_form,
     consent,

@@ -10,17 +10,12 @@ from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
-from odr.evidence.consents import give_consent, refuse_consent
-from odr.evidence.disclosures import (
-    TEXT_LIMIT,
-    DisclosureState,
-    Form,
-    ask_disclosure,
-    disclose,
-    disclosure_of,
-)
+from odr.evidence.cards import card_at_the_table
+from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent
+from odr.evidence.disclosures import DAYS, MOST_DAYS, TEXT_LIMIT, DisclosureState, Form, ask_disclosure, disclose
 from odr.evidence.queries import exhibits_in, visible_exhibit
 from odr.evidence.redactions import copies_of
+from odr.evidence.tickets import disclosure_of
 from odr.ids import DisclosureId, DisputeId, ExhibitId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
@@ -28,9 +23,11 @@ from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
 from web.answer import Answer, go, page, read_form
-from web.evidence.phrases import FORMS, SENTENCES, form_choices
+from web.answer import Form as Typing
+from web.evidence.phrases import FORMS, KINDS, SENTENCES, form_choices, mismatch_words
 from web.spaces.rooms import is_mediator
 
+_DIGITS = 4
 _PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
 
 
@@ -59,11 +56,45 @@ async def ask(
     form = await read_form(request)
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
     try:
-        await ask_disclosure(uow, actor, dispute, exhibit, purpose=form["purpose"], form=form["form"])
+        await ask_disclosure(
+            uow, actor, dispute, exhibit, purpose=form["purpose"], form=form["form"], days=days_of(form)
+        )
     except InvalidInputError as error:
         context = await _ask_context(uow, actor, dispute, exhibit)
         return page(request, "evidence/ask.html", status=422, form=form.keep(error, SENTENCES), **context)
     return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="asked")
+
+
+@get(f"{_PATH}/offer")
+async def offer_form(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Show the party's form to let the mediator disclose an exhibit when they think fit."""
+    context = await _offer_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    return page(request, "evidence/offer.html", form=None, **context)
+
+
+@post(f"{_PATH}/offer", status_code=200)
+async def offer(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> Answer:
+    """Offer."""
+    form = await read_form(request)
+    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    try:
+        await offer_disclosure(uow, actor, dispute, exhibit, purpose=form["purpose"], days=days_of(form))
+    except InvalidInputError as error:
+        context = await _offer_context(uow, actor, dispute, exhibit)
+        return page(request, "evidence/offer.html", status=422, form=form.keep(error, SENTENCES), **context)
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="offered")
 
 
 @get(f"{_PATH}/consent")
@@ -75,7 +106,8 @@ async def consent_form(
     exhibit_id: FromPath[UUID],
 ) -> Answer:
     """Show the party what it is asked: for which exhibit, to whom, for what, in which form."""
-    context = await _consent_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
+    instead = _id(request.query_params.get("instead", ""))
+    context = await _consent_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), instead)
     return page(request, "evidence/consent.html", form=None, refusal=None, **context)
 
 
@@ -139,7 +171,13 @@ async def confirm_disclosure(
     if request_ is None or request_.state is not DisclosureState.CONSENTED or request_.consented_exhibit_id is None:
         raise NotFoundError
     released = await visible_exhibit(uow, actor, dispute, request_.consented_exhibit_id)
-    return page(request, "evidence/disclose.html", disclosure=request_, released=released, **context)
+    card = await _card(uow, actor, dispute, released.id)
+    eyes = [
+        (each.name, f"/disputes/{dispute_id}/as/{each.id}/after/exhibits/{exhibit_id}")
+        for each in await parties_of(uow, dispute)
+        if each.id != context["exhibit"].owner_id
+    ]
+    return page(request, "evidence/disclose.html", eyes=eyes, disclosure=request_, released=released, **card, **context)
 
 
 @post(f"{_PATH}/disclose", status_code=200)
@@ -165,15 +203,39 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
         "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
         "form_choices": form_choices(),
         "text_limit": TEXT_LIMIT,
+        "days": DAYS,
+        "most_days": MOST_DAYS,
+    }
+
+
+async def _card(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
+    """Return what the line of an exhibit needs, as it would stand in the joint list."""
+    card = await card_at_the_table(uow, actor, dispute_id, exhibit_id)
+    return {"exhibits": card, "space": None, "kinds": KINDS, "mismatch_words": mismatch_words}
+
+
+async def _offer_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
+    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
+    if not exhibit.mine or exhibit.room is not SpaceKind.CAUCUS:
+        raise NotFoundError
+    return {
+        "exhibit": exhibit,
+        "dispute": await visible_dispute(uow, actor, dispute_id),
+        "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
+        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
+        "text_limit": TEXT_LIMIT,
+        "days": DAYS,
+        "most_days": MOST_DAYS,
+        **await _card(uow, actor, dispute_id, exhibit_id),
     }
 
 
 async def _consent_context(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, instead: UUID | None = None
 ) -> dict[str, Any]:
     exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
     disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id) if exhibit.mine else None
-    if disclosure is None or disclosure.state is not DisclosureState.ASKED:
+    if disclosure is None or disclosure.state is not DisclosureState.ASKED or disclosure.lapsed:
         raise NotFoundError
     caucus = next(placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS)
     names = {party.id: party.name for party in await parties_of(uow, dispute_id)}
@@ -186,19 +248,30 @@ async def _consent_context(
         after = listed.after
     copies = {str(copy.exhibit_id) for copy in await copies_of(uow, actor, dispute_id, exhibit_id)}
     others.sort(key=lambda other: other[0] not in copies)  # the copies made of it first, else as they are numbered
+    is_original = disclosure.form is Form.ORIGINAL
+    likely = others[0][0] if others and others[0][0] in copies else ""
+    chosen = str(instead) if str(instead) in dict(others) else likely
+    released = exhibit_id if is_original else ExhibitId(UUID(chosen)) if chosen else None
     return {
+        **(await _card(uow, actor, dispute_id, released) if released else {"exhibits": None}),
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
         "room_path": f"/disputes/{dispute_id}/rooms/{caucus.space_id}",
         "disclosure": disclosure,
-        "is_original": disclosure.form is Form.ORIGINAL,
+        "is_original": is_original,
         "form_word": _(FORMS[disclosure.form][0]),
         "recipients": [names.get(each, "") for each in disclosure.recipients],
         "others": others,
-        "likely": others[0][0] if others and others[0][0] in copies else "",
+        "chosen": chosen,
         "text_limit": TEXT_LIMIT,
     }
+
+
+def days_of(form: Typing) -> int:
+    """Return the number of days that was typed; 0, which no consent holds for, where it is none."""
+    days = form.values.get("days", str(DAYS))
+    return int(days) if days.isascii() and days.isdecimal() and len(days) < _DIGITS else 0
 
 
 def _id(text: str) -> UUID | None:

@@ -101,7 +101,9 @@ STATES: Final = {
     DisclosureState.WITHDRAWN: (phrase("Consent withdrawn: it stays in the caucus"), "plain"),
     DisclosureState.DISCLOSED: (phrase("Disclosed to everyone at the table"), "good"),
 }
+LAPSED: Final = (phrase("Time run out: it stays in the caucus"), "plain")
 SENTENCES: Final = {
+    "bad_days": phrase("Give a number of days from 1 to 90."),
     "required": phrase("This is needed."),
     "too_long": phrase("This is too long."),
     "choose_one": phrase("Choose one of these."),

@@ -8,16 +8,21 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.crossing.quarantine import may_stop
+from odr.crossing.waivers import speaks_for, waivers_of
+from odr.disputes.lifecycle import ACTIVITIES as STAGES_OF
+from odr.disputes.lifecycle import Activity
 from odr.disputes.queries import visible_dispute
 from odr.errors import NotFoundError, NotPermittedError, WrongStageError
 from odr.evidence.commands import share_exhibit, ways_of
 from odr.evidence.consents import withdraw, withdrawable
-from odr.evidence.disclosures import DisclosureState, disclosure_of, stands_together
+from odr.evidence.disclosures import DisclosureState, stands_together
 from odr.evidence.history import VersionView, versions_of
 from odr.evidence.openings import is_destroyed, openings_of, receipt_of
 from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import copies_of, redaction_of
+from odr.evidence.tickets import disclosure_of
 from odr.evidence.withdrawing import OWN_ROOMS
 from odr.ids import DisputeId, ExhibitId
 from odr.parties.queries import parties_of
@@ -26,7 +31,18 @@ from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
 from web.answer import Answer, go, page, read_form
-from web.evidence.phrases import FORMS, KINDS, ORIGIN_WORDS, READERS, STATES, mismatch_words, scan_words, type_words
+from web.crossing.phrases import WAIVERS
+from web.evidence.phrases import (
+    FORMS,
+    KINDS,
+    LAPSED,
+    ORIGIN_WORDS,
+    READERS,
+    STATES,
+    mismatch_words,
+    scan_words,
+    type_words,
+)
 from web.spaces.rooms import NAMES, is_mediator
 
 
@@ -127,7 +143,9 @@ async def exhibit_context(
     tabled = await stands_together(uow, actor, dispute_id, exhibit_id)
     in_caucus = any(placement.kind is SpaceKind.CAUCUS for placement in exhibit.placements)
     discloses = in_caucus and is_mediator(actor, dispute_id) and exhibit.owner_id is not None and not tabled
-    living = disclosure is not None and disclosure.state in {DisclosureState.ASKED, DisclosureState.CONSENTED}
+    waits = {DisclosureState.ASKED, DisclosureState.CONSENTED}
+    living = disclosure is not None and disclosure.state in waits and not disclosure.lapsed
+    offers = exhibit.mine and exhibit.room is SpaceKind.CAUCUS and not living
     return {
         **context,
         "receipts": receipts,
@@ -146,13 +164,22 @@ async def exhibit_context(
         "ways": [(kind, way.newer) for kind, way in (await ways_of(uow, actor, dispute_id, exhibit_id)).items()],
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),
         "disclosure": disclosure,
-        "disclosure_state": STATES[disclosure.state] if disclosure else None,
+        "disclosure_state": (LAPSED if disclosure.lapsed else STATES[disclosure.state]) if disclosure else None,
         "disclosure_form": FORMS[disclosure.form][0] if disclosure else "",
         "recipients": [parties.get(each, "") for each in disclosure.recipients] if disclosure else [],
         "may_ask": discloses and not living,
-        "may_disclose": discloses and disclosure is not None and disclosure.state is DisclosureState.CONSENTED,
+        "waivers": await waivers_of(uow, actor, dispute_id, exhibit_id),
+        "waiver_words": WAIVERS,
+        "speaks_for": speaks_for(actor, dispute_id),
+        "may_stop": may_stop(actor, exhibit),
+        "may_offer": offers and context["dispute"].stage in STAGES_OF[Activity.SPEAK_APART],
+        "may_disclose": discloses
+        and living
+        and disclosure is not None
+        and disclosure.state is DisclosureState.CONSENTED,
         "may_answer": exhibit.mine
         and not tabled
+        and living
         and disclosure is not None
         and disclosure.state is DisclosureState.ASKED,
     }

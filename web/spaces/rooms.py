@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from odr.crossing.quarantine import stoppable_among
 from odr.disputes.lifecycle import ACTIVITIES as STAGES
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.evidence.queries import ExhibitKind, exhibits_in
@@ -124,6 +125,9 @@ async def message_context(
         "message_form": asked.message_form,
         "message_limit": MESSAGE_LIMIT,
         "announce": "",
+        "stoppable": await stoppable_among(uow, actor, dispute.id, [each.id for each in shown.messages])
+        if shown
+        else (),
         "crosses": space.kind is SpaceKind.CAUCUS and dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]],
         "mediates": is_mediator(actor, dispute.id),
     }
@@ -157,9 +161,11 @@ async def room_page(
         talk = await message_context(uow, actor, space, dispute, asked)
     thing = Thing.WORKING_PAPER if space.kind is SpaceKind.EXPERT else Thing.EXHIBIT
     query = {"q": asked.words, "kind": asked.kind or "", "side": asked.prefix}
+    sees_as = is_mediator(actor, dispute_id) and space.kind is SpaceKind.JOINT
     return page(
         request,
         "spaces/page.html",
+        eyes=[(each.name, f"/disputes/{dispute_id}/as/{each.id}") for each in dispute.parties] if sees_as else [],
         status=status,
         dispute=dispute,
         title=_called(actor, space),

@@ -18,9 +18,10 @@ from odr.errors import (
 )
 from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, refuse_consent, withdraw_consent
-from odr.evidence.disclosures import ask_disclosure, disclose, disclosure_of
+from odr.evidence.disclosures import ask_disclosure, disclose
 from odr.evidence.models import Consent, ExhibitVersion
 from odr.evidence.queries import tasks, visible_exhibit
+from odr.evidence.tickets import disclosure_of
 from odr.evidence.withdrawing import take_back
 from odr.ids import PartyId, new_id
 from odr.parties.models import Party, Side

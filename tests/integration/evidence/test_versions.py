@@ -9,11 +9,12 @@ from sqlalchemy import select
 from odr.errors import ConflictError, ConsentMissingError, NotFoundError, NotPermittedError
 from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent
-from odr.evidence.disclosures import ask_disclosure, disclose, disclosure_of
+from odr.evidence.disclosures import ask_disclosure, disclose
 from odr.evidence.history import versions_of
 from odr.evidence.models import DisclosureState, ExhibitVersion
 from odr.evidence.queries import exhibits_in, visible_exhibit
 from odr.evidence.redactions import commit, copies_of, redaction_of
+from odr.evidence.tickets import disclosure_of
 from odr.evidence.withdrawing import withdraw_from_own_room
 from odr.visibility.terms import SpaceKind
 from tests.builders import a_case, item_of

@@ -89,6 +89,8 @@ PLACES: Final[dict[str, Placing]] = {
     "loss_shares": by_space,
     "statements": of_caucus,
     "mandates": by_space,
+    "quarantines": of_caucus,
+    "court_bundles": known_to_nobody,
     "missions": of_mission,
     "proposals": by_space,
     "score_changes": by_dispute("procedure"),

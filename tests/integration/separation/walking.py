@@ -33,6 +33,7 @@ OWNERS = {
     "space_id": "spaces",
     "mission_id": "missions",
     "statement_id": "statements",
+    "quarantine_id": "quarantines",
     "message_id": "messages",
     "proposal_id": "proposals",
     "clause_proposal_id": "clause_proposals",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from odr.archive.contents import exhibit_name
+from odr.evidence.names import exhibit_name
 
 
 @pytest.mark.parametrize(

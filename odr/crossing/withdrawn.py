@@ -1,0 +1,221 @@
+"""What was withdrawn as a wrong disclosure: for its party and the mediator; and what a reader is asked, no more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import literal, or_, select
+
+from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader
+from odr.crossing.quarantine import Facts, facts_space, knows_of
+from odr.disputes.awaiting import Task
+from odr.disputes.queries import DisputeFacts
+from odr.errors import NotFoundError
+from odr.ids import AccountId, DisputeId, ExhibitId, PartyId, QuarantineId
+from odr.parties.queries import parties_of, seats_of
+from odr.people.queries import account_names
+from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import Actor, Place
+from odr.visibility.filter import Columns, readable
+from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.words import _
+from vault import Receipt
+
+__all__ = [
+    "Copies",
+    "Outcome",
+    "QuarantineView",
+    "WithdrawnCopy",
+    "quarantines_of",
+    "visible_quarantine",
+    "withdrawn_copy",
+]
+
+LIMIT: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """Who had opened it, when first; whether they were asked to keep no copy, and what they said."""
+
+    account_id: AccountId
+    name: str
+    party: str
+    opened_at: datetime
+    asked: bool
+    copies: Copies | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineView:
+    """What was withdrawn, by whom, why, who had opened it, and what became of it; for its party and the mediator.
+
+    ``number``, ``title`` and ``file_name`` are empty for a message.
+    """
+
+    id: QuarantineId
+    dispute_id: DisputeId
+    exhibit_id: ExhibitId | None
+    party_id: PartyId
+    party: str
+    number: str
+    title: str
+    file_name: str
+    sha256: str
+    why: str
+    outcome: Outcome
+    begun_by: str
+    begun_at: datetime
+    ended_by: str
+    ended_at: datetime | None
+    readers: tuple[ReaderView, ...]
+    may_restore: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnCopy:
+    """What a reader is asked: of what (its number; empty for a message), when they opened it, what they said."""
+
+    id: QuarantineId
+    number: str
+    withdrawn_at: datetime
+    opened_at: datetime
+    copies: Copies | None
+    answered_at: datetime | None
+
+
+async def visible_quarantine(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, quarantine_id: QuarantineId
+) -> QuarantineView:
+    """Return one quarantine; raises :class:`NotFoundError` for who may not know of it."""
+    row = await _row(uow, dispute_id, quarantine_id)
+    if not knows_of(actor, row):
+        raise NotFoundError
+    return await _view(uow, actor, row)
+
+
+async def quarantines_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[QuarantineView, ...]:
+    """Return a dispute's quarantines that the actor may know of, the newest first."""
+    caucus = literal(SpaceKind.CAUCUS.value)
+    known = readable(actor, Thing.EVENT, Columns(Quarantine.dispute_id, Quarantine.party_id, caucus))
+    rows = await uow.session.scalars(
+        select(Quarantine)
+        .where(Quarantine.dispute_id == dispute_id, known)
+        .order_by(Quarantine.begun_at.desc(), Quarantine.id)
+        .limit(LIMIT)
+    )
+    return tuple([await _view(uow, actor, row) for row in rows.all()])
+
+
+async def withdrawn_copy(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, quarantine_id: QuarantineId
+) -> WithdrawnCopy:
+    """Return what a reader who was asked is asked; raises :class:`NotFoundError` for everybody else."""
+    row = await _row(uow, dispute_id, quarantine_id)
+    reader = await uow.session.get(QuarantineReader, (quarantine_id, actor.account_id))
+    if reader is None or not reader.asked:
+        raise NotFoundError
+    return WithdrawnCopy(row.id, row.number, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
+
+
+async def receipts_of_quarantine(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, quarantine_id: QuarantineId
+) -> tuple[Receipt, ...]:
+    """Return the receipts of a quarantine's entries in the ledger: its beginning, and its end if it has one."""
+    row = await _row(uow, dispute_id, quarantine_id)
+    if not knows_of(actor, row):
+        raise NotFoundError
+    indexes = [index for index in (row.begun_index, row.ended_index) if index is not None]
+    return tuple([await uow.vault.ledger.receipt(uow.session, facts_space(row), index) for index in indexes])
+
+
+async def quarantine_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
+    """Return what a quarantine awaits from the actor: a decision of its party, an answer of a reader."""
+    caucus = literal(SpaceKind.CAUCUS.value)
+    decides = readable(actor, Thing.EXHIBIT, Columns(Quarantine.dispute_id, Quarantine.party_id, caucus), Act.CONSENT)
+    waits = QuarantineReader.asked & QuarantineReader.copies.is_(None)
+    rows = await uow.session.execute(
+        select(Quarantine.id, Quarantine.number, decides & (Quarantine.outcome == Outcome.OPEN))
+        .outerjoin(
+            QuarantineReader,
+            (QuarantineReader.quarantine_id == Quarantine.id) & (QuarantineReader.account_id == actor.account_id),
+        )
+        .where(Quarantine.dispute_id == dispute.id, or_(waits, decides & (Quarantine.outcome == Outcome.OPEN)))
+        .order_by(Quarantine.begun_at, Quarantine.id)
+        .limit(LIMIT)
+    )
+    return tuple(_task(dispute.id, *row) for row in rows.all())
+
+
+def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, decides: bool) -> Task:  # noqa: FBT001 -- a row's own column
+    href = f"/disputes/{dispute_id}/quarantines/{quarantine_id}"
+    if decides:
+        thing = _("exhibit %(number)s", number=number) if number else _("a message")
+        return Task(_("Decide what becomes of %(thing)s, withdrawn from the table", thing=thing), "", href, mine=True)
+    label = (
+        _("Confirm that you keep no copy of exhibit %(number)s", number=number)
+        if number
+        else _("Confirm that you keep no copy of a message")
+    )
+    return Task(label, _("It was withdrawn from the joint space."), f"{href}/copies", mine=True)
+
+
+async def _row(uow: UnitOfWork, dispute_id: DisputeId, quarantine_id: QuarantineId) -> Quarantine:
+    row = await uow.session.get(Quarantine, quarantine_id)
+    if row is None or row.dispute_id != dispute_id:
+        raise NotFoundError
+    return row
+
+
+async def _view(uow: UnitOfWork, actor: Actor, row: Quarantine) -> QuarantineView:
+    text = await uow.vault.open_text(uow.session, facts_space(row), row.id, row.facts_sealed)
+    facts = msgspec.json.decode(text, type=Facts)
+    readers = (
+        await uow.session.scalars(
+            select(QuarantineReader)
+            .where(QuarantineReader.quarantine_id == row.id)
+            .order_by(QuarantineReader.opened_at, QuarantineReader.account_id)
+        )
+    ).all()
+    people = {reader.account_id for reader in readers} | {row.begun_by} | ({row.ended_by} if row.ended_by else set())
+    names = await account_names(uow, people)
+    parties = {party.id: party.name for party in await parties_of(uow, row.dispute_id)}
+    seats = {seat.account_id: seat.party_id for seat in await seats_of(uow, row.dispute_id)}
+    apart = Place(row.dispute_id, row.party_id, SpaceKind.CAUCUS)
+    consents = actor.may(Act.CONSENT, Thing.EXHIBIT, apart) is not None
+    discloses = actor.may(Act.DISCLOSE, Thing.EXHIBIT, apart) is not None
+    waits = row.outcome is Outcome.OPEN
+    return QuarantineView(
+        id=row.id,
+        dispute_id=row.dispute_id,
+        exhibit_id=row.exhibit_id,
+        party_id=row.party_id,
+        party=parties.get(row.party_id, ""),
+        number=row.number,
+        title=facts.title,
+        file_name=facts.file_name,
+        sha256=facts.sha256,
+        why=facts.why,
+        outcome=row.outcome,
+        begun_by=names.get(row.begun_by, ""),
+        begun_at=row.begun_at,
+        ended_by=names.get(row.ended_by, "") if row.ended_by else "",
+        ended_at=row.ended_at,
+        readers=tuple(
+            ReaderView(
+                account_id=reader.account_id,
+                name=names.get(reader.account_id, ""),
+                party=parties.get(party, "") if (party := seats.get(reader.account_id)) else "",
+                opened_at=reader.opened_at,
+                asked=reader.asked,
+                copies=reader.copies,
+                answered_at=reader.answered_at,
+            )
+            for reader in readers
+        ),
+        may_restore=waits and consents,
+        may_remove=waits and (consents or discloses),
+    )

@@ -1,0 +1,162 @@
+"""Two caucuses and what crosses from them, lived in French: a sentence, an exhibit, a refusal, and a mistake mended."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from odr.bootstrap import Platform, build_platform
+from odr.evidence.intake import lodge
+from odr.evidence.models import ExhibitKind, Origin
+from odr.evidence.recording import About
+from odr.settings import read_settings
+from tests.browser.acts import rooms
+from tests.browser.eyes import Eyes
+from tests.browser.person import Looks, Person
+from tests.browser.site import Site
+from tests.builders import Case, Hands, a_case, a_session
+from tests.integration.separation.marked import pieces
+from tests.services.browser import Persons
+
+CONFIDED = "Entre nous : nous pourrions payer en trois fois, mais pas avant la recette."
+SENTENCE = "Un paiement échelonné serait envisageable."
+TOO_EARLY = "Le demandeur renoncerait aux pénalités."
+
+
+@dataclass
+class Scene:
+    """A case on a real site, its people each before a browser of their own."""
+
+    platform: Platform
+    case: Case
+    site: Site
+    people: dict[str, Person] = field(default_factory=dict[str, Person])
+
+    def __getitem__(self, role: str) -> Person:
+        return self.people[role]
+
+    def room(self, name: str) -> str:
+        return f"/disputes/{self.case.id}/rooms/{self.case.spaces[name]}"
+
+    async def lodged(self, who: str, space: str, title: str) -> str:
+        """An exhibit's path."""
+        about = About(title, ExhibitKind.LETTER, Origin.PRODUCED, None, again=True)
+        made = await lodge(
+            self.platform,
+            self.case.people[who],
+            self.case.id,
+            self.case.spaces[space],
+            about=about,
+            name=f"{title}.txt",
+            chunks=pieces(f"{title}\n".encode() * 40),
+        )
+        return f"/disputes/{self.case.id}/exhibits/{made.exhibit_id}"
+
+
+async def set_scene(site: Site, crowd: Persons, looks: Looks) -> Scene:
+    """Everybody at an open table, signed in."""
+    platform = build_platform(read_settings(site.environment), clock=Hands())
+    scene = Scene(platform, await a_case(platform), site)
+    for role in ("claimant", "respondent", "mediator"):
+        actor = scene.case.people[role]
+        context = await crowd(locale="fr-FR")
+        await context.add_cookies([{"name": "entente", "value": await a_session(platform, actor), "url": site.url}])
+        scene.people[role] = Person(actor.name, actor.email, await context.new_page(), site.url, role, looks=looks)
+    return scene
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scene(site: Site, crowd: Persons) -> AsyncIterator[Scene]:
+    made = await set_scene(site, crowd, Eyes())
+    yield made
+    await made.platform.close()
+
+
+async def say_in_other_words(scene: Scene) -> None:
+    """What was confided crosses over in other words, on consent to the very card, and nothing tells where from."""
+    claimant, mediator, respondent = scene["claimant"], scene["mediator"], scene["respondent"]
+    await rooms.say_in_caucus(claimant, scene.room("caucus_claimant"), CONFIDED)
+    await mediator.goto(scene.room("caucus_claimant"))
+    await mediator.follow("Ask to say this to everyone", exact=False)
+    await mediator.tick("In other words")
+    await mediator.write("The sentence, in the very words to be said", SENTENCE)
+    await mediator.write("For what?", "Ouvrir la discussion sur le calendrier.")
+    await mediator.press("Ask for consent")
+    await mediator.is_told("The party is told. Nothing is said before it consents.")
+    ticket = mediator.path.partition("?")[0]
+    await respondent.cannot_reach(ticket, f"{scene.room('caucus_claimant')}/tickets")
+    await claimant.goto(f"/disputes/{scene.case.id}")
+    await claimant.follow("Answer the mediator: may this sentence be said to everyone?")
+    await claimant.sees(SENTENCE)
+    await claimant.press("I consent")
+    await mediator.goto(ticket)
+    await mediator.follow_text("Société respondent")
+    await mediator.reads("Nothing has been shared: this is what would stand there.")
+    await mediator.sees(SENTENCE)
+    await mediator.goto(ticket)
+    await mediator.press("Say it to everyone")
+    await respondent.goto(scene.room("joint"))
+    await respondent.sees(SENTENCE)
+    await respondent.sees_nothing_of(CONFIDED, ticket)
+
+
+async def refuse_a_sentence(scene: Scene) -> None:
+    """A refused sentence is never said."""
+    claimant, mediator, respondent = scene["claimant"], scene["mediator"], scene["respondent"]
+    await mediator.goto(f"{scene.room('caucus_claimant')}/tickets")
+    await mediator.follow("Ask to say a sentence")
+    await mediator.write("The sentence, in the very words to be said", TOO_EARLY)
+    await mediator.write("For what?", "Montrer un geste.")
+    await mediator.press("Ask for consent")
+    await claimant.goto(mediator.path.partition("?")[0])
+    await claimant.write("Reason", "Trop tôt.")
+    await claimant.press("I refuse")
+    await claimant.is_told("Your refusal is recorded. Nothing leaves the caucus.")
+    await mediator.goto(f"{scene.room('caucus_claimant')}/tickets")
+    await mediator.reads("Refused: it stays in the caucus")
+    await respondent.goto(scene.room("joint"))
+    await respondent.sees_nothing_of(TOO_EARLY)
+
+
+async def disclose_and_regret(scene: Scene) -> None:
+    """An exhibit of the other caucus crosses over by mistake; it is stopped, its reader asked, the record kept."""
+    claimant, mediator, respondent = scene["claimant"], scene["mediator"], scene["respondent"]
+    wrong = await scene.lodged("respondent", "caucus_respondent", "Marges internes")
+    await rooms.ask_to_disclose(mediator, wrong, "Comparer les coûts.")
+    await respondent.goto(f"{wrong}/consent")
+    await respondent.sees("R-1")
+    await rooms.consent(respondent, "Comparer les coûts.")
+    await rooms.disclose(mediator, wrong)
+    opened = await claimant.context.request.get(f"{claimant.url}{wrong}/file")
+    assert opened.status == 200
+    await respondent.goto(wrong)
+    await respondent.follow("Stop a wrong disclosure")
+    await respondent.write("What happened?", "Mauvaise version : celle-ci montre nos marges.")
+    await respondent.press("Withdraw it now")
+    await respondent.is_told("It is withdrawn: nobody at the table can open it any more.")
+    await respondent.sees(claimant.name)
+    kept = respondent.path.partition("?")[0]
+    await claimant.cannot_reach(wrong, f"{wrong}/file", f"{wrong}/receipt", kept)
+    await claimant.goto(f"/disputes/{scene.case.id}")
+    await claimant.follow("Confirm that you keep no copy of exhibit %(number)s", number="R-1")
+    await claimant.tick("Every copy was deleted.")
+    await claimant.press("Record my answer")
+    await mediator.goto(kept)
+    await mediator.reads("Every copy was deleted.")
+    await respondent.goto(kept)
+    await respondent.press("Take it out for good")
+    await respondent.is_told("It is out for good. Its line stays, empty.")
+    record = await respondent.context.request.get(f"{respondent.url}{kept}/record.pdf")
+    assert (await record.body()).startswith(b"%PDF")
+    await claimant.goto(scene.room("joint"))
+    await claimant.sees_nothing_of("Marges internes")
+    await expect(claimant.main.get_by_text("R-1")).to_be_visible()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_crosses_from_two_caucuses_crosses_on_consent_and_a_mistake_is_mended(scene: Scene) -> None:
+    await say_in_other_words(scene)
+    await refuse_a_sentence(scene)
+    await disclose_and_regret(scene)
