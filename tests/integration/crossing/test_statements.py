@@ -107,8 +107,8 @@ async def test_the_card_that_is_consented_to_is_byte_for_byte_the_card_at_the_ta
         await say_statement(uow, case.people["mediator"], case.id, statement_id)
     stands = card_on((await clients["respondent"].get(room(case, "joint"))).text, view.card.id)
     assert shown is not None
-    moment = re.compile(r'<time datetime="[^"]*" title="[^"]*">')
-    assert moment.sub("<time>", shown) == moment.sub("<time>", stands)
+    moment = re.compile(r"<time [^>]*>[^<]*</time>")
+    assert moment.sub("", shown) == moment.sub("", stands)
 
 
 async def test_at_the_table_it_is_a_message_of_the_mediator_like_any_other(platform, table):
