@@ -3,6 +3,7 @@
 from vault.appending import Watch
 from vault.audit import ItemsWalk, step_items
 from vault.authority import serve as serve_demo_authority
+from vault.building import open_vault
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
 from vault.copies import Copy, load_sources, place_of, point_to, write_copy
 from vault.deposit import Received
@@ -38,6 +39,7 @@ from vault.errors import (
     UploadUnfinishedError,
     VaultError,
 )
+from vault.item_rows import ItemFacts
 from vault.keys.creation import create_keys
 from vault.keys.hygiene import leave_no_dumps
 from vault.keys.rotation import Progress, Rotation
@@ -86,7 +88,7 @@ from vault.sweep import Sweep, end_uploads, scrub, sweep_store, take_away
 from vault.tables import metadata
 from vault.timestamps import TimeAuthority, check_token, request_stamp
 from vault.uploads import UploadProgress
-from vault.vault import ItemFacts, Vault, open_vault
+from vault.vault import Vault
 from vault.verify import main as verify_command
 
 __all__ = [

@@ -1,20 +1,17 @@
 """The vault: receive, keep, open, grant, destroy. Every method with a session joins the caller's transaction."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import deposit
-from vault.config import S3Store, VaultConfig, build_root, build_signer, build_store
-from vault.copies import Copy, place_of
+from vault.copies import Copy, is_item, place_of
 from vault.deposit import Received
 from vault.errors import (
     AccessError,
@@ -25,6 +22,7 @@ from vault.errors import (
     ItemMissingError,
     ObjectMissingError,
 )
+from vault.item_rows import ITEM, ItemFacts, item_row, now, segment_row
 from vault.keys.keyring import KeyRing
 from vault.keys.rotation import Rotation
 from vault.keys.secret import zero
@@ -40,19 +38,6 @@ from vault.tables import items, segments, wrapped_keys
 from vault.uploads import Uploads
 
 LOCK_DAYS: Final = 365
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """What is recorded of an item version: sizes in bytes, the SHA-256 of its plaintext, its number of segments."""
-
-    item: ItemRef
-    size: int
-    sha256: bytes
-    sealed_size: int
-    segments: int
-    held: bool
-    destroyed: bool
 
 
 class Vault:
@@ -105,13 +90,13 @@ class Vault:
         """
         item = received.item
         _same_collection(item, space)
-        if (await session.execute(select(items.c.size).where(*_is(item)))).one_or_none() is not None:
+        if (await session.execute(select(items.c.size).where(*is_item(items.c, item)))).one_or_none() is not None:
             raise ItemExistsError("this item version is recorded already")
         try:
-            await session.execute(insert(items).values(_item_row(received)))
+            await session.execute(insert(items).values(item_row(received)))
         except IntegrityError as error:
             raise ItemExistsError("this item version was recorded at the same moment") from error
-        await session.execute(insert(segments), [_segment_row(item, segment) for segment in received.segments])
+        await session.execute(insert(segments), [segment_row(item, segment) for segment in received.segments])
         await self.keys.wrap(session, space, item, received.data_key)
         salt = existence_salt(received.data_key, self.tenant, item)
         await self.ledger.note_kept(session, item_subject(item), salt, received.size, received.sha256)
@@ -220,7 +205,7 @@ class Vault:
         Raises ItemMissingError, StoreError; should the transaction fail afterwards, the scrub mends the store.
         """
         row = await self._row(session, item, lock=True)
-        await session.execute(update(items).where(*_is(item)).values(held=held))
+        await session.execute(update(items).where(*is_item(items.c, item)).values(held=held))
         if row.destroyed_at is None:
             for store, place in await self._locking(session, item):
                 await asyncio.to_thread(store.hold, *place, on=held)
@@ -273,7 +258,7 @@ class Vault:
             raise ItemHeldError("this item is under a legal hold")
         await self.keys.destroy(session, item)
         if row.destroyed_at is None:
-            await session.execute(update(items).where(*_is(item)).values(destroyed_at=_now()))
+            await session.execute(update(items).where(*is_item(items.c, item)).values(destroyed_at=now()))
 
     async def seal_text(self, session: AsyncSession, space: SpaceRef, label: UUID, text: str) -> bytes:
         """Seal a text for one space and the row that ``label`` names."""
@@ -295,72 +280,12 @@ class Vault:
 
     async def _row(self, session: AsyncSession, item: ItemRef, *, lock: bool = False) -> Row[tuple[object, ...]]:
         asked = {"collection": item.collection, "item": item.item, "version": item.version}
-        row = (await session.execute(_ITEM.with_for_update() if lock else _ITEM, asked)).one_or_none()
+        row = (await session.execute(ITEM.with_for_update() if lock else ITEM, asked)).one_or_none()
         if row is None:
             raise ItemMissingError("no such item version is recorded")
         return row
 
 
-def open_vault(config: VaultConfig) -> Vault:
-    """Build a vault from its configuration; nothing is asked of the store or a key service yet.
-
-    Raises ConfigurationError.
-    """
-    former = [build_root(root) for root in config.former_roots]
-    keys = KeyRing(build_root(config.root), config.tenant, former_roots=former)
-    ledger = Ledger(
-        keys, config.tenant, config.origin, build_signer(config), config.cadence_seconds, config.authorities
-    )
-    lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
-    replica = build_store(config.replica) if config.replica is not None else None
-    return Vault(config.tenant, keys, build_store(config.store), ledger, replica=replica, lock_days=lock_days)
-
-
-_ITEM: Final = select(items).where(
-    items.c.collection == bindparam("collection"),
-    items.c.item == bindparam("item"),
-    items.c.version == bindparam("version"),
-)
-
-
-def _is(item: ItemRef) -> tuple[ColumnElement[bool], ...]:
-    columns = items.c
-    return columns.collection == item.collection, columns.item == item.item, columns.version == item.version
-
-
 def _same_collection(item: ItemRef, space: SpaceRef) -> None:
     if item.collection != space.collection:
         raise AccessError("an item is placed in spaces of its own collection only")
-
-
-def _item_row(received: Received) -> dict[str, object]:
-    return {
-        "collection": received.item.collection,
-        "item": received.item.item,
-        "version": received.item.version,
-        "size": received.size,
-        "sha256": received.sha256,
-        "sealed_size": received.sealed_size,
-        "segments": len(received.segments),
-        "object_key": received.object_key,
-        "object_version": received.object_version,
-        "kept_at": _now(),
-        "held": False,
-    }
-
-
-def _segment_row(item: ItemRef, segment: StoredSegment) -> dict[str, object]:
-    return {
-        "collection": item.collection,
-        "item": item.item,
-        "version": item.version,
-        "number": segment.number,
-        "size": segment.size,
-        "sealed_size": segment.sealed_size,
-        "sealed_sha256": segment.sealed_sha256,
-    }
-
-
-def _now() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
