@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from odr.agreements.changes import changes
 from odr.agreements.clauses import NEGOTIABLE
 from odr.agreements.commands import REMARK_LIMIT, begin_settlement, remark, set_aside
-from odr.agreements.proposals import may_negotiate, proposals_of
+from odr.agreements.proposals import ProposalState, may_negotiate, proposals_of
 from odr.agreements.queries import (
     AgreementKind,
     AgreementState,
@@ -134,7 +134,7 @@ async def agreement_context(
         "agreement": agreement,
         "path": f"/disputes/{dispute_id}/agreements/{agreement_id}",
         "kind_word": KINDS[agreement.kind],
-        "state_word": STATES[agreement.state],
+        "state_word": OUTCOMES[ProposalState.OPEN] if agreement.discussed else STATES[agreement.state],
         "settles": settles,
         "may_refuse": settles and agreement.may_sign,
         "may_freeze": agreement.may_draft and may_step(actor, dispute, Step.FREEZE),

@@ -17,6 +17,7 @@ from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.errors import InvalidInputError, WrongStageError
 from odr.ids import DisputeId, PartyId
+from odr.parties.queries import PartyFacts
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from web.agreements.sending import stream_of
@@ -41,14 +42,23 @@ async def show_invite(
     permitted_by(actor, dispute, Step.INVITE)
     if dispute.stage is not Stage.INVITED and not may_step(actor, dispute, Step.INVITE):
         raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.INVITE)
-    said = await statement_of(uow, dispute)
-    form = Form(values={"contact_name": said.contact_name, "contact_email": said.contact_email, "days": _USUAL})
-    return _form(request, dispute, form)
+    party = _meant(dispute, request.query_params.get("party", ""))
+    contact = (await statement_of(uow, dispute)).contact_of(party)
+    values = {"contact_name": contact.name, "contact_email": contact.email, "days": _USUAL, "party": str(party.id)}
+    return _form(request, dispute, Form(values=values))
+
+
+def _meant(dispute: DisputeFacts, text: str) -> PartyFacts:
+    """Return the respondent that an address or a form names, else the first that has not come."""
+    named = [party for party in dispute.respondents if str(party.id) == text]
+    awaited = [party for party in dispute.respondents if party.joined_at is None]
+    return (*named, *awaited, *dispute.respondents)[0]
 
 
 def _form(request: AnyRequest, dispute: DisputeFacts, form: Form, *, status: int = 200) -> Answer:
     limits = {"fewest": FEWEST_DAYS, "most": MOST_DAYS}
-    return page(request, "disputes/invite.html", status=status, dispute=dispute, form=form, limits=limits)
+    context: dict[str, Any] = {"dispute": dispute, "party": _meant(dispute, form["party"]), "limits": limits}
+    return page(request, "disputes/invite.html", status=status, form=form, **context)
 
 
 @post("/disputes/{dispute_id:uuid}/invite", status_code=200)
@@ -60,6 +70,7 @@ async def send_invitation(
 ) -> Answer:
     """Invite the other party."""
     form = await read_form(request)
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
     try:
         await invite_party(
             uow,
@@ -69,9 +80,9 @@ async def send_invitation(
             contact_email=form["contact_email"],
             language=form["language"] or "fr",
             days=_days(form["days"]),
+            party_id=_meant(dispute, form["party"]).id,
         )
     except InvalidInputError as error:
-        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
         return _form(request, dispute, form.keep(error, SENTENCES), status=422)
     return go(f"/disputes/{dispute_id}", done="invited")
 

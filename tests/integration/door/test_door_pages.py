@@ -358,6 +358,8 @@ async def test_the_centre_follows_an_invitation_and_hands_its_record_out(platfor
     party = f"{here}/{(await journey.facts()).respondents[0].id}"
     assert (await send(office, f"{party}/remind")).headers["location"] == f"{here}?done=reminded"
     assert (await send(office, f"{party}/remind")).status_code == 409
+    anew = await office.get(f"/disputes/{journey.dispute_id}/invite?party={party.rpartition('/')[2]}")
+    assert DRAFT.contact_email in anew.text
     async with browser_of() as client:
         await send(client, f"{path}/open")
         code = await code_to(platform, DRAFT.contact_email)
