@@ -191,6 +191,7 @@ async def _ranking(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tupl
     contests = actor.may(Act.CONTEST, Thing.APPOINTMENT, dispute.place)
     if contests is None or seat is None or seat.party_id is None or seat.role is not SeatRole.REPRESENTATIVE:
         raise NotPermittedError("not_permitted")
+    require(dispute.stage, Activity.APPOINT)
     row = await open_choice(uow, dispute_id)
     if row is None or row.due <= uow.now():
         raise ConflictError("list_closed")

@@ -26,6 +26,7 @@ from odr.appointment.opening import open_if_ready
 from odr.appointment.seats import end_appointment
 from odr.deadlines.table import Deadline, due_at
 from odr.deadlines.timers import Knock, set_timer
+from odr.disputes.lifecycle import ACTIVITIES, Activity, require
 from odr.disputes.queries import DisputeFacts, dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import AppointmentId, DisputeId, MissionId, ObjectionId, PartyId, WindowId, new_id
@@ -209,6 +210,8 @@ async def _show(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, found: Obj
 async def close_if_over(uow: UnitOfWork, row: ObjectionWindow) -> None:
     """Close a window whose time is over, or in which everybody has answered, unless the centre has yet to decide."""
     dispute = await dispute_facts(uow, row.dispute_id)
+    if dispute.stage not in ACTIVITIES[Activity.APPOINT]:
+        return  # the mediation has ended meanwhile: nobody joins it any more
     answered = set(await uow.session.scalars(select(Objection.party_id).where(Objection.window_id == row.id)))
     everybody = {party.id for party in dispute.parties if party.joined_at is not None} <= answered
     if row.closed_at is not None or await _undecided(uow, row) or not (everybody or row.due <= uow.now()):
@@ -302,6 +305,7 @@ async def _answering(
     rule = actor.may(Act.CONTEST, Thing.APPOINTMENT, dispute.place)
     if rule is None or seat is None or seat.party_id is None or seat.role is not SeatRole.REPRESENTATIVE:
         raise NotPermittedError("not_permitted")
+    require(dispute.stage, Activity.APPOINT)
     row = await _open_row(uow, appointment_id)
     if row is None or row.due <= uow.now() or appointment.ended_at is not None:
         raise ConflictError("window_closed")

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
+from odr.appointment.ties import read_ties
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, statement_of
 from odr.expertise.models import Mission
@@ -85,11 +86,12 @@ async def dispute_facts_told(
     }
 
 
-async def _declaration(uow: UnitOfWork, dispute: DisputeFacts, seat: SeatRow) -> str | None:
-    """Return a mediator's declaration of interests, as it was shown to the table."""
+async def _declaration(uow: UnitOfWork, dispute: DisputeFacts, seat: SeatRow) -> list[dict[str, Any]] | None:
+    """Return a mediator's declaration of interests, as it was shown to the table: to what, and which tie, if any."""
     if seat.role is not SeatRole.MEDIATOR or seat.declaration_sealed is None:
         return None
-    return await uow.vault.open_text(uow.session, dispute.procedure, seat.id, seat.declaration_sealed)
+    ties = read_ties(await uow.vault.open_text(uow.session, dispute.procedure, seat.id, seat.declaration_sealed))
+    return [{"about": tie.about.value, "party_id": tie.party_id, "tie": tie.text or None} for tie in ties]
 
 
 async def messages_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFacts) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from odr.appointment.windows import say_no_objection
 from odr.chronicle import happened
 from odr.crossing.commands import Asked, propose_statement
 from odr.crossing.queries import StatementState, statements_in
-from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.disputes.commands import withdraw
+from odr.errors import ConflictError, NotFoundError, NotPermittedError, WrongStageError
 from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
 from odr.evidence.recording import About
@@ -20,6 +21,7 @@ from odr.spaces.queries import find_space, messages_in, space_of, spaces_for
 from odr.spaces.reading import note_readings
 from odr.visibility.actor import CentreRole, SeatRole
 from odr.visibility.terms import SpaceKind
+from odr.worker import Worker
 from tests.builders import an_account
 
 SECRET = "Nous accepterions la moitié."
@@ -206,3 +208,18 @@ async def test_exhibits_lodged_apart_before_are_no_page_no_file_and_no_number_to
     (answer,) = re.findall(rf'action="(/disputes/{journey.dispute_id}/handovers/[^"]+)"', page)
     assert (await client.post(answer, data={"passes": "yes"})).status_code == 303
     assert [(await second.get(page)).status_code for page in pages] == [200, 200]
+
+
+async def test_who_waits_to_succeed_never_enters_a_mediation_that_has_ended(journey, clock):
+    await talked(journey)
+    await successor(journey, accepted=False)
+    claimant = await journey.claimant()
+    async with journey.platform.unit() as uow:
+        (view, *_former) = await appointments_of(uow, claimant, journey.dispute_id)
+        await withdraw(uow, claimant, journey.dispute_id, reason="")
+    with pytest.raises(WrongStageError):
+        async with journey.platform.unit() as uow:
+            await say_no_objection(uow, claimant, journey.dispute_id, view.id)
+    clock.advance(days=20)
+    await Worker(journey.platform).drain()
+    assert [seat.role for seat in (await journey.mediator()).seats] == [SeatRole.CANDIDATE]
