@@ -68,6 +68,8 @@ SENTENCES: Final[dict[str, str]] = {
     "LimitationSuspended": phrase("The limitation period is suspended."),
     "LimitationResumed": phrase("The limitation period runs again, for six months at least."),
     "TargetMissed": phrase("The centre is late with its answer."),
+    "InstalmentNear": phrase("A payment under the agreement is due soon."),
+    "InstalmentFell": phrase("The day of a payment under the agreement has passed."),
     "MediationEnded": phrase("The mediation ended without an agreement."),
     "TeamMemberJoined": phrase("Somebody joined a party's team."),
     "RoleChanged": phrase("Somebody has another role in a party's team."),

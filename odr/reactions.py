@@ -14,6 +14,8 @@ from odr.agreements.events import (
     ConventionSigned,
     DraftAnnounced,
     EndCertified,
+    InstalmentFell,
+    InstalmentNear,
     ProposalWithdrawn,
     SignatureAwaited,
     SignatureLate,
@@ -294,7 +296,13 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     VersionRemarked: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     TextFrozen: (Tell(Audience.SIGNATORIES, NoticeKind.AGREEMENT_TO_SIGN),),
     SignatureRefused: (Tell(Audience.TABLE, NoticeKind.AGREEMENT_REFUSED),),
-    AgreementSigned: (Tell(Audience.TABLE, NoticeKind.SETTLED), Do("make_agreement_document")),
+    AgreementSigned: (
+        Tell(Audience.TABLE, NoticeKind.SETTLED),
+        Do("make_agreement_document"),
+        Do("start_schedule"),
+    ),
+    InstalmentNear: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
+    InstalmentFell: (Tell(Audience.PARTIES, NoticeKind.INSTALMENT_DUE),),
     AgreementDocumented: (Do("seal_record"),),
     EndCertified: (Do("seal_record"),),
     # custody: a mark outside the database, so that a restored backup can't undo it

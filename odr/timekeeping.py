@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from odr.agreements.instalments import end_instalment, remind_instalment
 from odr.agreements.timekeeping import end_signature, remind_signature
 from odr.appointment.choosing import end_ranking, remind_ranking
 from odr.appointment.windows import meet_objection, remind_objection
@@ -14,7 +15,6 @@ from odr.disputes.delegating import lapse_delegation, remind_delegation
 from odr.disputes.inviting import end_reply, remind_reply
 from odr.disputes.targets import end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
-from odr.errors import ConflictError
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.outbox import Job
 from odr.unit_of_work import UnitOfWork
@@ -41,6 +41,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),
     Deadline.REPLY: Followed(remind_reply, end_reply),
     Deadline.SIGNATURE: Followed(remind_signature, end_signature),
+    Deadline.INSTALMENT: Followed(remind_instalment, end_instalment),
     Deadline.TERM: Followed(remind_term, end_term),
 }
 
@@ -48,9 +49,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
 async def meet_deadline(uow: UnitOfWork, job: Job) -> None:
     """Hand a timer's knock to whoever answers it."""
     knock = read_knock(job.payload)
-    followed = FOLLOWS.get(knock.deadline)
-    if followed is None:
-        raise ConflictError("unknown_deadline", deadline=knock.deadline)
+    followed = FOLLOWS[knock.deadline]
     answer = followed.remind if knock.reminds else followed.end
     if answer is not None:
         await answer(uow, knock)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
+from odr.agreements.instalments import start_schedule
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
 from odr.auditing import audit_ledger
@@ -125,6 +126,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "send_digest": Work(outside=send_digest),
     "send_code": Work(outside=send_code),
     "send_invitation": Work(outside=send_invitation),
+    "start_schedule": Work(inside=start_schedule),
     "start_target": Work(inside=start_target),
     "meet_deadline": Work(inside=meet_deadline),
 }

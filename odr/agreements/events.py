@@ -1,5 +1,6 @@
 """What happened to agreements: in the joint space's ledger. A digest commits to the text, which stays sealed."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from odr.event import Event
@@ -112,6 +113,18 @@ class ConventionSigned(OfVersion, frozen=True, kw_only=True):
 
 class AgreementSigned(OfVersion, frozen=True, kw_only=True):
     """Every party signed the settlement."""
+
+
+class InstalmentNear(Event, frozen=True, kw_only=True):
+    """A payment of the settlement is due soon."""
+
+    due: datetime
+
+
+class InstalmentFell(Event, frozen=True, kw_only=True):
+    """The day of a payment of the settlement has passed."""
+
+    due: datetime
 
 
 class Documented(Event, frozen=True, kw_only=True):

@@ -25,7 +25,6 @@ class Deadline(StrEnum):
     CONSENT = "consent"
     DELEGATION = "delegation"
     INSTALMENT = "instalment"
-    COMMITMENT = "commitment"
 
 
 class Unit(StrEnum):
@@ -78,9 +77,7 @@ LINES: Final[tuple[Line, ...]] = (
     Line(Deadline.DELEGATION, "A seat held for somebody else.", "the delegation", 0, Unit.A_GIVEN_DAY, (-2,),
          "The seat ends.", "Who stands in for another does so until a day that both know."),
     Line(Deadline.INSTALMENT, "A payment of the settlement.", "the signature", 0, Unit.A_GIVEN_DAY, (-7,),
-         "Both sides are told that it was due.", "A schedule serves only if it reminds those who pay."),
-    Line(Deadline.COMMITMENT, "Something else that the settlement promises.", "the signature", 0, Unit.A_GIVEN_DAY,
-         (-7,), "Both sides are told that it was due.", "What is promised by a day is asked about on that day."),
+         "Both sides are told that its day has passed.", "A schedule serves only if it reminds those who pay."),
 )
 # fmt: on
 TABLE: Final[dict[Deadline, Line]] = {line.deadline: line for line in LINES}

@@ -20,6 +20,7 @@ from odr.notices.models import Notice
 from odr.notices.queries import leads_to
 from odr.notices.terms import Audience, How, NoticeKind
 from odr.notices.transport import Handed, send
+from odr.notices.wording import INVITATION, REMINDER, own_subjects, words_for
 from odr.outbox import Job
 from odr.people.inviting import forget_token, mail_invitation
 from odr.people.models import Account
@@ -123,6 +124,7 @@ async def send_mail(platform: Platform, job: Job) -> None:
             return
         reference = await uow.session.scalar(select(Dispute.reference).where(Dispute.id == notice.dispute_id))
         sheet = await _sheet(platform, uow)
+        words = await words_for(uow, notice.kind, account.language) if account is not None else None
     if account is not None and account.disabled_at is None:
         kind = NoticeKind(notice.kind)
         with use_language(account.language, known_zone(account.zone)):
@@ -131,6 +133,8 @@ async def send_mail(platform: Platform, job: Job) -> None:
                 name=account.name,
                 reference=reference or "",
                 link=platform.settings.public_url + leads_to(kind, notice.dispute_id),
+                centre=platform.settings.centre_name,
+                words=words,
             )
             if not await _reaches(platform, letter, sheet, to=account.email, mail_id=notice_id):
                 return
@@ -167,7 +171,8 @@ async def send_digest(platform: Platform, job: Job) -> None:
             .where(Notice.mail_id == job.id, Notice.sent_at.is_(None))
             .order_by(Notice.at, Notice.id)
         )
-        told = [(NoticeKind(row.kind), row.reference or "") for row in rows]
+        subjects = await own_subjects(uow, account.language, platform.settings.centre_name) if account else {}
+        told = [(subjects.get(NoticeKind(row.kind), ""), row.reference or "") for row in rows]
         sheet = await _sheet(platform, uow)
     if account is None or account.disabled_at is not None or not told:
         return
@@ -187,12 +192,15 @@ async def send_invitation(platform: Platform, job: Job) -> None:
         token = await mail_invitation(uow, invitation_id)
         sheet = await _sheet(platform, uow)
         reminds = await is_reminder(uow, invitation_id)
+        joins = link is not None and link.purpose is Purpose.JOIN
+        words = await words_for(uow, REMINDER if reminds else INVITATION, link.language) if link and joins else None
     if link is None or token is None:
         return
     with use_language(link.language):
         letter = invitation_letter(
             link.purpose,
             reminds=reminds,
+            words=words,
             name=link.name,
             centre=platform.settings.centre_name,
             until=exact_moment(link.expires_at),

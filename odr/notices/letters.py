@@ -1,7 +1,8 @@
 """The words of mails: that something awaits, where, and the newest checkpoint. Nothing of what the case is about."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -63,11 +64,15 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.WITHDRAWN: phrase("Something was withdrawn from your dispute"),
     NoticeKind.CONFIRMATION_ASKED: phrase("A confirmation is asked of you"),
     NoticeKind.DEADLINE_NEAR: phrase("A deadline is near"),
+    NoticeKind.INSTALMENT_DUE: phrase("A payment under your agreement was due"),
     NoticeKind.TARGET_NEAR: phrase("An answer of the centre is due soon"),
     NoticeKind.TARGET_MISSED: phrase("An answer of the centre is late"),
     NoticeKind.STORE_DAMAGED: phrase("A check of the stored objects found damage"),
 }
 """One sentence a kind, the same for everyone who is told: it is a subject line that anybody may see."""
+
+_BY_NAME: Final = {kind.value: sentence for kind, sentence in SENTENCES.items()}
+_BRACES: Final = re.compile(r"\{(\w+)\}")
 
 DIGEST_LINES: Final = 100
 """More lines than this are left to the page that the mail leads to."""
@@ -138,6 +143,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A mail's own words; ``{name}`` and the like stand for what differs from one reader to the next."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What every mail carries: who sends, and the newest checkpoint (its signed note), if there is one yet."""
 
@@ -147,22 +160,40 @@ class Sheet:
     checkpoint: str
 
 
-def notice_letter(kind: NoticeKind, *, name: str, reference: str, link: str) -> Letter:
-    """Return a notice's words for the present reader; ``reference`` may be empty."""
-    sentence = _(SENTENCES[kind])
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its words in braces replaced; one that is not known stays as it is."""
+    return _BRACES.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def standard_words(letter: str) -> Words:
+    """Return the default words of a notice's kind, of ``invitation`` or of ``reminder``, for the present reader."""
+    if letter in _BY_NAME:
+        sentence = _(_BY_NAME[letter])
+        body = _("%(sentence)s. For the sake of confidentiality, this mail says no more.", sentence=sentence)
+        return Words(sentence, body)
+    subject, body, _label = _INVITED[Purpose.JOIN] if letter == "invitation" else _REMINDED
+    return Words(_(subject, centre="{centre}"), _(body, until="{until}"))
+
+
+def notice_letter(
+    kind: NoticeKind, *, name: str, reference: str, link: str, centre: str = "", words: Words | None = None
+) -> Letter:
+    """Return a notice for the present reader, in the centre's own ``words`` if any; ``reference`` may be empty."""
+    said = words or standard_words(kind.value)
+    values = {"name": name, "reference": reference, "centre": centre}
+    sentence = filled(said.subject, values)
     return Letter(
         subject=f"{reference} · {sentence}" if reference else sentence,
         greeting=_("Good day %(name)s,", name=name),
-        body=_("%(sentence)s. For the sake of confidentiality, this mail says no more.", sentence=sentence),
+        body=filled(said.body, values),
         label=_("See what awaits me"),
         link=link,
     )
 
 
-def digest_letter(told: Sequence[tuple[NoticeKind, str]], *, name: str, link: str) -> Letter:
-    """Return the words of a daily mail: one sentence a notice, each once, with how often; (kind, reference or "")."""
-    sentences = ((reference, _(SENTENCES[kind])) for kind, reference in told)
-    times = Counter(f"{reference} · {sentence}" if reference else sentence for reference, sentence in sentences)
+def digest_letter(told: Sequence[tuple[str, str]], *, name: str, link: str) -> Letter:
+    """Return a daily mail's words: one sentence a notice, each once, with how often; (sentence, reference or "")."""
+    times = Counter(f"{reference} · {sentence}" if reference else sentence for sentence, reference in told)
     lines = [line if n == 1 else _("%(what)s (%(n)s times)", what=line, n=n) for line, n in times.items()]
     return Letter(
         subject=ngettext("Your daily mail: one notice", "Your daily mail: %(n)s notices", len(told), n=len(told)),
@@ -174,14 +205,25 @@ def digest_letter(told: Sequence[tuple[NoticeKind, str]], *, name: str, link: st
 
 
 def invitation_letter(
-    purpose: Purpose, *, name: str, centre: str, until: str, link: str, reminds: bool = False
+    purpose: Purpose,
+    *,
+    name: str,
+    centre: str,
+    until: str,
+    link: str,
+    reminds: bool = False,
+    words: Words | None = None,
 ) -> Letter:
-    """Return the words of a mail that carries a link; ``until`` is a moment in words. ``reminds``: a later one."""
+    """Return the words of a mail that carries a link; ``until`` is a moment in words. ``reminds``: a later one.
+
+    ``words``: the centre's own, if it has any for this one.
+    """
     subject, body, label = _REMINDED if reminds else _INVITED[purpose]
+    values = {"name": name, "centre": centre, "until": until}
     return Letter(
-        subject=_(subject, centre=centre),
+        subject=filled(words.subject, values) if words else _(subject, centre=centre),
         greeting=_("Good day %(name)s,", name=name),
-        body=_(body, until=until),
+        body=filled(words.body, values) if words else _(body, until=until),
         label=_(label),
         link=link,
     )

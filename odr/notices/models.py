@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, Json, words
@@ -39,6 +39,20 @@ class NoticeChoices(Base):
     account_id: Mapped[AccountId] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     hows: Mapped[dict[str, str]] = mapped_column(Json)
     hour: Mapped[int] = mapped_column(SmallInteger)
+
+
+class MailText(Base):
+    """One version of a mail's words in one language; without words, the default was restored. Rows are only added."""
+
+    __tablename__ = "mail_texts"
+
+    letter: Mapped[str] = mapped_column(String(60), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str | None] = mapped_column(Text)
+    written_by: Mapped[AccountId]
+    written_at: Mapped[datetime]
 
 
 class Bounce(Base):

@@ -71,6 +71,7 @@ class NoticeKind(StrEnum):
     REOPENING_DECIDED = "reopening_decided"
     TEAM_CHANGED = "team_changed"
     DEADLINE_NEAR = "deadline_near"
+    INSTALMENT_DUE = "instalment_due"
     TARGET_NEAR = "target_near"
     TARGET_MISSED = "target_missed"
     WITHDRAWN = "withdrawn"
@@ -105,8 +106,12 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.CLAUSE_PROPOSED,
             NoticeKind.SIGNATURES_MISSING,
             NoticeKind.AGREEMENT_TO_SIGN,
+            NoticeKind.INTERESTS_DECLARED,
+            NoticeKind.HANDOVER_ASKED,
+            NoticeKind.RANKING_ASKED,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.DEADLINE_NEAR,
+            NoticeKind.INSTALMENT_DUE,
             NoticeKind.NOT_SETTLED,
             NoticeKind.STORE_DAMAGED,
         }

@@ -2,8 +2,13 @@
 
 from web.notices.choosing import keep_choices, say_mended, show_choices
 from web.notices.reading import list_notices, open_one, read_all
+from web.notices.texts import list_texts, restore_text, save_text, show_text
 
 handlers = (
+    list_texts,
+    show_text,
+    save_text,
+    restore_text,
     list_notices,
     open_one,
     read_all,

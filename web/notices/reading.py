@@ -10,25 +10,29 @@ from litestar.params import FromPath
 
 from odr.ids import JobId
 from odr.notices.commands import mark_all_read, open_notice
-from odr.notices.letters import SENTENCES
 from odr.notices.queries import notices_of
+from odr.notices.wording import own_subjects
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from odr.words import _
 from web.answer import Answer, go, page
 
 
 @get("/notices")
 async def list_notices(
-    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    platform: NamedDependency[Platform],
 ) -> Answer:
     """List one's notices, the latest first, 50 a page."""
     before = request.query_params.get("before", "")[:100]
     found = await notices_of(uow, actor, before=before)
+    subjects = await own_subjects(uow, actor.language, platform.settings.centre_name)
     return page(
         request,
         "notices/list.html",
-        rows=[(row, _(SENTENCES[row.kind])) for row in found.rows],
+        rows=[(row, subjects[row.kind]) for row in found.rows],
         older=f"/notices?{urlencode({'before': found.older})}" if found.older else "",
         newer="/notices" if before else "",
     )

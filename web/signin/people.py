@@ -38,6 +38,7 @@ async def _people(
         role_names={role: _(words[0]) for role, words in CENTRE_ROLES.items()},
         role_choices=[(role.value, _(CENTRE_ROLES[role][0]), _(CENTRE_ROLES[role][1])) for role in offered],
         form=form,
+        writes_mails=actor.is_a(CentreRole.SECRETARIAT),
     )
 
 

@@ -69,6 +69,8 @@ OTHERS = {
     "token": "x" * 43,
     "path": "x",
     "file_path": "app.css",
+    "letter": "invitation",
+    "language": "fr",
 }
 """What stands for the parameters that are no ids."""
 

@@ -25,7 +25,7 @@ def test_the_document_has_every_line_and_every_deadline_that_is_followed_is_in_i
     document = deadlines_markdown()
     for line in LINES:
         assert f"| {line.deadline.value.replace('_', ' ')} | {line.what} |" in document
-    assert set(FOLLOWS) <= set(TABLE)
+    assert set(FOLLOWS) == set(TABLE)
 
 
 def test_an_invitation_holds_to_the_end_of_its_fifteenth_day():

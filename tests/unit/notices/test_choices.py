@@ -33,6 +33,8 @@ def test_the_daily_mail_leaves_when_its_hour_strikes_where_its_reader_is(now, zo
     [
         NoticeKind.CONVENTION_TO_SIGN,
         NoticeKind.AGREEMENT_TO_SIGN,
+        NoticeKind.INTERESTS_DECLARED,
+        NoticeKind.RANKING_ASKED,
         NoticeKind.DISCLOSURE_ASKED,
         NoticeKind.DEADLINE_NEAR,
         NoticeKind.NOT_SETTLED,
@@ -49,17 +51,17 @@ def test_without_a_choice_everything_is_mailed_at_once():
 
 
 def test_a_daily_mail_has_a_sentence_a_notice_and_a_count_for_what_came_often():
-    told = [(NoticeKind.SOMETHING_NEW_TOGETHER, "M-1"), (NoticeKind.SOMETHING_NEW_TOGETHER, "M-1")]
+    told = [("Du nouveau vous attend", "M-1"), ("Du nouveau vous attend", "M-1"), ("Un contrôle", "")]
     with use_language("fr"):
-        letter = digest_letter([*told, (NoticeKind.STORE_DAMAGED, "")], name="Claire", link="https://c.example/notices")
+        letter = digest_letter(told, name="Claire", link="https://c.example/notices")
     assert letter.subject == "Votre courriel du jour : 3 avis"
     assert letter.body.splitlines() == [
         "Depuis votre dernier courriel :",
         "- M-1 · Du nouveau vous attend (2 fois)",
-        "- Un contrôle des objets conservés a trouvé des dégâts",
+        "- Un contrôle",
     ]
 
 
 def test_a_daily_mail_has_an_end():
-    told = [(kind, f"M-{n}") for n in range(20) for kind in SENTENCES]
+    told = [(sentence, f"M-{n}") for n in range(20) for sentence in SENTENCES.values()]
     assert len(digest_letter(told, name="Claire", link="https://c.example").body.splitlines()) == DIGEST_LINES + 1
