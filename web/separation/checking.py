@@ -76,7 +76,7 @@ class Check:
         shapes = shapes_of(options)
         first = everything(shapes[0])
         quiet = _quietly(first)
-        moved = differences(await self._sights(quiet), await self.quiet(quiet))
+        moved = differences(await self.sights(quiet), await self.quiet(quiet))
         if moved:
             self.outcome.finding = Finding(moved, quiet, moves=True)
             return self.outcome
@@ -92,16 +92,17 @@ class Check:
         self.outcome.acts |= {act for scene in script for act in scene.apart}
         if script not in self._compared:
             quiet = await self.quiet(_quietly(script))
-            self._compared[script] = differences(quiet, await self._sights(script))
+            self._compared[script] = differences(quiet, await self.sights(script))
         return self._compared[script]
 
     async def quiet(self, script: Script) -> list[Sight]:
         """What is seen of a life in which nothing happens apart; lived once."""
         if script not in self._quiet:
-            self._quiet[script] = await self._sights(script)
+            self._quiet[script] = await self.sights(script)
         return self._quiet[script]
 
-    async def _sights(self, script: Script) -> list[Sight]:
+    async def sights(self, script: Script) -> list[Sight]:
+        """Live a script, and return what everybody is shown of it."""
         sights = await asyncio.create_task(self._lived(script))  # of its own: each answer sets a reader's language
         self.outcome.lives += 1
         self.outcome.answers += sum(len(sight.shown) for sight in sights)

@@ -25,11 +25,12 @@ class Difference:
 def differences(quiet: list[Sight], busy: list[Sight]) -> list[Difference]:
     """The first difference of each role, in the order of the roles; none where all were shown the same."""
     return [
-        found for one, other in zip(quiet, busy, strict=True) if (found := next(_between(one, other), None)) is not None
+        found for one, other in zip(quiet, busy, strict=True) if (found := next(between(one, other), None)) is not None
     ]
 
 
-def _between(quiet: Sight, busy: Sight) -> Iterator[Difference]:
+def between(quiet: Sight, busy: Sight) -> Iterator[Difference]:
+    """Give the first difference in each answer that one role was shown."""
     for one, other in zip_longest(quiet.shown, busy.shown):
         if one == other:
             continue

@@ -6,18 +6,32 @@ leaks that it must find.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from odr.errors import NotFoundError, NotPermittedError
+from odr.evidence import recording
+from odr.evidence.models import Exhibit
+from odr.evidence.queries import visible_exhibit
 from odr.first_start import make_environment
+from odr.ids import ExhibitId
+from odr.notices import audience
+from odr.notices.terms import Audience
 from odr.scratch import scratch_settings
 from odr.settings import Settings, read_settings
+from odr.spaces.commands import post_message
+from odr.spaces.queries import messages_in
 from tests.builders import PUBLIC_URL
+from web import security
+from web.api import exhibits, rooms
+from web.home import operations
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Options, everything, shapes_of
-from web.separation.comparing import Difference
+from web.separation.comparing import Difference, between, differences
+from web.separation.living import Scene
 from web.separation.stage import Stage, set_stage
 
 ALL_AT_ONCE = Options(examples=1, steps=8, seconds=1, seed=20_261_122)
@@ -71,3 +85,81 @@ async def test_nothing_shows_on_postgresql_and_s3_either(grand: Settings) -> Non
         check = Check(stage, lambda _life, _acts: None, ON_POSTGRES)
         found = await check.compare(everything(shapes_of(ALL_AT_ONCE)[0]))
     assert not found, said(found)
+
+
+SHORT = (
+    Scene("respondent_speaks", apart=("lodge_in_caucus", "speak_in_caucus")),
+    Scene("claimant_speaks", apart=("ask_and_wait",)),
+    Scene("enter", "second_version"),
+)
+LEAKS = {
+    "a count": ("secretariat", "/operations", ""),
+    "an id's shape": ("respondent", "/exhibits/", "version"),
+    "an order": ("respondent", "/messages", ""),
+    "a mail": ("respondent", "mail of", ""),
+    "an error's text": ("respondent", "/exhibits/what was asked for", ""),
+    "a header": ("respondent", "/account", "x-said-apart"),
+}
+"""What is planted, and where it must be found: by whom, in which answer, with which word in the line that differs."""
+
+
+class Talkative(dict[str, str]):
+    """Headers of every answer, and one more that counts what was said apart."""
+
+    said = 0
+
+    def items(self) -> Any:
+        return [*super().items(), ("X-Said-Apart", str(Talkative.said))]
+
+
+def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
+    """Make the product leak in six ways, each a mistake that somebody might make."""
+    caucus = stage.rooms["caucus_claimant"]
+    versioned, told = recording._version, audience._belongs  # noqa: SLF001 -- this is what somebody would spoil
+
+    async def counting_post(uow: Any, actor: Any, dispute_id: Any, space_id: Any, **how: Any) -> Any:
+        Talkative.said += str(space_id) == caucus
+        return await post_message(uow, actor, dispute_id, space_id, **how)
+
+    async def other_order(*given: Any, **how: Any) -> Any:
+        found = await messages_in(*given, **how)
+        return replace(found, messages=found.messages[::-1]) if Talkative.said else found
+
+    async def telling(uow: Any, actor: Any, dispute_id: Any, exhibit_id: Any) -> Any:
+        try:
+            return await visible_exhibit(uow, actor, dispute_id, exhibit_id)
+        except NotFoundError:
+            if await uow.session.get(Exhibit, exhibit_id) is not None:
+                raise NotPermittedError("not_permitted") from None
+            raise
+
+    def first_as_its_exhibit(*given: Any) -> Any:
+        version = versioned(*given)
+        if given[-1] is None:
+            version.exhibit_id = ExhibitId(version.id)
+        return version
+
+    def everybody(whom: Audience, seat: Any, own: Any) -> bool:
+        return told(whom, seat, own) or (whom is Audience.MEDIATOR and seat.party_id is not None)
+
+    monkeypatch.setattr(rooms, "post_message", counting_post)
+    monkeypatch.setattr(rooms, "messages_in", other_order)
+    monkeypatch.setattr(exhibits, "visible_exhibit", telling)
+    monkeypatch.setattr(recording, "_version", first_as_its_exhibit)
+    monkeypatch.setattr(audience, "_belongs", everybody)
+    monkeypatch.setattr(operations, "about", str)
+    monkeypatch.setattr(security, "HEADERS", Talkative(security.HEADERS))
+
+
+async def test_each_planted_leak_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_stage(embedded(tmp_path)) as stage:
+        plant_leaks(monkeypatch, stage)
+        check = Check(stage, lambda _life, _acts: None, ("respondent", "secretariat"))
+        quiet = await check.quiet(tuple(scene.quiet() for scene in SHORT))
+        assert Talkative.said == 0
+        busy = await check.sights(SHORT)
+    assert differences(quiet, busy)
+    for leak, (role, where, word) in LEAKS.items():
+        (one,), (other,) = ([each for each in sights if each.role == role] for sights in (quiet, busy))
+        found = [each for each in between(one, other) if where in each.asked and word in each.busy.lower()]
+        assert found, leak
