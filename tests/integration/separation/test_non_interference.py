@@ -118,8 +118,9 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     versioned, told = recording._version, audience._belongs  # noqa: SLF001 -- this is what somebody would spoil
 
     async def counting_post(uow: Any, actor: Any, dispute_id: Any, space_id: Any, **how: Any) -> Any:
+        made = await post_message(uow, actor, dispute_id, space_id, **how)
         Talkative.said += str(space_id) == caucus
-        return await post_message(uow, actor, dispute_id, space_id, **how)
+        return made
 
     async def other_order(*given: Any, **how: Any) -> Any:
         found = await messages_in(*given, **how)
