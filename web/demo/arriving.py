@@ -80,6 +80,8 @@ async def team_arrives(table: Table, leader: str) -> None:
     """A representative invites their coordinator and counsel, who take their links."""
     side = table.case.person(leader).side
     others = [person for person in table.case.team(side) if person.key != leader]
+    if not others:
+        return
     for person in others:
         await table[leader].post(
             f"{table.dispute}/team",

@@ -44,7 +44,7 @@ class Case:
 
     def person(self, key: str) -> Person:
         """The person of that key. Raises KeyError when nobody bears it."""
-        return BY_KEY[key]
+        return next((person for person in self.people if person.key == key), None) or BY_KEY[key]
 
     def team(self, side: Side) -> tuple[Person, ...]:
         """Everybody who sits on that side, the representative first."""

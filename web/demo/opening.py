@@ -47,10 +47,9 @@ async def file_the_request(table: Table) -> None:
     await team_arrives(table, leader.key)
 
 
-async def bring_to_the_table(table: Table) -> None:
-    """The secretariat qualifies, appoints and invites; the other party reads its mail, comes, and brings its team."""
+async def invite(table: Table) -> None:
+    """The secretariat qualifies, appoints and invites."""
     case = table.case
-    table.narrator.chapter(_("The invitation"))
     secretary, mediator = case.holder_of("secretariat"), case.holder_of("mediator")
     office = table[secretary.key]
     await office.post(f"{table.dispute}/qualify", {"reason": ""})
@@ -60,8 +59,15 @@ async def bring_to_the_table(table: Table) -> None:
     await office.post(f"{table.dispute}/mediator", {"account_id": chosen})
     table.tell(secretary.key, _("appoints %(name)s as mediator", name=mediator.name))
     await office.post(f"{table.dispute}/invite", {"language": "fr"})
-    leader = case.holder_of("representative", "respondent")
     table.tell(secretary.key, _("invites %(company)s by mail", company=case.respondent.name))
+
+
+async def bring_to_the_table(table: Table) -> None:
+    """The other party is invited, reads its mail, comes, and brings its team."""
+    case = table.case
+    table.narrator.chapter(_("The invitation"))
+    await invite(table)
+    leader = case.holder_of("representative", "respondent")
     token = await table.link_for(leader)
     link = (await table.http.get(f"/api/v1/invitations/{token}")).json()
     expect(

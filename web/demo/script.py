@@ -14,7 +14,7 @@ from odr.bootstrap import Platform
 from odr.people.inviting import invite_person
 from odr.visibility.actor import CentreRole
 from odr.words import _, number, size
-from web.demo import archiving, arriving, examining, opening, settling, talking
+from web.demo import archiving, arriving, examining, opening, others, settling, talking
 from web.demo.case import Case, crm_case
 from web.demo.errors import UnexpectedError
 from web.demo.evidence import write_evidence
@@ -75,6 +75,7 @@ async def play_script(place: Place, changes: Mapping[str, str], say: Callable[[s
         await talking.read_and_be_seen(table)
         await examining.examine(table)
         await talking.speak_after_the_report(table)
+        await others.play_the_others(table)
         agreement = await settling.draft_settlement(table)
         await settling.freeze_and_sign(table, agreement)
         with tempfile.TemporaryDirectory(prefix="entente-verification-") as outside:

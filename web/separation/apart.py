@@ -144,6 +144,26 @@ async def consent_and_wait(life: Life, name: str) -> None:
     await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
 
 
+async def offer_a_sentence(life: Life, name: str) -> None:
+    """The claimant allows the mediator to say a sentence, who does not say it."""
+    said = {"text": f"Nous pourrions attendre {name}.", "purpose": f"Pour {name}."}
+    made = await life.do("claimant", "POST", f"{life.room(CAUCUS)}/statements/offer", json=said)
+    life.remember("statement_id", str(made["id"]))
+
+
+async def ask_for_a_sentence(life: Life, name: str) -> None:
+    """The mediator asks to say three sentences: one is refused, one allowed and withdrawn, one waits."""
+    for fate in ("refuse", "withdraw", ""):
+        said = {"text": f"On dit {name} ({fate}).", "purpose": f"Pour {name}."}
+        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=said)
+        statement = f"{life.root}/statements/{life.remember('statement_id', str(made['id']))}"
+        if fate == "refuse":
+            await life.do("claimant", "POST", f"{statement}/refuse", json={"reason": f"Non : {name}."})
+        elif fate:
+            await life.do("claimant", "POST", f"{statement}/allow")
+            await life.do("claimant", "POST", f"{statement}/withdraw")
+
+
 async def set_a_mandate(life: Life, name: str) -> None:
     """The claimant's representative writes down how far their mandate goes, less far each time."""
     seat = f"{life.root}/team/{life.stage.claimant_seat}/mandate"
@@ -219,6 +239,13 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "consent_and_wait": Act(
         phrase("The claimant consents to a disclosure, which the mediator does not carry out."), consent_and_wait
+    ),
+    "offer_a_sentence": Act(
+        phrase("The claimant allows the mediator to say a sentence, who does not say it."), offer_a_sentence
+    ),
+    "ask_for_a_sentence": Act(
+        phrase("The mediator asks to say three sentences: one is refused, one allowed and withdrawn, one waits."),
+        ask_for_a_sentence,
     ),
     "set_a_mandate": Act(
         phrase("The claimant's representative writes down how far their mandate goes."), set_a_mandate

@@ -70,6 +70,9 @@ FORM: Final = {
 }
 """What stands in a form that is sent about something one may not know of."""
 
+HIDDEN: Final = ("exhibit_id", "upload_id", "statement_id", "line_id", "share_id")
+"""The parameters of routes that bear ids of what is made apart."""
+
 UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -146,10 +149,10 @@ def _fillings(route: Route, known: dict[str, dict[str, None]]) -> Iterator[dict[
 async def _probe(life: Life, walker: Walker, reading: Plain) -> list[Seen]:
     """Ask for things made apart, by pages, forms and the API; where there are none, for ids that nothing bears."""
     stage, seen = life.stage, list[Seen]()
-    hidden = {name: (life.made.get(name) or [str(uuid4())])[0] for name in ("exhibit_id", "upload_id")}
+    hidden = {name: (life.made.get(name) or [str(uuid4())])[0] for name in HIDDEN}
     hidden["space_id"] = stage.rooms["caucus_claimant"]
-    for value in (hidden["exhibit_id"], hidden["upload_id"]):
-        reading.probe(value)
+    for name in HIDDEN:
+        reading.probe(hidden[name])
     for route in routes_of(stage.app, "GET", *UNSAFE):
         wanted = set(route.parameters)
         if not wanted & hidden.keys() or not wanted <= hidden.keys() | {"dispute_id"}:

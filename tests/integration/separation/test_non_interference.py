@@ -141,7 +141,7 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
         return version
 
     def everybody(whom: Audience, seat: Any, own: Any) -> bool:
-        return told(whom, seat, own) or (whom is Audience.MEDIATOR and seat.party_id is not None)
+        return told(whom, seat, own) or (whom is Audience.OWN_PARTY and seat.party_id is not None)
 
     monkeypatch.setattr(rooms, "post_message", counting_post)
     monkeypatch.setattr(rooms, "messages_in", other_order)
