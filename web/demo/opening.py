@@ -109,8 +109,8 @@ async def open_the_table(table: Table) -> None:
     opened = await mediator.get(table.dispute)
     expect(opened["stage"] == "open", _("the mediation is open"))
     table.tell(_("Entente"), _("opens the mediation: caucuses, joint room, notes"))
-    for key in table.hands:
-        await _learn_rooms(table, table[key])
+    for person in case.people:
+        await _learn_rooms(table, table[person.key])
 
 
 async def nobody_objects(table: Table) -> None:

@@ -66,8 +66,8 @@ HOSTING: Final = Matter(
     "INF-2024-007",
     Decimal(36_400),
     phrase(
-        "The monthly reports say 99.9 % of availability; our own incident tickets add up to thirty-one hours of "
-        "interruption in three months."
+        "The monthly reports say that the service is hardly ever interrupted; our own incident tickets add up to "
+        "thirty-one hours of interruption in three months."
     ),
     phrase("A common count of the hours, then the penalties that the contract foresees."),
     Company("Infogérance des Trois Ponts", "SAS", "150 000 €", "764219830", "RCS Rennes", _STREET, "02 61 91 00 30",
@@ -99,6 +99,7 @@ async def declined(table: Table) -> None:
     await opening.file_the_request(other)
     await opening.invite(other)
     token = await other.link_for(PRINTER.contact)
+    await other.http.post(f"/api/v1/invitations/{token}/open")
     answer = await other.http.post(
         f"/api/v1/invitations/{token}/decline",
         json={

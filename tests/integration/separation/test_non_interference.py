@@ -140,8 +140,8 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
             version.exhibit_id = ExhibitId(version.id)
         return version
 
-    def everybody(whom: Audience, seat: Any, own: Any) -> bool:
-        return told(whom, seat, own) or (whom is Audience.OWN_PARTY and seat.party_id is not None)
+    def everybody(whom: Audience, seat: Any, *rest: Any) -> bool:
+        return told(whom, seat, *rest) or (whom is Audience.OWN_PARTY and seat.party_id is not None)
 
     monkeypatch.setattr(rooms, "post_message", counting_post)
     monkeypatch.setattr(rooms, "messages_in", other_order)
