@@ -98,7 +98,7 @@ LEAKS = {
     "an order": ("respondent", "/messages", ""),
     "a mail": ("respondent", "mail of", ""),
     "an error's text": ("respondent", "/exhibits/what was asked for", ""),
-    "a header": ("respondent", "/account", "x-said-apart"),
+    "a header": ("secretariat", "/account", "x-said-apart"),
 }
 """What is planted, and where it must be found: by whom, in which answer, with which word in the line that differs."""
 
