@@ -47,14 +47,16 @@ async def file_the_request(table: Table) -> None:
     await team_arrives(table, leader.key)
 
 
-async def invite(table: Table) -> None:
-    """The secretariat qualifies, appoints and invites."""
+async def invite(table: Table, *, recused: bool = False) -> None:
+    """The secretariat qualifies, appoints and invites; with ``recused`` the first mediator asked steps down at once."""
     case = table.case
     secretary, mediator = case.holder_of("secretariat"), case.holder_of("mediator")
     office = table[secretary.key]
     await office.post(f"{table.dispute}/qualify", {"reason": ""})
     table.tell(secretary.key, _("finds the request admissible"))
     people: list[dict[str, Any]] = await office.get("/people")
+    if recused:
+        await _step_down(table, office, people)
     chosen = next(person["id"] for person in people if person["email"] == mediator.email)
     await office.post(f"{table.dispute}/mediator", {"account_id": chosen})
     table.tell(secretary.key, _("appoints %(name)s as mediator", name=mediator.name))
@@ -62,11 +64,22 @@ async def invite(table: Table) -> None:
     table.tell(secretary.key, _("invites %(company)s by mail", company=case.respondent.name))
 
 
-async def bring_to_the_table(table: Table) -> None:
+async def _step_down(table: Table, office: Hands, people: list[dict[str, Any]]) -> None:
+    first = table.case.holder_of("co_mediator")
+    chosen = next(person["id"] for person in people if person["email"] == first.email)
+    await office.post(f"{table.dispute}/mediator", {"account_id": chosen})
+    table.tell(office, _("appoints %(name)s as mediator", name=first.name))
+    await table[first.key].post(f"{table.dispute}/recusal", {"reason": _("I once advised one of the companies.")})
+    table.tell(first.key, _("steps down, and says why"))
+    hidden = await table[first.key].is_refused("GET", table.dispute, 404, "not_found")
+    table.refused(first.key, _("looks at the dispute again"), hidden)
+
+
+async def bring_to_the_table(table: Table, *, recused: bool = False) -> None:
     """The other party is invited, reads its mail, comes, and brings its team."""
     case = table.case
     table.narrator.chapter(_("The invitation"))
-    await invite(table)
+    await invite(table, recused=recused)
     leader = case.holder_of("representative", "respondent")
     token = await table.link_for(leader)
     link = (await table.http.get(f"/api/v1/invitations/{token}")).json()
@@ -80,7 +93,7 @@ async def bring_to_the_table(table: Table) -> None:
     await team_arrives(table, leader.key)
 
 
-async def open_the_table(table: Table) -> None:
+async def open_the_table(table: Table, *, negotiated: bool = False) -> None:
     """Both sign the agreement to mediate, the mediator declares independence: the mediation opens."""
     case = table.case
     table.narrator.chapter(_("The agreement to mediate"))
@@ -94,6 +107,8 @@ async def open_the_table(table: Table) -> None:
     path = f"{table.dispute}/agreements/{convention['id']}"
     digest = convention["version"]["digest"]
     table.tell(_("Entente"), _("writes the agreement to mediate (SHA-256 %(digest)s…)", digest=digest[:16]))
+    if negotiated:
+        digest = await _negotiate_the_term(table, path, digest)
     body = {"digest": digest, "password": "not-the-password"}
     refused = await leaders[0].is_refused("POST", f"{path}/sign", 422, "invalid_input", json=body)
     table.refused(leaders[0], _("signs with a wrong password"), refused)
@@ -121,6 +136,25 @@ async def nobody_objects(table: Table) -> None:
             if appointed["window"] and appointed["window"]["may_answer"]:
                 await hands.post(f"{table.dispute}/appointments/{appointed['id']}/no-objection")
                 table.tell(hands, _("reads the declaration, and has no objection"))
+
+
+async def _negotiate_the_term(table: Table, path: str, digest: str) -> str:
+    """One clause is negotiated: one party proposes, everybody else agrees. Return the new text's digest."""
+    first, second = (table[table.case.holder_of("representative", side).key] for side in ("claimant", "respondent"))
+    wanted = {
+        "clause": "term",
+        "digest": digest,
+        "terms": {"months": 2},
+        "reason": _("Our season begins in ten weeks: we would like to know before it does."),
+    }
+    made = await first.post(f"{path}/proposals", wanted)
+    table.tell(first, _("proposes another term: two months"))
+    for hands in (second, table[table.case.holder_of("mediator").key]):
+        await hands.post(f"{path}/proposals/{made['id']}/agree")
+        table.tell(hands, _("agrees to this clause"))
+    newer: dict[str, Any] = (await first.get(path))["version"]
+    expect(newer["digest"] != digest, _("the clause stands in a new version"))
+    return str(newer["digest"])
 
 
 async def sign(table: Table, hands: Hands, path: str, digest: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from odr.bootstrap import Platform
 from odr.words import _
-from web.demo import examining, others, settling, talking
+from web.demo import examining, others, sentences, settling, talking
 from web.demo.case import Case
 from web.demo.place import Place
 from web.demo.script import first_link, play_to_the_open_table, table_in
@@ -24,6 +24,7 @@ async def _leave_things_to_do(table: Table) -> None:
     await talking.speak_before_the_report(table)
     await examining.examine(table)
     await talking.speak_after_the_report(table)
+    await sentences.say_with_consent(table)
     await talking.ask_disclosures(table)
     await settling.draft_settlement(table)
     await others.play_the_others(table)

@@ -14,7 +14,7 @@ from odr.bootstrap import Platform
 from odr.people.inviting import invite_person
 from odr.visibility.actor import CentreRole
 from odr.words import _, number, size
-from web.demo import archiving, arriving, examining, opening, others, settling, talking
+from web.demo import archiving, arriving, examining, opening, others, sentences, settling, talking
 from web.demo.case import Case, crm_case
 from web.demo.errors import UnexpectedError
 from web.demo.evidence import write_evidence
@@ -53,13 +53,16 @@ async def first_link(platform: Platform, case: Case) -> str:
     return token
 
 
-async def play_to_the_open_table(table: Table, link: str) -> None:
-    """From nothing to an open mediation, with everybody in place."""
+async def play_to_the_open_table(table: Table, link: str, *, at_length: bool = True) -> None:
+    """From nothing to an open mediation, with everybody in place.
+
+    ``at_length``: a first mediator steps down, and a clause of the agreement to mediate is negotiated.
+    """
     await arriving.open_the_centre(table, link)
     await arriving.claimant_signs_up(table)
     await opening.file_the_request(table)
-    await opening.bring_to_the_table(table)
-    await opening.open_the_table(table)
+    await opening.bring_to_the_table(table, recused=at_length)
+    await opening.open_the_table(table, negotiated=at_length)
 
 
 async def play_script(place: Place, changes: Mapping[str, str], say: Callable[[str], None], today: date) -> None:
@@ -71,6 +74,7 @@ async def play_script(place: Place, changes: Mapping[str, str], say: Callable[[s
         await talking.speak_before_the_report(table)
         await talking.ask_disclosures(table)
         await talking.answer_disclosures(table)
+        await sentences.say_with_consent(table)
         await talking.try_closed_doors(table)
         await talking.read_and_be_seen(table)
         await examining.examine(table)

@@ -205,7 +205,7 @@ async def set_stage(settings: Settings) -> AsyncIterator[Stage]:
                 platform=platform,
                 clock=clock,
             )
-            await play_to_the_open_table(table, await first_link(platform, table.case))
+            await play_to_the_open_table(table, await first_link(platform, table.case), at_length=False)
             await _more_people(table)
             mission = await _open_a_mission(table)
             yield await _stage(table, app, mission)
