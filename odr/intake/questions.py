@@ -132,6 +132,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         ),
         (),
         STEP,
+        told=phrase("What was done so far"),
     ),
     Topic(
         "loss",
@@ -142,7 +143,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
                 "loss",
                 Shape.TEXT,
                 phrase("What have you lost, or do you stand to lose?"),
-                phrase("Work done again, sales not made, penalties paid, people tied up."),
+                told=phrase("What the claimant has lost, or stands to lose"),
+                hint=phrase("Work done again, sales not made, penalties paid, people tied up."),
                 limit=TEXT,
             ),
             Question(
@@ -162,6 +164,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
                 "continuity",
                 Shape.ONE,
                 phrase("Does your activity suffer?"),
+                told=phrase("Does the claimant's activity suffer?"),
                 options=(
                     Option("none", phrase("No, it goes on as usual")),
                     Option("slowed", phrase("It is slowed down")),
@@ -170,6 +173,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
                 ),
             ),
         ),
+        told=phrase("What it costs the claimant"),
     ),
     Topic(
         "urgency",
@@ -201,6 +205,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
                 after=("urgent", frozenset({"grows", "date"})),
             ),
         ),
+        told=phrase("How urgent it is for the claimant"),
     ),
     Topic(
         "outcome",
@@ -227,10 +232,12 @@ TOPICS: Final[tuple[Topic, ...]] = (
                 Shape.TEXT,
                 phrase("The outcome you wish"),
                 phrase("What would settle it for you, even in part."),
+                told=phrase("The outcome wished"),
                 limit=TEXT,
                 required=True,
             ),
         ),
+        told=phrase("The outcome wished"),
     ),
     Topic(
         "company",

@@ -40,6 +40,7 @@ class Option:
 class Question:
     """One question. ``key`` names its answer for good; label and hint are English sentences of the catalogues.
 
+    ``told`` is its label for whoever reads the answer and was not asked, where another one serves them better.
     ``only``: the kinds of dispute in which it is asked (none: all). ``after``: the answer that leads to it, as
     (key of the earlier question, the options after which it is asked).
     """
@@ -53,6 +54,7 @@ class Question:
     required: bool = False
     only: frozenset[Category] = frozenset()
     after: tuple[str, frozenset[str]] | None = None
+    told: str = ""
 
     def is_asked(self, category: Category, answers: Mapping[str, str]) -> bool:
         """Tell whether it is asked in this kind of dispute after these answers."""
@@ -109,6 +111,8 @@ class Topic:
     lead: str
     questions: tuple[Question, ...]
     rows: Rows | None = None
+    told: str = ""
+    """Its title for whoever reads the answers and was not asked."""
 
     def asked(self, category: Category, answers: Mapping[str, str]) -> tuple[Question, ...]:
         """Return what this page asks, rows apart: which question follows which is decided here and nowhere else."""

@@ -23,6 +23,9 @@ FORMAT: Final = "entente-request/1"
 PARTIES: Final = frozenset({"company", "others"})
 """Pages about the companies: whom to invite there is read by the centre alone."""
 
+_WITH_ANOTHER: Final = frozenset({"currency"})
+"""Answers that are read with another one."""
+
 HELD: Final = "held"
 """What stands for a proof that is one of the party's own exhibits."""
 
@@ -48,24 +51,31 @@ class Section:
     lines: tuple[Line, ...]
 
 
-def sections(answers: Mapping[str, str]) -> tuple[Section, ...]:
-    """Return everything that was asked and answered, page by page, in the reader's language."""
+def sections(answers: Mapping[str, str], *, to_others: bool = False) -> tuple[Section, ...]:
+    """Return everything that was asked and answered, page by page, in the reader's language.
+
+    ``to_others``: in the words for whoever reads the answers and was not asked.
+    """
     found: dict[str, tuple[Topic, list[Line]]] = {}
     for topic, question in asked_of(answers):
         lines = found.setdefault(topic.key, (topic, []))[1]
         row = _row_label(topic.rows, question)
         if row and not answers.get(question.key):
             continue
-        label = row + _(question.label)
+        label = row + _((to_others and question.told) or question.label)
         lines.append(Line(question.key, label, words_of(question, answers), topic.key))
-    return tuple(Section(topic.key, _(topic.title), tuple(lines)) for topic, lines in found.values() if lines)
+    return tuple(
+        Section(topic.key, _((to_others and topic.told) or topic.title), tuple(lines))
+        for topic, lines in found.values()
+        if lines
+    )
 
 
 def told(answers: Mapping[str, str]) -> tuple[Section, ...]:
     """Return what everyone at the table reads of a request: what was answered, without the parties' own cards."""
     found: list[Section] = []
-    for section in sections(answers):
-        lines = tuple(line for line in section.lines if line.text)
+    for section in sections(answers, to_others=True):
+        lines = tuple(line for line in section.lines if line.text and line.key not in _WITH_ANOTHER)
         if lines and section.topic not in PARTIES:
             found.append(Section(section.topic, section.title, lines))
     return tuple(found)
