@@ -180,8 +180,7 @@ async def _view(uow: UnitOfWork, actor: Actor, row: Quarantine) -> QuarantineVie
             .order_by(QuarantineReader.opened_at, QuarantineReader.account_id)
         )
     ).all()
-    people = {reader.account_id for reader in readers} | {row.begun_by} | ({row.ended_by} if row.ended_by else set())
-    names = await account_names(uow, people)
+    names = await account_names(uow, {row.begun_by, row.ended_by, *(reader.account_id for reader in readers)})
     parties = {party.id: party.name for party in await parties_of(uow, row.dispute_id)}
     seats = {seat.account_id: seat.party_id for seat in await seats_of(uow, row.dispute_id)}
     apart = Place(row.dispute_id, row.party_id, SpaceKind.CAUCUS)

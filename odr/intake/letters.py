@@ -12,7 +12,7 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage, Message
 from email.policy import default
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, cast
 
 from odr.errors import InvalidInputError
 from odr.typed import Typed
@@ -151,9 +151,9 @@ def _leaves(part: Message, depth: int) -> Iterator[Message]:
     if depth > _DEPTH:
         raise LetterError("too_deep")
     if part.get_content_maintype() == "multipart" and part.is_multipart():
-        for inner in part.get_payload():
+        for inner in cast("list[object]", part.get_payload()):
             if isinstance(inner, Message):
-                yield from _leaves(inner, depth + 1)
+                yield from _leaves(cast("Message[str, str]", inner), depth + 1)
     else:
         yield part
 

@@ -5,7 +5,7 @@ THE table of what is drawn is below, each line with its reason; nothing else is 
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -49,7 +49,8 @@ DRAWN: Final = (
 )
 """THE table: what is taken out everywhere. Not ids: each is numbered by its first appearance to its reader."""
 
-_LOT_OF_PROOFS: Final = frozenset({"slot", "checkpoint"})
+_LOT_OF_PROOFS: Final[frozenset[str]] = frozenset({"slot", "checkpoint"})
+_LOT_OF_PLACES: Final[frozenset[str]] = frozenset({"index", "key"})
 """In a receipt: its place in the log's batch is drawn by lot, and so tells nothing of what else was recorded."""
 
 _LENGTHS: Final = frozenset({b"content-length", b"etag"})
@@ -122,10 +123,12 @@ class Shown:
 def _without_lot(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- JSON
     """A proof without what is drawn by lot; its steps are counted, its place in the lot is not."""
     if isinstance(value, dict):
-        gone = _LOT_OF_PROOFS | ({"index", "key"} if "width" in value or "key" in value else set())
-        return {name: _without_lot(inner, name) for name, inner in sorted(value.items()) if name not in gone}
+        proof = cast("dict[str, Any]", value)
+        gone = _LOT_OF_PROOFS | (_LOT_OF_PLACES if "width" in proof or "key" in proof else frozenset[str]())
+        return {name: _without_lot(inner, name) for name, inner in sorted(proof.items()) if name not in gone}
     if isinstance(value, list):
-        return [_without_lot(inner, key) for inner in value]
+        steps: list[Any] = value
+        return [_without_lot(inner, key) for inner in steps]
     if isinstance(value, str) and key in {"salt", "path"}:
         return len(value)
     return value

@@ -98,7 +98,7 @@ class _Table(Table):
     async def mails(self, person: Person) -> list[dict[str, Any]]:
         """Do what waits, then return somebody's mails, the newest first."""
         await self.work()
-        return [{"links": mail.links, "text": mail.text} for mail in mails_in(mail_folder(self._on()), to=person.email)]
+        return [{"links": mail.links, "text": mail.text} for mail in mails_in(mail_folder(self.running()), to=person.email)]
 
     async def until(self, look: Any, what: str, seconds: float = 0) -> Any:  # noqa: ANN401, ARG002 -- as the table's own
         """Do what waits, then look: once is enough here. Raises HollowError."""
@@ -112,9 +112,10 @@ class _Table(Table):
     async def work(self) -> None:
         """Let a second pass, and do every job that is due."""
         self.clock.advance(seconds=1)
-        await Worker(self._on()).drain()
+        await Worker(self.running()).drain()
 
-    def _on(self) -> Platform:
+    def running(self) -> Platform:
+        """The scratch platform. Raises HollowError before it is there."""
         if self.platform is None:
             raise HollowError("", "the table", "no platform")
         return self.platform
@@ -251,7 +252,7 @@ async def _open_a_mission(table: _Table) -> str:
 
 
 async def _stage(table: _Table, app: Litestar, mission_id: str) -> Stage:
-    platform = table._on()  # noqa: SLF001 -- of this module
+    platform = table.running()
     people: dict[str, Seated] = {}
     for role, key in CAST.items():
         account = await table[key].get("/account")
