@@ -4,6 +4,7 @@ THE table of what is drawn is below, each line with its reason; nothing else is 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -127,8 +128,7 @@ def _without_lot(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- JSON
         gone = _LOT_OF_PROOFS | (_LOT_OF_PLACES if "width" in proof or "key" in proof else frozenset[str]())
         return {name: _without_lot(inner, name) for name, inner in sorted(proof.items()) if name not in gone}
     if isinstance(value, list):
-        steps: list[Any] = value
-        return [_without_lot(inner, key) for inner in steps]
+        return [_without_lot(inner, key) for inner in cast("Sequence[Any]", value)]
     if isinstance(value, str) and key in {"salt", "path"}:
         return len(value)
     return value

@@ -13,8 +13,11 @@ OPEN = {
     "get_token",
     "ask_for_account",
     "show_invitation",
+    "open_invitation_page",
     "take_invitation",
     "decline_invitation",
+    "have_code_sent",
+    "pass_invitation_on",
     "show_keys",
 }
 
