@@ -98,7 +98,9 @@ class _Table(Table):
     async def mails(self, person: Person) -> list[dict[str, Any]]:
         """Do what waits, then return somebody's mails, the newest first."""
         await self.work()
-        return [{"links": mail.links, "text": mail.text} for mail in mails_in(mail_folder(self.running()), to=person.email)]
+        return [
+            {"links": mail.links, "text": mail.text} for mail in mails_in(mail_folder(self.running()), to=person.email)
+        ]
 
     async def until(self, look: Any, what: str, seconds: float = 0) -> Any:  # noqa: ANN401, ARG002 -- as the table's own
         """Do what waits, then look: once is enough here. Raises HollowError."""
