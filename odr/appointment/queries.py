@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from odr.appointment.declaring import declared_before, ties_declared
 from odr.appointment.models import Appointment, Ending, Objection, ObjectionWindow
@@ -100,12 +100,19 @@ class AppointmentView:
 
 
 async def appointments_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[AppointmentView, ...]:
-    """Return who was ever appointed to a dispute, those who are there now first. Raises NotFoundError."""
+    """Return who was ever appointed to a dispute, those who are there now first; of experts, an expert only oneself.
+
+    Raises NotFoundError.
+    """
     dispute = await _readable(uow, actor, dispute_id)
+    seat = actor.seat_in(dispute_id)
+    known: ColumnElement[bool] = true()
+    if seat is not None and seat.role is SeatRole.EXPERT:
+        known = or_(Appointment.mission_id.is_(None), Appointment.account_id == actor.account_id)
     rows = (
         await uow.session.scalars(
             select(Appointment)
-            .where(Appointment.dispute_id == dispute_id)
+            .where(Appointment.dispute_id == dispute_id, known)
             .order_by(Appointment.ended_at.is_not(None), Appointment.named_at, Appointment.id)
         )
     ).all()
@@ -165,7 +172,7 @@ async def _view(
         name=profile.name,
         role=row.role,
         profile=profile,
-        mission_id=row.mission_id,
+        mission_id=row.mission_id if is_own or _reads_missions(actor, dispute) else None,
         named_at=row.named_at,
         chosen_together=row.chosen_together,
         declared=await _declared(uow, dispute, row) if row.role is SeatRole.MEDIATOR else (),
@@ -178,6 +185,14 @@ async def _view(
         else "",
         is_own=is_own,
     )
+
+
+def _reads_missions(actor: Actor, dispute: DisputeFacts) -> bool:
+    """Tell whether every mission of a dispute exists for the actor: for its parties and its mediator, for no expert."""
+    seat = actor.seat_in(dispute.id)
+    place = Place(dispute.id, None, SpaceKind.JOINT)
+    may = actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, place) is not None
+    return may and seat is not None and seat.role is not SeatRole.EXPERT
 
 
 async def _declared(uow: UnitOfWork, dispute: DisputeFacts, row: Appointment) -> tuple[DeclaredView, ...]:

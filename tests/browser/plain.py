@@ -48,7 +48,7 @@ async def say_without_scripts(person: Person, text: str) -> None:
     """The ordinary form: a new page, with the message on it."""
     await person.write("Your message in the caucus", text)
     await person.press("Send in the caucus")
-    await expect(rooms.messages(person).get_by_text(text).first).to_be_visible()
+    await expect(rooms.messages(person).filter(has_text=text)).to_be_visible()
 
 
 async def live_without_scripts(table: Table, folder: Path) -> str:

@@ -66,7 +66,7 @@ async def test_a_lapsed_session_loses_no_message(plain, scripts):
     await person.is_told("Your session has ended. What you typed is kept.")
     await door.fill_in_sign_in(person)
     await person.press("Send it now")
-    await expect(rooms.messages(person).get_by_text(text)).to_be_visible()
+    await expect(rooms.messages(person).filter(has_text=text)).to_be_visible()
     await door.sign_in(plain["plain claimant"])
 
 
@@ -114,7 +114,7 @@ async def test_a_message_that_comes_while_the_mediation_pauses_stays_in_its_fiel
         await expect(field).to_have_value("XKXK paused")
     await take_step(mediator, plain.rooms["plain dispute"], "Take the work up again", "Take the work up again")
     await person.press_here("Send in the caucus")
-    await expect(rooms.messages(person).get_by_text("XKXK paused")).to_be_visible()
+    await expect(rooms.messages(person).filter(has_text="XKXK paused")).to_be_visible()
     await expect(person.main.get_by_role("alert")).to_have_count(0)
 
 

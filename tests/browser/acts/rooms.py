@@ -91,7 +91,7 @@ async def say(person: Person, room: str, text: str, label: str, send: str) -> No
         await person.goto(room)
     await person.write(label, text)
     await person.press_here(send)
-    await expect(messages(person).get_by_text(text[:60]).last).to_be_visible()
+    await expect(messages(person).filter(has_text=text[:60]).last).to_be_visible()
     await expect(person.labelled(label)).to_have_value("")
 
 
@@ -106,7 +106,7 @@ async def say_to_everyone(person: Person, room: str, text: str) -> None:
 
 
 def messages(person: Person) -> Locator:
-    return person.main.locator("#_messages")
+    return person.main.locator("#_messages .message-text")
 
 
 async def share(person: Person, exhibit: str, *, into: str) -> None:
