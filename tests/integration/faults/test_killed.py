@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from odr.first_start import make_environment
 from odr.ids import JobId, new_id
 from odr.notices.models import Notice
-from odr.notices.terms import NoticeKind
+from odr.notices.terms import How, NoticeKind
 from odr.outbox import JobRow, JobState
 from odr.platform import Platform
 from odr.worker import Worker
@@ -131,13 +131,17 @@ async def _notices(platform: Platform, count: int) -> list[JobId]:
     made: list[JobId] = []
     async with platform.unit() as uow:
         for _ in range(count):
+            notice_id = JobId(new_id())
             notice = Notice(
-                id=JobId(new_id()),
+                id=notice_id,
                 account_id=reader.account_id,
                 dispute_id=case.id,
                 kind=NoticeKind.STAGE_CHANGED.value,
                 at=uow.now(),
+                how=How.AT_ONCE,
+                mail_id=notice_id,
                 sent_at=None,
+                read_at=None,
             )
             uow.session.add(notice)
             await uow.enqueue("send_mail", {"notice_id": str(notice.id)}, dedupe_key=f"mail/{notice.id}")

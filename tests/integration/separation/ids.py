@@ -114,7 +114,7 @@ PLACES: Final[dict[str, Placing]] = {
     "audits": known_to_nobody,
     "appointments": by_dispute("procedure"),
     "choices": known_to_nobody,
-    "objection_windows": known_to_nobody,
+    "objection_windows": by_dispute("procedure"),
     "objections": known_to_nobody,
 }
 """Every table whose rows have an id of their own. A new table is put here by hand: who may meet its ids?"""
