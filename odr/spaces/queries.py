@@ -187,10 +187,12 @@ async def messages_in(
         query = query.where(
             or_(Message.author_id == actor.account_id, Message.withdrawn_at.is_not(None), handed_to(actor))
         )
-    rows = (await uow.session.scalars(query.limit(PAGE + 1))).all()
-    shown = list(reversed(rows[:PAGE]))
+    shown = list(reversed((await uow.session.scalars(query.limit(PAGE))).all()))
     views = await _views(uow, actor, space, shown)
-    return MessagePage(views, shown[0].id if len(rows) > PAGE else None)
+    if not shown:
+        return MessagePage(views, None)
+    older = await uow.session.scalar((await newest_messages(uow, actor, space, shown[0].id)).limit(1))
+    return MessagePage(views, shown[0].id if older is not None else None)
 
 
 async def message_in(uow: UnitOfWork, actor: Actor, space: SpaceFacts, message_id: MessageId) -> MessageView:
