@@ -1,5 +1,6 @@
 """What one may not read answers, on every route, exactly as what does not exist."""
 
+import re
 from typing import Any, Final
 from uuid import uuid4
 
@@ -60,20 +61,18 @@ async def a_caucus_exhibit(case: Case, program: Any) -> str:
     return str(lodged.json()["id"])
 
 
+def invented(path: str) -> dict[str, str]:
+    """Return something for each parameter of a path that is nobody's."""
+    names = re.findall(r"{([a-z_]+)}", path)
+    return {name: str(uuid4()) if name.endswith("_id") else "1" for name in names}
+
+
 async def alike(client: httpx.AsyncClient, schema: dict[str, Any], real: dict[str, str], hidden: str) -> int:
     """Ask every route that names ``hidden`` with its real id and with an invented one."""
     count = 0
     for method, path, body in requests_of(schema, hidden):
         others = {name: value for name, value in real.items() if name != hidden}
-        ids = {
-            "mission_id": str(uuid4()),
-            "agreement_id": str(uuid4()),
-            "seat_id": str(uuid4()),
-            "number": "1",
-            **others,
-        }
-        for name in ("space_id", "exhibit_id", "dispute_id"):
-            ids.setdefault(name, str(uuid4()))
+        ids = invented(path) | others
         with_real = await told(client, method, path.format(**{**ids, hidden: real[hidden]}), body)
         with_random = await told(client, method, path.format(**{**ids, hidden: str(uuid4())}), body)
         assert with_real == with_random, (method, path)
@@ -136,12 +135,8 @@ async def test_nothing_that_the_others_can_read_names_a_caucus_exhibit(platform,
     for path, methods in schema["paths"].items():
         if "get" not in methods or "exhibit_id" in path or "token" in path:
             continue
-        filled = path.removeprefix("/api/v1")
-        for name in ("mission_id", "agreement_id", "record_id"):
-            filled = filled.replace("{" + name + "}", str(uuid4()))
-        answer = await client.get(
-            filled.format(**ids), params={"search": "secret"} if "search" in str(methods) else None
-        )
+        filled = path.removeprefix("/api/v1").format(**invented(path) | ids)
+        answer = await client.get(filled, params={"search": "secret"} if "search" in str(methods) else None)
         for secret in (exhibit, "secret.txt", "Notre secret", "Un secret", str(room)):
             assert secret not in answer.text, path
 

@@ -116,6 +116,9 @@ async def test_a_message_whose_form_is_sent_by_two_fingers_is_never_cut_in_two(
     claire, rene = await sign_in(case.people["claimant"]), await sign_in(case.people["respondent"])
     path = f"/disputes/{case.id}/rooms/{case.spaces['joint']}"
     await asyncio.gather(*(post(claire, f"{path}/messages", text=f"mot {each} fin") for each in range(4)))
-    orders = [[part[:1] for part in (await each.get(path)).text.split("mot ")[1:]] for each in (claire, rene)]
+    orders = [
+        [part[:1] for part in (await each.get(path)).text.split('class="message-text">mot ')[1:]]
+        for each in (claire, rene)
+    ]
     assert sorted(orders[0]) == ["0", "1", "2", "3"]
     assert orders[0] == orders[1]
