@@ -1,7 +1,7 @@
 """Watching, while bytes travel to somebody, that they still sit where they sat when they asked."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from odr.errors import NotFoundError
@@ -25,13 +25,18 @@ def while_seated(
     Raises NotFoundError in the middle once it does not: what was sent stays cut off. Who had no seat in the dispute
     (the centre's people) is watched for what they read only.
     """
-    return _watched(platform, actor, dispute_id, pieces, stands)
+    return _watched(platform, actor, dispute_id, pieces, stands, platform.clock())
 
 
 async def _watched(
-    platform: Platform, actor: Actor, dispute_id: DisputeId, pieces: AsyncIterator[bytes], stands: Stands
+    platform: Platform,
+    actor: Actor,
+    dispute_id: DisputeId,
+    pieces: AsyncIterator[bytes],
+    stands: Stands,
+    looked: datetime,
 ) -> AsyncIterator[bytes]:
-    looked, seated = platform.clock(), actor.seat_in(dispute_id) is not None
+    seated = actor.seat_in(dispute_id) is not None
     async for piece in pieces:
         now = platform.clock()
         if now - looked >= GLANCE:

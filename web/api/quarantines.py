@@ -144,7 +144,7 @@ async def show_quarantine(
     dispute_id: FromPath[UUID],
     quarantine_id: FromPath[UUID],
 ) -> QuarantineBody:
-    """Return one of them."""
+    """Return one disclosure that was stopped, with who had read it."""
     return await _shown(uow, actor, dispute_id, quarantine_id)
 
 
