@@ -35,6 +35,10 @@ _PROBE: Final = "accounts"
 """A table that every installation has: where its name leads to must be known before anything is written."""
 
 
+_TRIES: Final = 20
+_PAUSE_SECONDS: Final = 0.25
+
+
 class ScratchRefusedError(OdrError):
     """Scratch data can't be set apart from the real. ``code`` says why; nothing was written, or all was removed."""
 
@@ -85,9 +89,23 @@ async def scratch_settings(settings: Settings) -> AsyncIterator[Scratch]:
         await asyncio.shield(asyncio.ensure_future(made.remove()))
 
 
+async def _remove_folder(folder: Path) -> None:
+    """Remove a folder into which a thread that was interrupted may still write for a moment. Raises OSError."""
+    for _try in range(_TRIES):
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            return
+        except OSError:
+            await asyncio.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    shutil.rmtree(folder)
+
+
 async def _make(settings: Settings, name: str, made: _Made) -> Settings:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    made.removals.append((str(folder), lambda: shutil.rmtree(folder)))
+    made.removals.append((str(folder), lambda: _remove_folder(folder)))
     signing, token = folder / "checkpoint.pem", folder / "token.pem"
     create_keys(root=folder / "unused.key", signing=signing, token=token)
     vault = replace(

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.demo.starting import an_open_demo, environment
 
-MORE_THAN_LOADING = 2.0  # seconds of processor time
+TIMES_LOADING = 2.5  # 1.4 on a quiet machine; playing the cases again takes ten times as long as loading
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_a_second_start_plays_nothing_and_takes_little_more_than_loading_the_cod
         loading.communicate(b"\n")
     assert len(visited.doors) == 12
     assert not any("──" in line for line in visited.said)
-    assert visited.processor_seconds < spent + MORE_THAN_LOADING
+    assert visited.processor_seconds < TIMES_LOADING * spent
 
 
 def with_pause(seconds: float) -> None:
