@@ -24,7 +24,7 @@ async def accepted(desk: Desk) -> None:
 async def of_expert(desk: Desk, who: str):
     async with desk.platform.unit(write=False) as uow:
         views = await appointments_of(uow, desk.case.people[who], desk.id)
-    return next(view for view in views if view.mission_id == desk.mission_id)
+    return next(view for view in views if view.account_id == desk.expert.account_id)
 
 
 async def state(desk: Desk) -> MissionState:
