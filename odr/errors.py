@@ -1,4 +1,4 @@
-"""What odr refuses, and why. Only web/errors.py knows the status codes.
+"""What odr refuses, and why. Only web/errors/ knows the status codes.
 
 Each error carries a stable ``code`` that pages and the API translate; its text is for operators, without content.
 """

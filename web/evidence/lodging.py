@@ -28,7 +28,7 @@ from odr.platform import Platform
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, AnyRequest, Form, go, wants_json
-from web.errors import STATUS, Words, words_for
+from web.errors import Words, status_of, words_for
 from web.evidence.multipart import FormStream, Part, body_of, boundary_of
 from web.evidence.phrases import REFUSALS, SENTENCES, type_words, warnings_of
 from web.evidence.versions import LodgingOf, lodging_page
@@ -171,7 +171,7 @@ async def _refused(
         raise error
     if lodged and not wants_json(request):
         return go(f"/disputes/{dispute_id}/rooms/{space_id}", done="lodged_in_part")
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    status = status_of(error)
     words: Words = REFUSALS.get(error.code) or words_for(status, error.code)
     form = Form(values=dict(taken.fields))
     title, what_to_do = _(words.title) % error.details, _(words.what_to_do)

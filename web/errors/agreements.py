@@ -1,0 +1,44 @@
+"""Refusals about texts that are negotiated and signed: code → words."""
+
+from typing import Final
+
+from odr.words import phrase
+from web.errors.words import Words
+
+WORDS: Final[dict[str, Words]] = {
+    "already_signed": Words(
+        phrase("This is signed already"),
+        phrase("Your party's signature is recorded once, and holds. There is nothing more to do."),
+    ),
+    "not_frozen": Words(
+        phrase("This text cannot be signed now"),
+        phrase("It is not frozen, or no longer: look at the agreement's page to see where it stands."),
+    ),
+    "under_discussion": Words(
+        phrase("A clause is being discussed"),
+        phrase(
+            "Nothing was signed: the text may still change. Answer the proposal on the agreement's page; you can sign"
+            " once it is settled."
+        ),
+    ),
+    "proposal_closed": Words(
+        phrase("This proposal is no longer open"),
+        phrase("Somebody answered it or took it back meanwhile. Look at the agreement's page to see where it stands."),
+    ),
+    "being_discussed": Words(
+        phrase("Another wording of this clause is proposed already"),
+        phrase("Nothing was recorded. Look at that proposal, then answer it with yours."),
+    ),
+    "clause_changed": Words(
+        phrase("The text has changed meanwhile"),
+        phrase("Nothing was recorded. Look at the clause as it stands now, then propose again."),
+    ),
+    "another_text": Words(
+        phrase("The text has changed since it was shown to you"),
+        phrase("Nothing was recorded. Open the agreement again, read the text that stands there now, and decide."),
+    ),
+    "not_a_draft": Words(
+        phrase("This text is not being drafted"),
+        phrase("It is frozen, signed or given up: look at the agreement's page to see where it stands."),
+    ),
+}

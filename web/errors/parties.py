@@ -1,0 +1,38 @@
+"""Refusals about a party's people and their powers: code → words."""
+
+from typing import Final
+
+from odr.words import phrase
+from web.errors.words import Words
+
+WORDS: Final[dict[str, Words]] = {
+    "not_representative": Words(
+        phrase("Only a party's representative signs"),
+        phrase("Ask your representative to sign, or to make you one on your team's page."),
+    ),
+    "mandate_exceeded": Words(
+        phrase("Your mandate does not cover the sum of this agreement"),
+        phrase(
+            "Nothing was signed, and the other party learns nothing of it. Have your mandate enlarged on your team's "
+            "page, or let another representative sign."
+        ),
+    ),
+    "no_mandate": Words(
+        phrase("You have no mandate to bind your company yet"),
+        phrase(
+            "Nothing was signed, and the other party learns nothing of it. Have your mandate written down on your "
+            "team's page, or let another representative sign."
+        ),
+    ),
+    "no_successor": Words(
+        phrase("Your company would be left without a representative who can sign"),
+        phrase("Nothing was changed. Name another representative first, and write their mandate down."),
+    ),
+    "delegated_already": Words(
+        phrase("Somebody stands in already"),
+        phrase("Nothing was changed. End that delegation first, or choose somebody else."),
+    ),
+    "not_delegated": Words(
+        phrase("Nobody stands in here now"), phrase("Nothing was changed: the delegation has ended already.")
+    ),
+}
