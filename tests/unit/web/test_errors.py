@@ -14,7 +14,7 @@ def test_no_two_rooms_give_words_to_the_same_code():
 
 
 def test_a_refusal_has_its_kinds_status_and_an_upload_the_one_that_tus_asks_for():
-    assert status_of(NotFoundError("not_found")) == 404
+    assert status_of(NotFoundError()) == 404
     assert status_of(ConflictError("anything")) == 409
     assert upload_status(UploadRefusedError("too_large")) == 413
     assert upload_status(UploadRefusedError("empty_file")) == 422
