@@ -1,16 +1,16 @@
 """The clauses of an agreement to mediate: which may be negotiated, which values they fix, how these read; no I/O."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from odr.agreements.convention import KEYS
 from odr.agreements.parsing import parse
 from odr.agreements.text import SIDES, AgreementText, Clause, TextLanguage, as_json
-from odr.agreements.wording import CONVENTION, KEYS, MONTHS, VALUES
+from odr.agreements.wording import MONTHS, VALUES, Wording
 from odr.errors import InvalidInputError
-from odr.typed import Typed
+from odr.typed import Typed, filled
 from odr.words import amount, number, use_language
 
 BODY_LIMIT: Final = 8_000
@@ -109,24 +109,17 @@ def percent_of(share: int) -> str:
     return f"{number(Decimal(share).scaleb(-2).normalize(), digits=None if share % 100 == 0 else 2)} %"
 
 
-def standard_body(key: str, terms: Mapping[str, int], text: AgreementText, currency: str) -> str:
-    """Return the template's wording of a clause with these values."""
-    language: TextLanguage = text.language
-    wording = CONVENTION[language]
+def standard_body(key: str, terms: Mapping[str, int], text: AgreementText, *, wording: Wording, currency: str) -> str:
+    """Return a clause of the template with which a text began (``wording``), with these values."""
     _heading, body = wording.clauses[wording.keys.index(key)]
-    return filled(body, rendered(key, terms, payers(text), language, currency))
+    return filled(body, rendered(key, terms, payers(text), text.language, currency))
 
 
-def filled(body: str, fill: Mapping[str, str]) -> str:
-    """Put values into a wording, in one pass: what stands in a value is never looked into."""
-    return re.sub(r"\{(\w+)\}", lambda place: fill.get(place[1], place[0]), body)
-
-
-def addition_of(clause: Clause, text: AgreementText, currency: str) -> str:
+def addition_of(clause: Clause, text: AgreementText, *, wording: Wording, currency: str) -> str:
     """Return what was added below the values of a clause; of a clause without values, its whole wording."""
     if not clause.terms:
         return clause.body
-    standard = standard_body(clause.key, dict(clause.terms), text, currency)
+    standard = standard_body(clause.key, dict(clause.terms), text, wording=wording, currency=currency)
     return clause.body.removeprefix(standard).strip()
 
 
@@ -142,7 +135,9 @@ def typed_values(clause: Clause) -> dict[str, str]:
     return found
 
 
-def drafted(text: AgreementText, clause: Clause, draft: ClauseDraft, currency: str) -> tuple[Clause, str]:
+def drafted(
+    text: AgreementText, clause: Clause, draft: ClauseDraft, *, wording: Wording, currency: str
+) -> tuple[Clause, str]:
     """Return a clause as somebody proposes it, and why.
 
     Raises InvalidInputError: ``body`` (required, too_long, unprintable_character, nothing_changed), ``reason``, each
@@ -154,7 +149,8 @@ def drafted(text: AgreementText, clause: Clause, draft: ClauseDraft, currency: s
     terms = _terms(typed, clause, draft.values or {}, len(payers(text)))
     typed.check()
     if clause.terms:
-        body = "\n\n".join(part for part in (standard_body(clause.key, terms, text, currency), body) if part)
+        standard = standard_body(clause.key, terms, text, wording=wording, currency=currency)
+        body = "\n\n".join(part for part in (standard, body) if part)
     changed = replace(clause, body=body, terms=tuple(sorted(terms.items())))
     whole = _with(text, changed)
     found = next(each for each in whole.clauses if each.key == clause.key)

@@ -54,6 +54,7 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
         signed_at=None,
         document_id=None,
         sign_by=None,
+        template_version=0,
     )
     uow.session.add(row)
     await uow.session.flush()

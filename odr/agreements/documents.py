@@ -20,6 +20,7 @@ from odr.agreements.events import AgreementDocumented, ConventionDocumented, Con
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import dispute_language, row_of, text_of_version
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
+from odr.agreements.template import template_at
 from odr.deadlines.table import Deadline, due_at
 from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Stage, Step
@@ -68,7 +69,8 @@ async def _draft_convention(uow: UnitOfWork, job: Job, years: int) -> None:
         return
     await ensure_space(uow, dispute.id, SpaceKind.JOINT)
     seats, language = await seats_of(uow, dispute.id), await dispute_language(uow, dispute)
-    text = convention_text(dispute, seats, language, years=years)
+    template = await template_at(uow, language)
+    text = convention_text(dispute, seats, language, wording=template.wording, years=years)
     sign_by = due_at(Deadline.SIGNATURE, uow.now())
     row = Agreement(
         id=AgreementId(new_id()),
@@ -80,6 +82,7 @@ async def _draft_convention(uow: UnitOfWork, job: Job, years: int) -> None:
         signed_at=None,
         document_id=None,
         sign_by=sign_by,
+        template_version=template.number,
     )
     uow.session.add(row)
     await uow.session.flush()

@@ -4,21 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from odr.agreements.clauses import filled, first_terms, rendered
+from odr.agreements.clauses import first_terms, rendered
+from odr.agreements.convention import CONVENTION
 from odr.agreements.lines import mediator_names, party_lines
 from odr.agreements.parsing import MAX_CLAUSES, parse
 from odr.agreements.schedule import MAX_INSTALMENTS, monthly_schedule
 from odr.agreements.text import AgreementText, Kind, PartyLine, TextLanguage
-from odr.agreements.wording import AND, CONVENTION, NO_NAME, SETTLEMENT, Wording
+from odr.agreements.wording import AND, NO_NAME, SETTLEMENT, Wording
 from odr.disputes.queries import DisputeFacts
 from odr.errors import InvalidInputError
 from odr.parties.queries import SeatFacts
-from odr.typed import Typed
+from odr.typed import Typed, filled
 from odr.words import number
 
 T = TypeVar("T")
+_EXAMPLE: Final = (
+    PartyLine("Atelier Exemple", "RCS Lyon 000 000 001", "", "Camille Martin", "claimant"),
+    PartyLine("Logiciels Modèle", "RCS Nantes 000 000 002", "", "Dominique Bernard", "respondent"),
+    PartyLine("Claude Lambert", "", "", "", "mediator"),
+)
+"""Who stands in a preview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,18 @@ class Draft:
 
 
 def convention_text(
-    dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage, *, years: int = 10
+    dispute: DisputeFacts,
+    seats: Sequence[SeatFacts],
+    language: TextLanguage,
+    *,
+    wording: Wording | None = None,
+    years: int = 10,
 ) -> AgreementText:
-    """Return the agreement to mediate as the centre's template has it; ``years``: how long the centre keeps files."""
-    return _first_text("convention", CONVENTION[language], dispute, seats, language, years=years)
+    """Return the agreement to mediate as a template has it (``None``: the shipped one).
+
+    ``years``: how long the centre keeps files.
+    """
+    return _first_text("convention", wording or CONVENTION[language], dispute, seats, language, years=years)
 
 
 def first_settlement(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
@@ -73,20 +88,41 @@ def _first_text(
     years: int = 0,
 ) -> AgreementText:
     lines = [line for _id, line in party_lines(dispute, seats, language)]
+    fill = {"reference": dispute.reference, "mediator": mediators_in_words(mediator_names(seats), language)}
+    return _begun(kind, wording, lines, language, fill=fill, currency=dispute.currency, years=years)
+
+
+def mediators_in_words(names: Sequence[str], language: TextLanguage) -> str:
+    """Return who mediates as a sentence says it: every name, or whom the centre appoints."""
+    return AND[language].join(names) or NO_NAME[language]["mediator"]
+
+
+def example_text(wording: Wording, language: TextLanguage) -> AgreementText:
+    """Return the agreement to mediate with invented parties, as a preview shows it. Raises InvalidInputError."""
+    fill = {"reference": "M-7KQ4-92TX", "mediator": _EXAMPLE[-1].name}
+    return _begun("convention", wording, _EXAMPLE, language, fill=fill, currency="EUR", years=10)
+
+
+def _begun(
+    kind: Kind,
+    wording: Wording,
+    lines: Sequence[PartyLine],
+    language: TextLanguage,
+    *,
+    fill: Mapping[str, str],
+    currency: str,
+    years: int,
+) -> AgreementText:
     names = [line.name for line in lines if line.role != "mediator"]
-    fill = {
-        "reference": dispute.reference,
-        "mediator": AND[language].join(mediator_names(seats)) or NO_NAME[language]["mediator"],
-    }
     clauses: list[dict[str, object]] = []
     for at, (heading, body) in enumerate(wording.clauses):
         key = wording.keys[at] if wording.keys else ""
         terms = first_terms(key, len(names), years=years)
-        values = rendered(key, terms, names, language, dispute.currency)
+        values = rendered(key, terms, names, language, currency)
         clauses.append(
             {
                 "heading": heading,
-                "body": filled(body, fill | values),
+                "body": filled(body, {**fill, **values}),
                 "concession_by": None,
                 **({"key": key} if key else {}),
                 **({"terms": terms} if terms else {}),

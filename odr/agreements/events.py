@@ -1,10 +1,13 @@
 """What happened to agreements: in the joint space's ledger. A digest commits to the text, which stays sealed."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from odr.event import Event
 from odr.ids import AccountId, AgreementId, ClauseProposalId, ExhibitId, MessageId, PartyId
+
+CENTRE_TEMPLATE: Final = "P7"
+"""The secretariat chooses the words of the centre's agreement to mediate."""
 
 
 class OfVersion(Event, frozen=True, kw_only=True):
@@ -93,6 +96,19 @@ class SignaturesLapsed(OfVersion, frozen=True, kw_only=True):
     """A clause was proposed after somebody had signed: the text is discussed again, so those signatures lapse."""
 
     parties: tuple[PartyId, ...]
+
+
+class TemplateReworded(Event, frozen=True, kw_only=True):
+    """The centre's agreement to mediate reads otherwise from now on, in one of its parts; in the centre's own space.
+
+    ``sha256`` (hexadecimal) is of heading and body, empty where the shipped wording was taken again.
+    """
+
+    language: str
+    version: int
+    clause: str
+    left_out: bool
+    sha256: str
 
 
 class SignatureAwaited(OfVersion, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
@@ -40,6 +40,7 @@ class Agreement(Base):
     signed_at: Mapped[datetime | None]
     document_id: Mapped[ExhibitId | None]
     sign_by: Mapped[datetime | None]  # of an agreement to mediate: by when signatures are asked for
+    template_version: Mapped[int]  # of an agreement to mediate: the centre's template that it began with; 0 as shipped
 
 
 class AgreementVersion(Base):
@@ -142,6 +143,24 @@ class ClauseConsent(Base):
     side: Mapped[str] = mapped_column(String(40), primary_key=True)
     account_id: Mapped[AccountId]
     at: Mapped[datetime]
+
+
+class TemplateClause(Base):
+    """One version of the centre's agreement to mediate in one language: the part that it changed, as it reads since.
+
+    Without a body, the shipped wording was taken again; ``left_out``: texts have no such clause. Rows are only added.
+    """
+
+    __tablename__ = "template_clauses"
+
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    clause: Mapped[str] = mapped_column(String(40))
+    heading: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str | None] = mapped_column(Text)
+    left_out: Mapped[bool] = mapped_column(Boolean)
+    written_by: Mapped[AccountId]
+    written_at: Mapped[datetime]
 
 
 class EndCertificate(Base):

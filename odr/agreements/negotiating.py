@@ -32,6 +32,7 @@ from odr.agreements.models import (
     ProposalState,
     Signature,
 )
+from odr.agreements.template import template_at
 from odr.agreements.text import AgreementText, Clause
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import DisputeFacts, visible_dispute
@@ -76,7 +77,8 @@ async def propose_clause(
     standing = _clause(text, clause)
     if version.digest.hex() != digest_seen:
         raise ConflictError("clause_changed", number=version.number)
-    changed, reason = drafted(text, standing, draft, dispute.currency)
+    template = await template_at(uow, text.language, row.template_version)
+    changed, reason = drafted(text, standing, draft, wording=template.wording, currency=dispute.currency)
     former = await _open_for(uow, row, clause)
     if answers is None and former is not None:
         raise ConflictError("being_discussed")

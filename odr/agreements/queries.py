@@ -101,6 +101,7 @@ class AgreementView:
     may_draft: bool
     sign_by: datetime | None
     discussed: bool
+    template_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         may_sign=_may_sign(actor, dispute, row, signers) and not discussed,
         sign_by=row.sign_by,
         discussed=discussed,
+        template_version=row.template_version,
         may_draft=row.kind is AgreementKind.SETTLEMENT
         and row.state is AgreementState.DRAFTED
         and may_draft(actor, dispute),

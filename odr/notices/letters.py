@@ -1,8 +1,7 @@
 """The words of mails: that something awaits, where, and the newest checkpoint. Nothing of what the case is about."""
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -13,6 +12,7 @@ from typing import Final
 
 from odr.notices.terms import NoticeKind
 from odr.people.queries import Purpose
+from odr.typed import filled
 from odr.words import _, ngettext, phrase
 
 SENTENCES: Final[dict[NoticeKind, str]] = {
@@ -72,7 +72,6 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
 """One sentence a kind, the same for everyone who is told: it is a subject line that anybody may see."""
 
 _BY_NAME: Final = {kind.value: sentence for kind, sentence in SENTENCES.items()}
-_BRACES: Final = re.compile(r"\{(\w+)\}")
 
 DIGEST_LINES: Final = 100
 """More lines than this are left to the page that the mail leads to."""
@@ -158,11 +157,6 @@ class Sheet:
     sender: str
     public_url: str
     checkpoint: str
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with its words in braces replaced; one that is not known stays as it is."""
-    return _BRACES.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def standard_words(letter: str) -> Words:

@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from odr.errors import NotFoundError, NotPermittedError
 from odr.ids import AccountId, DisputeId, SpaceId
 from odr.notices.events import CENTRE_WORDS, MailReworded
-from odr.notices.letters import SENTENCES, Words, filled, standard_words
+from odr.notices.letters import SENTENCES, Words, standard_words
 from odr.notices.models import MailText
 from odr.notices.terms import NoticeKind
 from odr.people.queries import account_names
-from odr.typed import Typed
+from odr.typed import Typed, filled
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import available, use_language
@@ -37,7 +37,6 @@ LETTERS: Final = (INVITATION, REMINDER, *(kind.value for kind in SENTENCES if ki
 IN_SUBJECT: Final = frozenset({"centre"})
 _IN_NOTICE: Final = frozenset({"centre", "name", "reference"})
 _IN_INVITATION: Final = frozenset({"centre", "name", "until"})
-_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _LINK: Final = re.compile(r"https?:|www\.|\b[\w.-]+\.[a-z]{2,24}/|@", re.IGNORECASE)
 
 
@@ -125,11 +124,8 @@ def checked_words(letter: str, *, subject: str, body: str) -> Words:
     typed = Typed()
     clean = Words(typed.line("subject", subject, limit=SUBJECT_LIMIT), typed.text("body", body, limit=BODY_LIMIT))
     for name, text, known in (("subject", clean.subject, IN_SUBJECT), ("body", clean.body, variables_of(letter))):
-        if not set(_VARIABLE.findall(text)) <= known:
-            typed.wrong(name, "unknown_variable")
-        elif set(_VARIABLE.sub("", text)) & set("{}"):
-            typed.wrong(name, "bad_braces")
-        elif _LINK.search(text):
+        typed.places(name, text, known=known)
+        if _LINK.search(text):
             typed.wrong(name, "no_link")
     typed.check()
     return clean

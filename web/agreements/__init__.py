@@ -16,6 +16,7 @@ from web.agreements.routes import (
     write_remark,
 )
 from web.agreements.signing import freeze, freeze_page, refuse, refuse_page, sign, sign_page
+from web.agreements.template import change_part, choose_left_out, restore, show_part, show_template, show_whole
 
 handlers: Final[tuple[Any, ...]] = (
     show_agreements,
@@ -39,4 +40,10 @@ handlers: Final[tuple[Any, ...]] = (
     propose,
     agree,
     keep,
+    show_template,
+    show_whole,
+    show_part,
+    change_part,
+    restore,
+    choose_left_out,
 )

@@ -22,7 +22,9 @@ from odr.agreements.clauses import (
 )
 from odr.agreements.negotiating import agree_to_clause, keep_clause, propose_clause
 from odr.agreements.proposals import ProposalState, ProposalView, may_negotiate, proposals_of, signed_already
+from odr.agreements.template import template_at
 from odr.agreements.text import AgreementText, Clause
+from odr.agreements.wording import Wording
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from odr.ids import AgreementId, ClauseProposalId, DisputeId
 from odr.unit_of_work import UnitOfWork
@@ -63,19 +65,21 @@ async def _context(
         if agreement.signed_at is None and actor.party_in(dispute_id) is not None:
             raise NotPermittedError("not_representative")
         raise ConflictError("not_frozen")
+    currency = dispute.currency
+    wording = (await template_at(uow, agreement.text.language, agreement.template_version)).wording
     found = await proposals_of(uow, actor, dispute, agreement)
     open_one = next((each for each in found if each.clause == clause and each.state is ProposalState.OPEN), None)
     return {
         **context,
         "clause": standing,
-        "standard": standard_body(clause, dict(standing.terms), agreement.text, dispute.currency)
+        "standard": standard_body(clause, dict(standing.terms), agreement.text, wording=wording, currency=currency)
         if standing.terms
         else "",
         "values": _values(agreement.text, standing),
         "open_one": open_one,
         "signed_already": signed_already(agreement),
         "limits": {"body": BODY_LIMIT, "reason": REASON_LIMIT},
-        "begin": _begin(agreement.text, standing, open_one, dispute.currency),
+        "begin": _begin(agreement.text, standing, open_one, wording, currency),
     }
 
 
@@ -93,11 +97,13 @@ def _values(text: AgreementText, clause: Clause) -> list[dict[str, str]]:
     return fields
 
 
-def _begin(text: AgreementText, clause: Clause, open_one: ProposalView | None, currency: str) -> dict[str, str]:
+def _begin(
+    text: AgreementText, clause: Clause, open_one: ProposalView | None, wording: Wording, currency: str
+) -> dict[str, str]:
     """Return what the form begins with: the open proposal's wording if there is one, else the clause's."""
     if open_one is not None:
         clause = Clause(clause.heading, open_one.body, None, clause.key, tuple(sorted(open_one.terms.items())))
-    return {"body": addition_of(clause, text, currency), **typed_values(clause)}
+    return {"body": addition_of(clause, text, wording=wording, currency=currency), **typed_values(clause)}
 
 
 def _page(request: AnyRequest, context: dict[str, Any], form: Form | None, *, status: int = 200) -> Answer:

@@ -28,6 +28,7 @@ from web.api import (
     seeing,
     statements,
     team,
+    template,
     uploads,
     versions,
 )
@@ -66,6 +67,7 @@ handlers = (
                 ("Agreements", agreements),
                 ("Agreements", drafting),
                 ("Agreements", negotiating),
+                ("Agreements", template),
                 ("Archive", archive),
             )
         ],

@@ -14,6 +14,13 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This text cannot be signed now"),
         phrase("It is not frozen, or no longer: look at the agreement's page to see where it stands."),
     ),
+    "mandatory_clause": Words(
+        phrase("This clause can't be left out"), phrase("The law or the platform relies on it. Reword it instead.")
+    ),
+    "reworded_meanwhile": Words(
+        phrase("This clause has changed meanwhile"),
+        phrase("Read it as it stands now, then send your wording again."),
+    ),
     "under_discussion": Words(
         phrase("A clause is being discussed"),
         phrase(

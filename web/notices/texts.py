@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.errors import InvalidInputError
-from odr.notices.letters import Words, filled, standard_words
+from odr.notices.letters import Words, standard_words
 from odr.notices.wording import (
     BODY_LIMIT,
     EXAMPLE,
@@ -26,6 +26,7 @@ from odr.notices.wording import (
     versions_of_text,
 )
 from odr.platform import Platform
+from odr.typed import filled
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _, phrase, use_language

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from odr.agreements.convention import CONVENTION
 from odr.agreements.drafting import (
     Draft,
     DraftClause,
@@ -16,7 +17,7 @@ from odr.agreements.drafting import (
 from odr.agreements.lines import line_names, party_lines, signing_parties
 from odr.agreements.parsing import read
 from odr.agreements.text import TextLanguage, canonical
-from odr.agreements.wording import CONVENTION, SETTLEMENT
+from odr.agreements.wording import SETTLEMENT
 from odr.disputes.lifecycle import Stage
 from odr.disputes.queries import Category, DisputeFacts
 from odr.errors import InvalidInputError

@@ -1,0 +1,207 @@
+"""The centre's own agreement to mediate: reworded clause by clause, as versions; drafted texts keep their words."""
+
+import pytest
+
+from odr.agreements.clauses import ClauseDraft
+from odr.agreements.negotiating import propose_clause
+from odr.agreements.proposals import proposals_of
+from odr.agreements.template import (
+    PARTS,
+    leave_out,
+    part_of,
+    parts_of,
+    restore_part,
+    reword_part,
+    shipped_words,
+    template_at,
+    versions_of_part,
+)
+from odr.disputes.queries import dispute_facts
+from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from tests.builders import PUBLIC_URL
+from web.api.bearer import make_bearer
+
+TERM = "La médiation dure {months}, pas davantage."
+SHUT = "Tout est confidentiel entre les parties et {mediator}."
+
+
+async def reword(table, part, body, *, heading="Notre clause", language="fr", who="secretariat"):
+    actor = table.case.people[who]
+    async with table.platform.unit() as uow:
+        seen = (await part_of(uow, actor, language, part)).version
+        await reword_part(uow, actor, language, part, heading=heading, body=body, seen=seen)
+
+
+def clause(agreement, key):
+    return next((each for each in agreement.text.clauses if each.key == key), None)
+
+
+async def test_a_text_drafted_from_now_on_has_the_centres_words_and_their_values_filled(pending_table):
+    await reword(pending_table, "confidentiality", SHUT, heading="Secret")
+    await reword(pending_table, "term", TERM)
+    await reword(pending_table, "preamble", "Dossier {reference}, avec {mediator}.", heading="")
+    await reword(pending_table, "confidentiality", "Not in the French text.", language="en")
+    agreement = await pending_table.convention()
+    assert clause(agreement, "confidentiality").heading == "Secret"
+    assert clause(agreement, "confidentiality").body == "Tout est confidentiel entre les parties et Maya Médiatrice."
+    assert clause(agreement, "term").body == "La médiation dure trois mois, pas davantage."
+    assert dict(clause(agreement, "term").terms) == {"months": 3}
+    assert agreement.text.preamble.endswith("avec Maya Médiatrice.")
+    assert agreement.template_version == 3
+    assert [each.key for each in agreement.text.clauses] == [part for part in PARTS if part != "preamble"]
+
+
+async def test_a_text_that_was_drafted_keeps_its_wording_even_where_it_is_negotiated_afterwards(pending_table):
+    await reword(pending_table, "term", TERM)
+    agreement = await pending_table.convention()
+    await reword(pending_table, "term", "Autrement dit : {months}.")
+    assert clause(await pending_table.agreement(), "term") == clause(agreement, "term")
+    async with pending_table.platform.unit() as uow:
+        await propose_clause(
+            uow,
+            pending_table.claimant,
+            pending_table.id,
+            agreement.id,
+            clause="term",
+            digest_seen=agreement.version.digest.hex(),
+            draft=ClauseDraft(values={"months": "6"}, reason="Il faudra plus de temps."),
+        )
+    async with pending_table.platform.unit(write=False) as uow:
+        facts = await dispute_facts(uow, pending_table.id)
+        (proposal,) = await proposals_of(uow, pending_table.respondent, facts, await pending_table.agreement())
+    assert proposal.body == "La médiation dure six mois, pas davantage."
+
+
+async def test_each_change_is_a_version_with_its_author_and_the_shipped_wording_can_be_taken_again(pending_table):
+    secretariat = pending_table.secretariat
+    await reword(pending_table, "term", TERM)
+    await reword(pending_table, "term", TERM)  # the same words make no version
+    await reword(pending_table, "term", "Elle dure {months}.")
+    async with pending_table.platform.unit() as uow:
+        for _ in range(2):
+            await restore_part(uow, secretariat, "fr", "term")
+        versions = await versions_of_part(uow, secretariat, "fr", "term")
+        assert [each.number for each in versions] == [3, 2, 1]
+        assert [each.words is None for each in versions] == [True, False, False]
+        assert {each.by for each in versions} == {secretariat.name}
+        assert (await part_of(uow, secretariat, "fr", "term")).words == shipped_words("term", "fr")
+        former = await template_at(uow, "fr", 1)
+        assert former.wording.clauses[former.wording.keys.index("term")][1] == TERM
+
+
+async def test_a_clause_that_a_text_can_do_without_is_left_out_of_both_languages_and_taken_in_again(pending_table):
+    secretariat = pending_table.secretariat
+    await reword(pending_table, "languages", "En français seulement.")
+    async with pending_table.platform.unit() as uow:
+        await leave_out(uow, secretariat, "languages", left_out=True)
+    assert clause(await pending_table.convention(), "languages") is None
+    async with pending_table.platform.unit() as uow:
+        assert (await part_of(uow, secretariat, "en", "languages")).left_out
+        await leave_out(uow, secretariat, "languages", left_out=False)
+        kept = await part_of(uow, secretariat, "fr", "languages")
+        assert (kept.left_out, kept.words.body) == (False, "En français seulement.")
+
+
+@pytest.mark.parametrize(
+    "part", ["confidentiality", "term", "fees", "algorithms", "recording", "signature", "preamble"]
+)
+async def test_what_the_law_or_the_platform_relies_on_can_be_reworded_but_not_left_out(pending_table, part):
+    async with pending_table.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="mandatory_clause"):
+            await leave_out(uow, pending_table.secretariat, part, left_out=True)
+
+
+@pytest.mark.parametrize(
+    ("part", "words", "refused"),
+    [
+        ("confidentiality", {"body": " "}, {"body": "required"}),
+        ("confidentiality", {"heading": ""}, {"heading": "required"}),
+        ("confidentiality", {"body": "x" * 8001}, {"body": "too_long"}),
+        ("confidentiality", {"heading": "x" * 201}, {"heading": "too_long"}),
+        ("confidentiality", {"body": "Selon {client}."}, {"body": "unknown_variable"}),
+        ("confidentiality", {"body": "Selon {mediator"}, {"body": "bad_braces"}),
+        ("confidentiality", {"body": "Selon {mediator.__class__}"}, {"body": "unknown_variable"}),
+        ("confidentiality", {"body": "Trois {months}."}, {"body": "unknown_variable"}),
+        ("confidentiality", {"heading": "Pour {mediator}"}, {"heading": "unknown_variable"}),
+        ("confidentiality", {"body": "Un sourire 😀"}, {"body": "unprintable_character"}),
+        ("term", {"body": "Trois mois."}, {"body": "missing_variable"}),
+        ("fees", {"body": "{fees} à parts égales."}, {"body": "missing_variable"}),
+        ("algorithms", {"body": "{bidding}"}, {"body": "missing_variable"}),
+        ("preamble", {"heading": "", "body": ""}, {"body": "required"}),
+    ],
+)
+async def test_a_clause_that_no_text_could_have_is_refused_with_the_reason(pending_table, part, words, refused):
+    with pytest.raises(InvalidInputError) as error:
+        await reword(pending_table, part, **{"heading": "Clause", "body": SHUT, **words})
+    assert error.value.fields == refused
+
+
+async def test_of_two_people_who_reword_one_clause_the_second_is_told(pending_table):
+    await reword(pending_table, "term", TERM)
+    async with pending_table.platform.unit() as uow:
+        with pytest.raises(ConflictError, match="reworded_meanwhile"):
+            await reword_part(uow, pending_table.secretariat, "fr", "term", heading="Durée", body=TERM, seen=0)
+
+
+@pytest.mark.parametrize("who", ["claimant", "mediator", "archivist", "stranger"])
+async def test_only_the_secretariat_reads_and_writes_it(pending_table, who):
+    actor = pending_table.case.people[who]
+    async with pending_table.platform.unit() as uow:
+        with pytest.raises(NotPermittedError):
+            await parts_of(uow, actor, "fr")
+        with pytest.raises(NotPermittedError):
+            await leave_out(uow, actor, "languages", left_out=True)
+    with pytest.raises(NotPermittedError):
+        await reword(pending_table, "term", TERM, who=who)
+
+
+async def test_there_is_no_other_clause(pending_table):
+    with pytest.raises(NotFoundError):
+        await reword(pending_table, "no_such_clause", SHUT)
+
+
+async def test_the_pages_preview_keep_what_was_typed_save_restore_and_leave_out(pending_table, sign_in):
+    secretary = await sign_in(pending_table.secretariat)
+    assert (await secretary.get("/convention-template")).text.count("/convention-template/") == 2 * len(PARTS) + 2
+    assert "Atelier Exemple" in (await secretary.get("/convention-template/fr")).text
+    path = "/convention-template/fr/term"
+    typed = {"heading": "Durée convenue", "body": TERM, "seen": "0"}
+    preview = await secretary.post(path, data={**typed, "act": "preview"})
+    assert "La médiation dure trois mois, pas davantage." in preview.text
+    assert 'value="Durée convenue"' in preview.text
+    for wrong in ({"body": "Trois mois, {client}."}, {"body": "x" * 8001}, {"body": ""}):
+        refused = await secretary.post(path, data={**typed, **wrong})
+        assert refused.status_code == 422
+        assert 'value="Durée convenue"' in refused.text
+        assert wrong["body"] in refused.text
+    assert (await secretary.post(path, data=typed)).headers["location"] == f"{path}?done=saved"
+    assert "Durée convenue" in (await secretary.get("/convention-template/fr")).text
+    late = await secretary.post(path, data={**typed, "body": "Trop tard : {months}."})
+    assert late.status_code == 409
+    assert "Trop tard : {months}." in late.text
+    assert (await secretary.post(f"{path}/restore")).headers["location"] == f"{path}?done=restored"
+    assert (await secretary.post(f"{path}/left-out", data={"left_out": "yes"})).status_code == 409
+    assert (await secretary.post("/convention-template/fr/languages/left-out", data={"left_out": "yes"})).is_redirect
+    assert "Clause omise" in (await secretary.get("/convention-template")).text
+    assert (await secretary.get("/convention-template/de/term")).status_code == 404
+    claimant = await sign_in(pending_table.claimant)
+    for page in ("/convention-template", "/convention-template/fr", path):
+        assert (await claimant.get(page)).status_code == 403
+    assert (await claimant.post(path, data=typed)).status_code == 403
+
+
+async def test_a_program_reads_rewords_and_restores_a_clause(pending_table, sign_in):
+    client = await sign_in(None)
+    bearer = make_bearer(pending_table.platform, pending_table.secretariat.account_id).access_token
+    client.headers["Authorization"] = f"Bearer {bearer}"
+    root = f"{PUBLIC_URL}/api/v1/convention-template/fr"
+    read = (await client.get(root)).json()
+    assert [part["clause"] for part in read] == list(PARTS)
+    sent = {"heading": "Durée", "body": TERM, "seen": 0}
+    assert (await client.put(f"{root}/term", json=sent)).json()["own"] is True
+    refused = await client.put(f"{root}/term", json=sent)
+    assert (refused.status_code, refused.json()["code"]) == (409, "reworded_meanwhile")
+    assert (await client.put(f"{root}/term", json={**sent, "body": "Rien.", "seen": 1})).status_code == 422
+    assert (await client.post(f"{root}/term/restore")).json()["own"] is False
+    assert [change["body"] for change in (await client.get(f"{root}/term/versions")).json()] == ["", TERM]
+    assert (await client.put(f"{root}/languages/left-out", json={"left_out": True})).json()["left_out"] is True
