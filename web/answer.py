@@ -17,6 +17,7 @@ from web.security import anti_forgery_token, cookie_name, read_cookie
 AnyRequest = Request[Any, Any, Any]
 Answer = Response[Any]
 
+GIVES_BYTES: Final = "gives_bytes"  # a handler's option: what it answers has no frame, so nothing is asked for one
 DONE: Final = "done"  # query parameter that names what was just done; shared/done.html has its sentence
 
 

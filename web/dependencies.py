@@ -11,7 +11,7 @@ from odr.notices.queries import mailbox_of
 from odr.people.queries import signed_in
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from web.answer import speak_to, wants_page
+from web.answer import GIVES_BYTES, speak_to, wants_page
 from web.errors import SignInNeededError
 from web.security import SAFE_METHODS, cookie_name, read_cookie
 from web.signin.entering import typed_so_far
@@ -47,7 +47,7 @@ async def provide_visitor(request: Request[None, None, State], platform: NamedDe
     request.state.session = found
     request.state.actor = found.actor
     speak_to(found.actor)
-    if wants_page(request):
+    if wants_page(request) and not request.route_handler.opt.get(GIVES_BYTES):
         async with platform.unit(write=False) as uow:
             mailbox = await mailbox_of(uow, found.actor)
         request.state.unread, request.state.mail_fails = mailbox.unread, mailbox.failing

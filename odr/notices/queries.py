@@ -6,20 +6,20 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
 from odr.disputes.models import Dispute
 from odr.ids import DisputeId, JobId
 from odr.notices.models import Bounce, Notice
 from odr.notices.terms import How, NoticeKind
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
-from odr.visibility.filter import Columns, readable
-from odr.visibility.terms import SpaceKind, Thing
+from odr.visibility.actor import Actor, Place
+from odr.visibility.terms import Act, SpaceKind, Thing
 
 __all__ = ["FOR_KEEPERS", "Mailbox", "NoticePage", "NoticeRow", "leads_to", "mailbox_of", "notices_of"]
 
 PAGE: Final = 50
+_ANOTHER: Final = DisputeId(UUID(int=0))  # a dispute at whose table nobody sits
 COUNTED: Final = 100
 """More unread notices than this are not counted further: the page says "99+"."""
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
@@ -66,9 +66,18 @@ def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
 
 def own(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of a person's notices about what they may still know of: who leaves a table leaves these."""
-    known = readable(actor, Thing.DISPUTE, Columns(Notice.dispute_id, null(), literal(SpaceKind.PROCEDURE.value)))
+    known = true() if _knows(actor, _ANOTHER) else Notice.dispute_id.in_(_disputes_of(actor))
     keeps = Notice.kind.in_(sorted(FOR_KEEPERS))
     return and_(Notice.account_id == actor.account_id, or_(Notice.dispute_id.is_(None), keeps, known))
+
+
+def _disputes_of(actor: Actor) -> list[DisputeId]:
+    return sorted({seat.dispute_id for seat in actor.seats if _knows(actor, seat.dispute_id)})
+
+
+def _knows(actor: Actor, dispute_id: DisputeId) -> bool:
+    """Tell whether a dispute exists for the actor."""
+    return actor.may(Act.READ, Thing.DISPUTE, Place(dispute_id, None, SpaceKind.PROCEDURE)) is not None
 
 
 async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> NoticePage:
@@ -110,8 +119,7 @@ async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> Noti
 async def mailbox_of(uow: UnitOfWork, actor: Actor) -> Mailbox:
     """Return what the frame of a person's pages says. It counts their own notices, and nothing else."""
     unread = select(Notice.id).where(own(actor), Notice.read_at.is_(None)).limit(COUNTED).subquery()
-    failing = select(Bounce.id).where(Bounce.account_id == actor.account_id, Bounce.mended_at.is_(None)).limit(1)
-    return Mailbox(
-        unread=await uow.session.scalar(select(func.count()).select_from(unread)) or 0,
-        failing=await uow.session.scalar(failing) is not None,
-    )
+    failing = exists().where(Bounce.account_id == actor.account_id, Bounce.mended_at.is_(None))
+    counted = select(func.count()).select_from(unread).scalar_subquery()
+    row = (await uow.session.execute(select(counted, failing))).one()
+    return Mailbox(unread=row[0], failing=bool(row[1]))

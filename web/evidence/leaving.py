@@ -22,14 +22,14 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import FRENCH, Language, known_language, reader
-from web.answer import Answer
+from web.answer import GIVES_BYTES, Answer
 from web.evidence.download import Slice, disposition, etag_of, headers_of, slice_of, type_of
 from web.evidence.versions import asked_version
 
 _FILE = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/file"
 
 
-@get(_FILE)
+@get(_FILE, opt={GIVES_BYTES: True})
 async def send_file(
     request: Request[None, None, State],
     platform: NamedDependency[Platform],
