@@ -112,6 +112,15 @@ SENTENCES: Final[dict[str, str]] = {
     "WaiverAnswered": phrase("A party answered about the confidentiality of an exhibit."),
     "BundleExported": phrase("Exhibits were exported for a court."),
     "MessageTakenBack": phrase("A message was taken back."),
+    # meetings
+    "MeetingCalled": phrase("Everyone was called to a meeting."),
+    "MeetingCalledApart": phrase("A meeting apart was called."),
+    "MeetingMoved": phrase("A meeting was moved."),
+    "MeetingMovedApart": phrase("A meeting apart was moved."),
+    "MeetingCancelled": phrase("A meeting was called off."),
+    "MeetingCancelledApart": phrase("A meeting apart was called off."),
+    "MeetingNoted": phrase("The mediator noted whether a meeting took place."),
+    "MeetingNotedApart": phrase("The mediator noted whether a meeting apart took place."),
     # the expert
     "MissionOpened": phrase("An expert was asked for a mission."),
     "MissionAccepted": phrase("The expert accepted the mission."),

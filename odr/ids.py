@@ -40,6 +40,7 @@ WindowId = NewType("WindowId", UUID)
 ObjectionId = NewType("ObjectionId", UUID)
 MandateId = NewType("MandateId", UUID)
 ChoiceId = NewType("ChoiceId", UUID)
+MeetingId = NewType("MeetingId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -80,6 +81,7 @@ ID_TYPES: Final = (
     ObjectionId,
     MandateId,
     ChoiceId,
+    MeetingId,
     EventId,
     JobId,
 )

@@ -118,6 +118,18 @@ from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
 from odr.parties.events import DelegationEnded, DelegationNear, PowersDelegated, RoleChanged
 from odr.people.events import PersonInvited
+from odr.sessions.events import (
+    MeetingCalled,
+    MeetingCalledApart,
+    MeetingCancelled,
+    MeetingCancelledApart,
+    MeetingMoved,
+    MeetingMovedApart,
+    MeetingNear,
+    MeetingNearApart,
+    MeetingPast,
+    MeetingPastApart,
+)
 from odr.spaces.events import MessageRestored, SpokenApart, SpokenTogether
 
 
@@ -267,6 +279,29 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ExhibitRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     WaiverAnswered: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     MessageRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    # meetings: who is called is told, in the same words apart and together
+    MeetingCalled: (Tell(Audience.TABLE, NoticeKind.MEETING_CALLED),),
+    MeetingCalledApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MEETING_CALLED),
+        Tell(Audience.MEDIATOR, NoticeKind.MEETING_CALLED),
+    ),
+    MeetingMoved: (Tell(Audience.TABLE, NoticeKind.MEETING_CHANGED),),
+    MeetingMovedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MEETING_CHANGED),
+        Tell(Audience.MEDIATOR, NoticeKind.MEETING_CHANGED),
+    ),
+    MeetingCancelled: (Tell(Audience.TABLE, NoticeKind.MEETING_CHANGED),),
+    MeetingCancelledApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MEETING_CHANGED),
+        Tell(Audience.MEDIATOR, NoticeKind.MEETING_CHANGED),
+    ),
+    MeetingNear: (Tell(Audience.TABLE, NoticeKind.MEETING_NEAR),),
+    MeetingNearApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MEETING_NEAR),
+        Tell(Audience.MEDIATOR, NoticeKind.MEETING_NEAR),
+    ),
+    MeetingPast: (Tell(Audience.MEDIATOR, NoticeKind.MEETING_TO_NOTE),),
+    MeetingPastApart: (Tell(Audience.MEDIATOR, NoticeKind.MEETING_TO_NOTE),),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

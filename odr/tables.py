@@ -16,6 +16,7 @@ from odr.losses import models as losses
 from odr.notices import models as notices
 from odr.parties import models as parties
 from odr.people import models as people
+from odr.sessions import models as sessions
 from odr.spaces import models as spaces
 
 ROOMS = (
@@ -37,6 +38,7 @@ ROOMS = (
     notices,
     parties,
     people,
+    sessions,
     spaces,
 )
 metadata = Base.metadata

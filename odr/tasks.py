@@ -14,6 +14,7 @@ from odr.evidence.queries import tasks as evidence_tasks
 from odr.expertise.awaited import tasks as expertise_tasks
 from odr.intake.awaited import tasks as intake_tasks
 from odr.mandates.awaited import tasks as mandate_tasks
+from odr.sessions.awaited import tasks as session_tasks
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 
@@ -36,6 +37,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     expertise_tasks,
     agreement_tasks,
     mandate_tasks,
+    session_tasks,
     archive_tasks,
 )
 

@@ -17,6 +17,7 @@ from odr.disputes.targets import end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.outbox import Job
+from odr.sessions.timekeeping import end_meeting, remind_meeting
 from odr.unit_of_work import UnitOfWork
 
 Answer = Callable[[UnitOfWork, Knock], Awaitable[None]]
@@ -42,6 +43,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.REPLY: Followed(remind_reply, end_reply),
     Deadline.SIGNATURE: Followed(remind_signature, end_signature),
     Deadline.INSTALMENT: Followed(remind_instalment, end_instalment),
+    Deadline.SESSION: Followed(remind_meeting, end_meeting),
     Deadline.TERM: Followed(remind_term, end_term),
 }
 

@@ -26,6 +26,7 @@ from web import (
     log,
     losses,
     notices,
+    sessions,
     signin,
     spaces,
 )
@@ -51,6 +52,7 @@ ROOMS: Final = (
     crossing,
     expertise,
     losses,
+    sessions,
     agreements,
     archive,
     custody,

@@ -22,6 +22,7 @@ class Deadline(StrEnum):
     REPLY = "reply"
     SIGNATURE = "signature"
     TERM = "term"
+    SESSION = "session"
     CONSENT = "consent"
     DELEGATION = "delegation"
     INSTALMENT = "instalment"
@@ -72,6 +73,8 @@ LINES: Final[tuple[Line, ...]] = (
     Line(Deadline.TERM, "The mediation itself.", "the opening", 3, Unit.MONTHS, (-14, -3),
          "The mediation ends without an agreement.",
          "The agreement to mediate runs for three months; one extension of as long."),
+    Line(Deadline.SESSION, "A meeting, with everyone or apart.", "the call", 0, Unit.A_GIVEN_DAY, (-7, -1),
+         "The mediator is asked whether it took place.", "Who is called to a meeting is reminded of it."),
     Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 14, Unit.DAYS, (-3,),
          "Question and consent lapse: nothing is disclosed.", "A consent is specific, and so is its time."),
     Line(Deadline.DELEGATION, "A seat held for somebody else.", "the delegation", 0, Unit.A_GIVEN_DAY, (-2,),

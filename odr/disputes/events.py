@@ -134,7 +134,10 @@ class TermNear(Event, frozen=True, kw_only=True):
 
 
 class LimitationSuspended(Event, frozen=True, kw_only=True):
-    """Every party has agreed in writing to mediate: the limitation period stands still (Civil Code, art. 2238)."""
+    """The limitation period stands still (Civil Code, art. 2238).
+
+    ``since`` the written agreement to mediate, or the first meeting of everyone where it came before.
+    """
 
     since: datetime
 

@@ -173,6 +173,8 @@ class Activity(StrEnum):
     EXTEND_TERM = "extend_term"
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_AGREEMENT = "sign_agreement"
+    MEET_TOGETHER = "meet_together"  # before the agreement to mediate too: the first meeting may come first
+    NOTE_MEETING = "note_meeting"  # whether it took place
 
 
 _TALKING: Final = _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
@@ -212,6 +214,8 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.EXTEND_TERM: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.DRAFT_AGREEMENT: _at(Stage.DIRECT_NEGOTIATION, Stage.AGREEMENT_DRAFTING),
     Activity.SIGN_AGREEMENT: _at(Stage.SIGNING),
+    Activity.MEET_TOGETHER: _UNDER_WAY - _at(Stage.SUSPENDED),
+    Activity.NOTE_MEETING: _UNDER_WAY,
 }
 
 

@@ -1,6 +1,7 @@
-"""The dates of limitation (French Civil Code, art. 2238): suspended by the written agreement, running again at the end.
+"""The dates of limitation (French Civil Code, art. 2238): when the period was suspended, when it runs again.
 
-Both are remembered as events of the procedure, so that a receipt of the ledger proves each.
+The written agreement to mediate suspends it, or the first meeting of everyone where that came before. Each date is
+remembered as an event of the procedure, so that a receipt of the ledger proves it.
 """
 
 from datetime import date, datetime
@@ -24,18 +25,32 @@ def open_until(resumed: datetime) -> date:
 
 
 async def suspend_limitation(uow: UnitOfWork, dispute: DisputeFacts) -> None:
-    """Every party has agreed in writing to mediate: from now on the period stands still."""
+    """Every party has agreed in writing to mediate: from now on the period stands still, if it does not already."""
     now = uow.now()
-    await uow.session.execute(
-        update(Dispute)
-        .where(Dispute.id == dispute.id)
-        .values(convention_signed_at=now, limitation_suspended_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
+    await _keep(uow, dispute, convention_signed_at=now)
+    if dispute.limitation_suspended_at is None:
+        await _suspend(uow, dispute, now, "L10")
+
+
+async def suspend_by_meeting(uow: UnitOfWork, dispute: DisputeFacts, since: datetime, rule: str) -> None:
+    """Everyone has met with the mediator: from the first such meeting on the period stands still, agreement or none."""
+    known = dispute.limitation_suspended_at
+    if known is None or since < known:
+        await _suspend(uow, dispute, since, rule)
+
+
+async def _suspend(uow: UnitOfWork, dispute: DisputeFacts, since: datetime, rule: str) -> None:
+    await _keep(uow, dispute, limitation_suspended_at=since)
     await uow.record(
         LimitationSuspended(
-            dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule="L10", actor_id=None, since=now
+            dispute_id=dispute.id, space_id=dispute.procedure_space_id, rule=rule, actor_id=None, since=since
         )
+    )
+
+
+async def _keep(uow: UnitOfWork, dispute: DisputeFacts, **dates: datetime) -> None:
+    await uow.session.execute(
+        update(Dispute).where(Dispute.id == dispute.id).values(**dates).execution_options(synchronize_session="fetch")
     )
 
 

@@ -22,6 +22,9 @@ PAGE: Final = 50
 _ANOTHER: Final = DisputeId(UUID(int=0))  # a dispute at whose table nobody sits
 COUNTED: Final = 100
 """More unread notices than this are not counted further: the page says "99+"."""
+_OF_MEETINGS: Final = frozenset(
+    {NoticeKind.MEETING_CALLED, NoticeKind.MEETING_CHANGED, NoticeKind.MEETING_NEAR, NoticeKind.MEETING_TO_NOTE}
+)
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
 """What is decided in the archive, by people who have no seat at the dispute's table."""
 
@@ -61,6 +64,8 @@ def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
         return "/operations"
     if kind in FOR_KEEPERS:
         return "/archive"
+    if kind in _OF_MEETINGS:
+        return f"/disputes/{dispute_id}/meetings"
     return f"/disputes/{dispute_id}" if dispute_id else "/"
 
 

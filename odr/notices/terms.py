@@ -50,6 +50,10 @@ class NoticeKind(StrEnum):
     CLAUSE_ANSWERED = "clause_answered"
     SIGNATURES_MISSING = "signatures_missing"
     MEDIATION_OPENED = "mediation_opened"
+    MEETING_CALLED = "meeting_called"
+    MEETING_CHANGED = "meeting_changed"
+    MEETING_NEAR = "meeting_near"
+    MEETING_TO_NOTE = "meeting_to_note"
     SOMETHING_NEW_APART = "something_new_apart"
     SOMETHING_NEW_TOGETHER = "something_new_together"
     DISCLOSURE_ASKED = "disclosure_asked"
@@ -109,6 +113,9 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.INTERESTS_DECLARED,
             NoticeKind.HANDOVER_ASKED,
             NoticeKind.RANKING_ASKED,
+            NoticeKind.MEETING_CALLED,
+            NoticeKind.MEETING_CHANGED,
+            NoticeKind.MEETING_NEAR,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.DEADLINE_NEAR,
             NoticeKind.INSTALMENT_DUE,

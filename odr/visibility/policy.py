@@ -103,6 +103,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V83", OWNER | SECRETARIAT, _READ, Thing.ATTEMPT, PROCEDURE, "Whoever asked for a mediation, and the centre, can show what was tried."),
     # Up to what a party's people may bind it
     Rule("V115", OWNER, _WRITE, Thing.MANDATE, PRIVATE, "How far a party would go is its own secret."),
+    # Meetings
+    Rule("V120", OWNER, _READ, Thing.MEETING, CAUCUS, "Who is met apart knows when and where; nobody else knows that it is."),
+    Rule("V121", MEDIATOR, _WRITE, Thing.MEETING, CAUCUS | JOINT, "The mediator calls the meetings."),
+    Rule("V122", PARTIES, _READ, Thing.MEETING, JOINT, "Everyone at the table is called, at the same moment."),
     # The event log
     Rule("V90", OWNER, _READ, Thing.EVENT, PRIVATE | CAUCUS, "A party sees what happened in its own rooms."),
     Rule("V91", PARTIES | MEDIATOR, _READ, Thing.EVENT, JOINT | PROCEDURE, "What happened at the table is known at the table."),

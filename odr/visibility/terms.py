@@ -69,6 +69,7 @@ class Thing(StrEnum):
     EVENT = "event"
     APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
     OBJECTION = "objection"
+    MEETING = "meeting"
     RANKING = "ranking"  # of the mediators that the centre lists
 
 

@@ -66,6 +66,7 @@ async def show_dispute(
         "failing": await failing_of(uow, actor, dispute.id) if actor.is_a(CentreRole.SECRETARIAT) else (),
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
+        "has_meetings": _meets(actor, dispute),
         "reads_request": dispute.stage is not Stage.DRAFT,
         "complaint": dispute.stage is Stage.COMPLAINT,
         "has_record": _has_record(actor, dispute),
@@ -85,6 +86,12 @@ def _has_record(actor: Actor, dispute: DisputeFacts) -> bool:
     reads = actor.may(Act.READ, Thing.EVENT, Place(dispute.id, None, SpaceKind.JOINT)) is not None
     mediated = dispute.convention_signed_at is not None or dispute.is_complaint
     return over and mediated and (reads or is_keeper(actor))
+
+
+def _meets(actor: Actor, dispute: DisputeFacts) -> bool:
+    """Tell whether to show the way to the meetings: to the table, from the agreement to mediate on."""
+    begun = dispute.stage in ACTIVITIES[Activity.NOTE_MEETING] or dispute.limitation_suspended_at is not None
+    return begun and actor.may(Act.READ, Thing.MEETING, Place(dispute.id, None, SpaceKind.JOINT)) is not None
 
 
 def _holds(actor: Actor, dispute: DisputeFacts, role: SeatRole) -> bool:

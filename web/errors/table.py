@@ -27,6 +27,7 @@ from web.errors import (
     inviting,
     losses,
     parties,
+    sessions,
     statuses,
 )
 from web.errors.words import Words
@@ -68,6 +69,7 @@ PARTS: Final = (
     losses,
     inviting,
     appointment,
+    sessions,
 )
 BY_CODE: Final[dict[str, Words]] = {code: words for part in PARTS for code, words in part.WORDS.items()}
 

@@ -6,6 +6,7 @@ apart gets a line here.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from odr.words import phrase
@@ -185,6 +186,20 @@ async def count_losses(life: Life, name: str) -> None:
     await life.do("mediator", "GET", f"{losses}/shared/{share_id}")
 
 
+async def meet_apart(life: Life, name: str) -> None:
+    """The mediator calls the claimant to two meetings apart, moves one, calls the other off; the claimant looks."""
+    meetings = f"{life.root}/meetings"
+    rooms: list[dict[str, str]] = await life.do("claimant", "GET", f"{life.root}/rooms")
+    party_id = next(room["party_id"] for room in rooms if room["kind"] == "caucus")
+    starts_at = (life.stage.begins + timedelta(days=2 + life.acts % 9)).isoformat()
+    called = {"starts_at": starts_at, "place": name, "agenda": f"De {name}."}
+    for act in ("move", "cancel"):
+        made = await life.do("mediator", "POST", meetings, json={**called, "apart_with": party_id})
+        meeting = f"{meetings}/{life.remember('meeting_id', str(made['id']))}"
+        await life.do("mediator", "POST", f"{meeting}/{act}", json={**called, "minutes": 60} if act == "move" else None)
+        await life.do("claimant", "GET", meeting)
+
+
 async def invite_a_colleague(life: Life, name: str) -> None:
     """The claimant invites somebody to its team, who has not come yet."""
     address = f"{'.'.join(name.split())}@trehoublan.example"
@@ -253,6 +268,9 @@ ACTS: Final[Mapping[str, Act]] = {
     "count_losses": Act(
         phrase("The claimant counts its loss, corrects it, and shows it to the mediator alone, who reads it."),
         count_losses,
+    ),
+    "meet_apart": Act(
+        phrase("The mediator calls the claimant to two meetings apart, moves one and calls the other off."), meet_apart
     ),
     "invite_a_colleague": Act(
         phrase("The claimant invites somebody to its team, who has not come yet."), invite_a_colleague

@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -182,3 +183,32 @@ async def test_what_is_not_at_the_stage_for_it_is_refused(platform, program) -> 
     client = await program(case.people["secretariat"])
     answer = await client.post(f"/disputes/{case.id}/qualify", json={"reason": ""})
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_stage")
+
+
+async def test_meetings_are_called_moved_and_called_off_by_program(platform, program, clock) -> None:
+    case = await a_case(platform)
+    mediator, claimant, respondent = [await program(case.people[who]) for who in ("mediator", "claimant", "respondent")]
+    here = f"/disputes/{case.id}/meetings"
+    plan = {"starts_at": (clock() + timedelta(days=3)).isoformat(), "minutes": 60, "place": "Salle 3"}
+    made = await mediator.post(here, json={**plan, "apart_with": str(case.parties["claimant"])})
+    assert made.status_code == 201
+    meeting = f"{here}/{made.json()['id']}"
+    assert [each["place"] for each in (await claimant.get(here)).json()] == ["Salle 3"]
+    assert (await respondent.get(here)).json() == []
+    assert (await respondent.get(meeting)).status_code == 404
+    assert (await claimant.post(f"{meeting}/cancel")).status_code == 403
+    moved = await mediator.post(f"{meeting}/move", json={**plan, "place": "Salle 4"})
+    assert (moved.json()["place"], moved.json()["party_name"]) == ("Salle 4", "Société claimant")
+    refused = await mediator.post(here, json={**plan, "minutes": 5, "place": ""})
+    assert (refused.status_code, refused.json()["fields"]) == (422, {"minutes": "bad_length", "place": "required"})
+    assert (await mediator.post(f"{meeting}/held")).status_code == 409
+    clock.advance(days=4)
+    noted = await (await program(case.people["mediator"])).post(f"{meeting}/missed")
+    assert noted.json()["state"] == "missed"
+    together = await (await program(case.people["mediator"])).post(
+        here, json={**plan, "starts_at": (clock() + timedelta(days=3)).isoformat()}
+    )
+    off = await (await program(case.people["mediator"])).post(f"{here}/{together.json()['id']}/cancel")
+    assert off.json()["state"] == "cancelled"
+    late = await (await program(case.people["mediator"])).post(f"{here}/{together.json()['id']}/held")
+    assert late.status_code == 409

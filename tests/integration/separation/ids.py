@@ -89,6 +89,7 @@ PLACES: Final[dict[str, Placing]] = {
     "loss_shares": by_space,
     "statements": of_caucus,
     "mandates": by_space,
+    "meetings": by_space,
     "quarantines": of_caucus,
     "court_bundles": known_to_nobody,
     "missions": of_mission,

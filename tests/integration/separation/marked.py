@@ -33,6 +33,8 @@ from odr.mandates.commands import TypedMandate, write_mandate
 from odr.people.models import SeatRow
 from odr.people.queries import load_actor
 from odr.platform import Platform
+from odr.sessions.commands import call_meeting
+from odr.sessions.plan import Plan
 from odr.spaces.commands import post_message
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
@@ -255,6 +257,10 @@ async def _speak_everywhere(platform: Platform, marked: Marked) -> None:
         for who, space in said:
             word = marked.word(f"{who} in {space}", space)
             await post_message(uow, _actor(marked, who), case.id, case.spaces[space], text=f"Voilà : {word}.")
+        for place, party in (("joint", None), ("caucus_claimant", "claimant"), ("caucus_respondent", "respondent")):
+            met = Plan(uow.now() + timedelta(days=9), 60, marked.word(f"place of meeting in {place}", place))
+            apart = case.parties[party] if party else None
+            await call_meeting(uow, _actor(marked, "mediator"), case.id, met, apart_with=apart)
 
 
 async def _disclose(platform: Platform, marked: Marked) -> None:

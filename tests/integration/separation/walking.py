@@ -55,6 +55,7 @@ OWNERS = {
     "account_id": "accounts",
     "appointment_id": "appointments",
     "objection_id": "objections",
+    "meeting_id": "meetings",
 }
 """Which table's ids a route's parameter is made for."""
 OTHERS = {
