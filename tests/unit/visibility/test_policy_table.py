@@ -37,6 +37,8 @@ READERS = {
     (Thing.EVENT, SpaceKind.EXPERT): "expert",
     (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
     (Thing.RANKING, SpaceKind.PRIVATE): "owner",
+    (Thing.MEETING, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.MEETING, SpaceKind.JOINT): "owner counterparty mediator",
     (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) candidate(o) secretariat",
 }
 MARKS = {"(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
