@@ -89,8 +89,8 @@ class _Spares:
         self.let_go()
 
     def let_go(self) -> None:
-        """Keep no more than the runs under way may use, or the next one."""
-        del self._free[_SPARE * max(1, len(self._runs)) :]
+        """Keep no more than the runs under way may use."""
+        del self._free[_SPARE * len(self._runs) :]
 
 
 _runs: Final[WeakSet["Pipeline"]] = WeakSet()

@@ -8,7 +8,6 @@ import asyncio
 import gc
 import os
 import socket
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -32,7 +31,6 @@ PACKAGES: Final = Path(__file__).parent.parent.parent
 TRIAL: Final = Path(".entente/dev")
 GRACEFUL_SECONDS: Final = 5  # open event streams would otherwise hold the process
 _GC_THRESHOLDS: Final = (100_000, 50, 50)
-_SWITCH_SECONDS: Final = 0.0005  # a page meets the threads that seal and open bytes some thirty times
 
 
 def run(argv: Sequence[str]) -> int:
@@ -124,7 +122,6 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
-        sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 def _serve(settings: Settings, host: str, port: int, proxy: str) -> int:
