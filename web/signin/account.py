@@ -18,7 +18,7 @@ from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, Form, go, page, read_form
 from web.signin.entering import device_of, let_in, let_out
-from web.signin.phrases import SENTENCES, ZONES
+from web.signin.phrases import SENTENCES, ZONES, device_words
 from web.signin.routes import WAIT
 
 
@@ -46,6 +46,7 @@ async def _account(
     context: dict[str, Any] = {
         "account": account,
         "sessions": sessions,
+        "device_words": device_words,
         "current_session": current,
         "zones": [(zone, zone.replace("_", " ")) for zone in zones],
         "profile": profile,

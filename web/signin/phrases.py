@@ -3,7 +3,7 @@
 from typing import Final
 
 from odr.visibility.actor import CentreRole, SeatRole
-from odr.words import phrase
+from odr.words import _, phrase
 
 SENTENCES: Final[dict[str, str]] = {
     "required": phrase("This is needed."),
@@ -80,3 +80,32 @@ ZONES: Final = (
     "UTC",
 )
 """Zones that the form offers; any other one that an account has stays offered to it."""
+
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+_LONGEST_NAME: Final = 60  # characters of what a program calls itself
+
+
+def device_words(agent: str) -> str:
+    """Return a device as its owner would call it, from what its browser says of itself (User-Agent, RFC 9110 § 10.1.5).
+
+    A browser names those that it resembles too: the first of the list that is found is the one.
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or agent[:_LONGEST_NAME] or _("Unknown device")
