@@ -15,6 +15,7 @@ from odr.disputes.inviting import invite_party
 from odr.disputes.qualifying import qualify_dispute
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.ids import AccountId, DisputeId
+from odr.intake.complaints import complain
 from odr.people.queries import load_actor
 from odr.visibility.actor import Actor, CentreRole
 from tests.builders import an_account
@@ -91,19 +92,14 @@ class Journey:
             address = (await calling(uow, token)).link.email
         return await code_to(self.platform, address)
 
+    async def take(self, token: str, name: str, code: str = "") -> AccountId:
+        """Come by a link as somebody who has no account, with the code that was mailed."""
+        typed = {"name": name, "password": GOOD, "again": GOOD, "language": "fr", "zone": "Europe/Paris"}
+        session, _ = await arrive_as_newcomer(self.platform, token, code=code or await self.open(token), **typed)
+        return session.account_id
+
     async def accept(self, token: str, code: str = "") -> None:
-        code = code or await self.open(token)
-        session, _ = await arrive_as_newcomer(
-            self.platform,
-            token,
-            name="René Dumontel",
-            password=GOOD,
-            again=GOOD,
-            language="fr",
-            zone="Europe/Paris",
-            code=code,
-        )
-        self.respondent_id = session.account_id
+        self.respondent_id = await self.take(token, "René Dumontel", code)
 
     async def declare(self, **ties: str) -> None:
         """The mediator declares no tie at all, but those given: counsel, matter."""
@@ -133,6 +129,12 @@ class Journey:
         await self.appoint()
         await self.invite()
         return await link_to(self.platform, DRAFT.contact_email)
+
+    async def to_complaint(self) -> None:
+        """A complaint that the other company has opened."""
+        async with self.platform.unit() as uow:
+            await complain(uow, await self.claimant(), self.dispute_id)
+        await self.accept(await link_to(self.platform, DRAFT.contact_email))
 
     async def to_open(self) -> None:
         """Everything up to the open table."""

@@ -6,14 +6,15 @@ from odr.disputes.commands import REASON_LIMIT
 from odr.disputes.events import InvitationPassedOn, PartyDeclined
 from odr.disputes.inviting import note_reply
 from odr.disputes.lifecycle import Stage
+from odr.disputes.links import open_link
 from odr.disputes.mailing import open_links, send_link, times_passed_on
 from odr.disputes.models import Errand, PartyInvitation, Reply
-from odr.disputes.proving import open_link, prove_address
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.errors import ConflictError, LinkExpiredError
 from odr.ids import DisputeId, PartyId
 from odr.people.events import HOLDS_LINK
 from odr.people.inviting import spend, withdraw_invitation
+from odr.people.proving import prove_address
 from odr.people.queries import InvitationFacts, account_of
 from odr.platform import Platform
 from odr.typed import Typed
@@ -123,14 +124,9 @@ async def pass_on(
 async def _deciding(uow: UnitOfWork, token: str) -> InvitationFacts:
     """Return a link that decides for a party. Raises LinkExpiredError."""
     link = await open_link(uow, token)
-    if not await is_deciding(uow, link):
+    if link.dispute_id is None or not decides(link, await dispute_facts(uow, link.dispute_id)):
         raise LinkExpiredError("link_expired")
     return link
-
-
-async def is_deciding(uow: UnitOfWork, link: InvitationFacts) -> bool:
-    """Tell the same of a link whose dispute is not at hand."""
-    return link.dispute_id is not None and decides(link, await dispute_facts(uow, link.dispute_id))
 
 
 async def awaited_row(uow: UnitOfWork, dispute: DisputeFacts, party_id: PartyId) -> PartyInvitation:

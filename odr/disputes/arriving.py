@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from odr.disputes.answering import awaited_row, decides, end_links, is_deciding
+from odr.disputes.answering import awaited_row, decides, end_links
 from odr.disputes.events import InvitationOpened, PartyAccepted
 from odr.disputes.inviting import note_reply
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
-from odr.disputes.mailing import mail_row
+from odr.disputes.links import open_link
 from odr.disputes.mandates import declare_own_word, mandates_of
-from odr.disputes.models import InvitationMail, PartyInvitation, Reply
-from odr.disputes.proving import open_link, prove_address, send_code
+from odr.disputes.models import PartyInvitation, Reply
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.errors import ConflictError, LinkExpiredError, NotPermittedError
 from odr.ids import AccountId, DisputeId, PartyId
@@ -20,6 +19,7 @@ from odr.parties.queries import seats_of
 from odr.people.commands import NewSession, create_account, redeem, start_session
 from odr.people.events import HOLDS_LINK
 from odr.people.passwords import hash_password
+from odr.people.proving import needs_proof, note_opened, prove_address
 from odr.people.queries import InvitationFacts, Purpose, load_actor
 from odr.people.signing_in import check_new_password
 from odr.platform import Platform
@@ -37,7 +37,8 @@ class Calling:
     """What a link's page shows: who invites, as what, until when. Of the dispute, the title and nothing more.
 
     ``opened``: somebody pressed its button, so that the page tells all this at once; before, it says only that there is
-    an invitation, since programs fetch the links of mails and keep pictures of what they find.
+    an invitation, since programs fetch the links of mails and keep pictures of what they find. ``needs_proof``: who
+    has no account of its address types the code that was mailed there.
     """
 
     link: InvitationFacts
@@ -46,7 +47,8 @@ class Calling:
     inviting: str
     company: str
     decides: bool  # whether its holder accepts or declines the mediation itself
-    opened: bool = True
+    opened: bool
+    needs_proof: bool
     complains: bool = False  # whether it leads to a complaint between two companies
 
 
@@ -54,7 +56,8 @@ async def calling(uow: UnitOfWork, token: str) -> Calling:
     """Return what a link's page shows; raises LinkExpiredError."""
     link = await open_link(uow, token)
     if link.dispute_id is None:
-        return Calling(link, "", "", "", "", decides=False)
+        opened = link.opened or link.has_account or not needs_proof(link)
+        return Calling(link, "", "", "", "", decides=False, opened=opened, needs_proof=needs_proof(link))
     dispute = await dispute_facts(uow, link.dispute_id)
     party = dispute.party(link.party_id)
     deciding = decides(link, dispute)
@@ -65,7 +68,8 @@ async def calling(uow: UnitOfWork, token: str) -> Calling:
         inviting=dispute.claimant.name,
         company=party.name if party else "",
         decides=deciding,
-        opened=not deciding or await _is_opened(uow, link),
+        opened=link.opened or (link.has_account and not deciding),
+        needs_proof=needs_proof(link),
         complains=_of_complaint(link, dispute),
     )
 
@@ -74,21 +78,17 @@ async def see_invitation(uow: UnitOfWork, token: str) -> None:
     """Somebody pressed the button that shows an invitation: note when, the first time. Raises LinkExpiredError.
 
     A press is the act of a person: mail scanners fetch links, they send no forms of this site. It says that the page
-    was opened, not by whom, nor that it was read. The first time, a code leaves to the invited address: to answer, one
-    proves with it that the mail was received there.
+    was opened, not by whom, nor that it was read. The first time, a code leaves to the link's address: to take what it
+    gives, one proves with it that the mail was received there.
     """
     link = await open_link(uow, token)
+    await note_opened(uow, link)
     if link.dispute_id is None or link.party_id is None:
         return
     dispute = await dispute_facts(uow, link.dispute_id)
     row = await uow.session.get(PartyInvitation, link.party_id, with_for_update=True)
     if row is None or not decides(link, dispute):
         return
-    mail = await mail_row(uow, link)
-    if mail is not None and mail.opened_at is None:
-        mail.opened_at = uow.now()
-        if not link.has_account:
-            await send_code(uow, link, mail)
     if row.opened_at is None:
         row.opened_at = uow.now()
         await uow.record(
@@ -102,11 +102,6 @@ async def see_invitation(uow: UnitOfWork, token: str) -> None:
             )
         )
     await uow.session.flush()
-
-
-async def _is_opened(uow: UnitOfWork, link: InvitationFacts) -> bool:
-    mail = await uow.session.get(InvitationMail, link.id)
-    return mail is not None and mail.opened_at is not None
 
 
 def _of_complaint(link: InvitationFacts, dispute: DisputeFacts) -> bool:
@@ -127,13 +122,12 @@ async def arrive_as_newcomer(  # noqa: PLR0913 -- an account's card, by name
 ) -> tuple[NewSession, DisputeId | None]:
     """Make an account by a link, take what it gives, and sign in.
 
-    A link that decides for a party needs the ``code`` that was mailed to its address: it may have been forwarded.
+    A link that gives a seat or a role needs the ``code`` that was mailed to its address: it may have been forwarded.
     Raises LinkExpiredError, InvalidInputError (``name``, ``password``, ``again``, ``code``), and ConflictError
     ``account_exists``: a link never opens an account that exists already.
     """
     async with platform.unit(write=False) as uow:
         link = await open_link(uow, token)
-        deciding = await is_deciding(uow, link)
     if link.purpose is Purpose.RESET:
         raise LinkExpiredError("link_expired")
     if link.has_account:
@@ -142,8 +136,7 @@ async def arrive_as_newcomer(  # noqa: PLR0913 -- an account's card, by name
     typed.line("name", name, limit=NAME_LIMIT)
     typed.check()
     check_new_password(password, again, email=link.email, name=name)
-    if deciding:
-        await prove_address(platform, link, code, None)
+    await prove_address(platform, link, code, None)
     password_hash = await hash_password(password)
     async with platform.unit() as uow:
         link = await open_link(uow, token)

@@ -38,41 +38,22 @@ async def send_link(
         until=row.reply_by,
         rule=rule,
     )
-    uow.session.add(_mail(invitation_id, row, errand, uow))
+    uow.session.add(
+        InvitationMail(
+            invitation_id=invitation_id,
+            dispute_id=row.dispute_id,
+            party_id=row.party_id,
+            errand=errand,
+            asked_at=uow.now(),
+            handed_at=None,
+            refused_at=None,
+            server="",
+            answer="",
+            sha256=None,
+        )
+    )
     await uow.session.flush()
     return token
-
-
-def _mail(invitation_id: InvitationId, row: PartyInvitation, errand: Errand, uow: UnitOfWork) -> InvitationMail:
-    return InvitationMail(
-        invitation_id=invitation_id,
-        dispute_id=row.dispute_id,
-        party_id=row.party_id,
-        errand=errand,
-        asked_at=uow.now(),
-        handed_at=None,
-        refused_at=None,
-        server="",
-        answer="",
-        sha256=None,
-        opened_at=None,
-        code_hash=None,
-        code_sealed=None,
-        code_until=None,
-        code_tries=0,
-        codes_sent=0,
-    )
-
-
-async def mail_row(uow: UnitOfWork, link: InvitationFacts) -> InvitationMail | None:
-    """Return what is known of a link's mail; it is begun for one that was made before mails were noted."""
-    found = await uow.session.get(InvitationMail, link.id, with_for_update=True)
-    row = await uow.session.get(PartyInvitation, link.party_id) if found is None and link.party_id else None
-    if row is not None:
-        found = _mail(link.id, row, Errand.FIRST, uow)
-        uow.session.add(found)
-        await uow.session.flush()
-    return found
 
 
 async def contact_of(uow: UnitOfWork, row: PartyInvitation) -> InvitationFacts | None:

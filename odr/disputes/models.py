@@ -129,12 +129,6 @@ class InvitationMail(Base):
     server: Mapped[str] = mapped_column(String(200))
     answer: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    opened_at: Mapped[datetime | None]  # the page of this very link
-    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the code that proves the address
-    code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same, for its mail alone
-    code_until: Mapped[datetime | None]
-    code_tries: Mapped[int]  # that are left
-    codes_sent: Mapped[int]
 
 
 class AttemptRecord(Base):

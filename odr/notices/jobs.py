@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 
 from odr.disputes.mailing import is_reminder, note_mailed
 from odr.disputes.models import Dispute
-from odr.disputes.proving import code_to_mail, forget_code
 from odr.errors import RefusedForGoodError
 from odr.ids import AccountId, DisputeId, InvitationId, JobId, SpaceId, new_id
 from odr.notices.audience import audience_of
@@ -24,6 +23,7 @@ from odr.notices.wording import INVITATION, REMINDER, own_subjects, words_for
 from odr.outbox import Job
 from odr.people.inviting import forget_token, mail_invitation
 from odr.people.models import Account
+from odr.people.proving import code_to_mail, forget_code
 from odr.people.queries import Purpose, invitation_of
 from odr.platform import Platform
 from odr.settings import SmtpMail

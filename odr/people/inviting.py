@@ -79,6 +79,12 @@ async def invite_person(  # noqa: PLR0913 -- a link carries all that it gives, b
             used_at=None,
             used_by=None,
             withdrawn_at=None,
+            opened_at=None,
+            code_hash=None,
+            code_sealed=None,
+            code_until=None,
+            code_tries=0,
+            codes_sent=0,
         )
     )
     await uow.session.flush()
@@ -149,7 +155,7 @@ async def spend(uow: UnitOfWork, link: InvitationFacts, account_id: AccountId | 
             Invitation.withdrawn_at.is_(None),
             Invitation.expires_at > now,
         )
-        .values(used_at=now, used_by=account_id, token_sealed=None)
+        .values(used_at=now, used_by=account_id, token_sealed=None, code_sealed=None)
     )
     if not isinstance(used, CursorResult) or used.rowcount != 1:
         raise LinkExpiredError("link_expired")
@@ -171,7 +177,7 @@ async def withdraw_invitation(uow: UnitOfWork, actor: Actor | None, invitation_i
     await uow.session.execute(
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
-        .values(withdrawn_at=uow.now(), token_sealed=None)
+        .values(withdrawn_at=uow.now(), token_sealed=None, code_sealed=None)
     )
     centre = uow.vault.tenant
     await uow.record(

@@ -103,9 +103,9 @@ class Purpose(StrEnum):
 
 
 class Invitation(Base):
-    """A single-use link for one address. Only the SHA-256 of its token is kept.
+    """A single-use link for one address. Of its token, and of the code that proves the address, the SHA-256 is kept.
 
-    ``token_sealed`` keeps the token for the mail job alone, and is erased when the mail has left.
+    ``token_sealed`` and ``code_sealed`` keep either for its mail alone, and are erased when that mail has left.
     """
 
     __tablename__ = "invitations"
@@ -127,6 +127,12 @@ class Invitation(Base):
     used_at: Mapped[datetime | None]
     used_by: Mapped[AccountId | None]
     withdrawn_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]  # somebody pressed the button that shows what it is for
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code_until: Mapped[datetime | None]
+    code_tries: Mapped[int]  # that are left
+    codes_sent: Mapped[int]
 
 
 class SignInAttempt(Base):

@@ -126,7 +126,7 @@ class PersonRow(msgspec.Struct, frozen=True):
 
 
 class InvitationFacts(msgspec.Struct, frozen=True):
-    """A link that still holds. ``has_account``: its address belongs to an account already."""
+    """A link that still holds. ``has_account``: its address belongs to an account already; ``opened``: it was seen."""
 
     id: InvitationId
     purpose: Purpose
@@ -140,6 +140,7 @@ class InvitationFacts(msgspec.Struct, frozen=True):
     invited_by: AccountId | None
     expires_at: datetime
     has_account: bool
+    opened: bool
 
 
 def token_digest(token: str) -> bytes:
@@ -314,4 +315,5 @@ async def _facts(uow: UnitOfWork, row: Invitation) -> InvitationFacts:
         invited_by=row.invited_by,
         expires_at=row.expires_at,
         has_account=await account_of(uow, row.email) is not None,
+        opened=row.opened_at is not None,
     )

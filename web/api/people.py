@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from odr.disputes.answering import decline, pass_on
 from odr.disputes.arriving import arrive, arrive_as_newcomer, calling, see_invitation
-from odr.disputes.proving import ask_for_code
+from odr.disputes.links import ask_for_code
 from odr.people.commands import ask_for_link, invite_colleague, sign_out, sign_out_everywhere
 from odr.people.queries import Purpose, account_facts, masked, people_of_the_centre
 from odr.platform import Platform
@@ -54,7 +54,11 @@ class SignUp(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Link(msgspec.Struct):
-    """What an invitation is for. ``email`` is masked; of a dispute, its title and nothing more."""
+    """What an invitation is for. ``email`` is masked; of a dispute, its title and nothing more.
+
+    ``needs_proof``: who has no account of that address gives the code that is mailed there when the invitation is
+    opened.
+    """
 
     purpose: Purpose
     email: str
@@ -67,12 +71,13 @@ class Link(msgspec.Struct):
     centre_role: CentreRole | None
     decides: bool
     opened: bool
+    needs_proof: bool
     has_account: bool
     expires_at: datetime
 
 
 class Newcomer(msgspec.Struct, forbid_unknown_fields=True):
-    """Who takes an invitation and has no account yet. ``code``: the one mailed, where the link decides for a party."""
+    """Who takes an invitation and has no account yet. ``code``: the one mailed, where it needs proof."""
 
     name: Line
     password: Secret
@@ -172,6 +177,7 @@ async def show_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str]
         centre_role=link.centre_role,
         decides=found.decides,
         opened=found.opened,
+        needs_proof=found.needs_proof,
         has_account=link.has_account,
         expires_at=link.expires_at,
     )
@@ -179,7 +185,7 @@ async def show_invitation(uow: NamedDependency[UnitOfWork], token: FromPath[str]
 
 @send("/invitations/{token:str}/open", status_code=204, security=OPEN)
 async def open_invitation_page(uow: NamedDependency[UnitOfWork], token: FromPath[str]) -> None:
-    """Say that a person has asked to see the invitation: its first time is noted, as on the page."""
+    """Say that a person has asked to see the invitation: its first time is noted, and the code that it needs leaves."""
     await see_invitation(uow, token)
 
 
@@ -222,7 +228,7 @@ async def decline_invitation(
 
 @send("/invitations/{token:str}/code", status_code=204, security=OPEN)
 async def have_code_sent(uow: NamedDependency[UnitOfWork], token: FromPath[str]) -> None:
-    """Have another code mailed to the invited address: it proves that whoever answers received the mail."""
+    """Have another code mailed to the link's address: it proves that whoever takes the link received the mail."""
     await ask_for_code(uow, token)
 
 

@@ -58,12 +58,17 @@ async def claimant_signs_up(table: Table) -> None:
     table.refused(person.key, _("opens the same link again"), said)
 
 
-async def take(table: Table, person: Person, token: str, *, code: str = "") -> None:
+async def take(table: Table, person: Person, token: str) -> None:
     """Take an invitation: the account is made, and the person is known by a bearer from now on.
 
-    ``code``: the one mailed, where the link decides for a party.
+    Who was invited by somebody opens the link first, and types the code that this mails to their address.
     """
     hands = Hands(table.http, person, table.password, table.tally)
+    link = (await table.http.get(f"/api/v1/invitations/{token}")).json()
+    code = ""
+    if link["needs_proof"]:
+        await table.http.post(f"/api/v1/invitations/{token}/open")
+        code = await table.code_for(person)
     answer = await table.http.post(
         f"/api/v1/invitations/{token}",
         json={"name": person.name, "password": table.password, "language": person.language, "code": code},

@@ -86,8 +86,7 @@ async def bring_to_the_table(table: Table, *, recused: bool = False) -> None:
     expect(
         link["decides"] and link["title"].split() == case.complaint.title.split(), _("the link says what it is about")
     )
-    await table.http.post(f"/api/v1/invitations/{token}/open")
-    await take(table, leader, token, code=await table.code_for(leader))
+    await take(table, leader, token)
     table.tell(leader.key, _("opens the link, reads who invites, and accepts the mediation"))
     await _set_mandate(table, leader.key)
     await team_arrives(table, leader.key)

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from odr.disputes.answering import decline, pass_on
 from odr.disputes.arriving import Calling, arrive, arrive_as_newcomer, calling, see_invitation
-from odr.disputes.proving import ask_for_code as ask_for_proof
+from odr.disputes.links import ask_for_code as ask_for_proof
 from odr.errors import (
     ConflictError,
     InvalidInputError,

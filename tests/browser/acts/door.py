@@ -25,9 +25,14 @@ async def choose_password(person: Person, button: str) -> None:
 
 
 async def take_invitation(person: Person, path: str) -> None:
-    """Opens the link of an invitation, makes an account with it, and accepts."""
+    """Opens the link that the operator made, makes an account with it, and accepts."""
     await person.goto(path)
     await choose_password(person, "Make my account and accept")
+
+
+async def prove_mailbox(person: Person, site: Site) -> None:
+    """Types the six digits that were mailed."""
+    await person.write("Code from the mail", await site.read_code(person.email))
 
 
 async def accept_as_known(person: Person, path: str) -> None:
@@ -67,4 +72,7 @@ async def invite_colleague(secretary: Person, colleague: Person, role: str, site
     await secretary.pick("Language of the mail", language)
     await secretary.press("Send the invitation")
     await secretary.is_told("The invitation is on its way.")
-    await take_invitation(colleague, await site.open_mail(colleague.email, about="/invitation/"))
+    await colleague.goto(await site.open_mail(colleague.email, about="/invitation/"))
+    await colleague.press("See the invitation")
+    await prove_mailbox(colleague, site)
+    await choose_password(colleague, "Make my account and accept")

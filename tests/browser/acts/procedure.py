@@ -6,6 +6,7 @@ from time import monotonic
 
 from playwright.async_api import expect
 
+from tests.browser.acts import door
 from tests.browser.person import Person
 from tests.browser.site import PATIENCE, Site
 
@@ -119,10 +120,8 @@ async def accept_mediation(respondent: Person, request: Request, site: Site) -> 
     await respondent.sees(request.company)
     await respondent.sees(request.title)
     await respondent.sees_nothing_of(request.facts[:40], request.wished[:40])
-    await respondent.write("Code from the mail", await site.read_code(respondent.email))
-    await respondent.write("Password", respondent.password)
-    await respondent.write("The same password again", respondent.password)
-    await respondent.press("Make my account and accept")
+    await door.prove_mailbox(respondent, site)
+    await door.choose_password(respondent, "Make my account and accept")
     await respondent.is_told("Welcome to the table.")
     return respondent.path.partition("?")[0]
 

@@ -15,7 +15,7 @@ from odr.disputes.filing import OtherRespondent
 from odr.disputes.invitations import Errand, Reply, invitations_of
 from odr.disputes.inviting import BETWEEN, invite_party, remind_by_hand
 from odr.disputes.lifecycle import Stage
-from odr.disputes.proving import ask_for_code
+from odr.disputes.links import ask_for_code
 from odr.errors import ConflictError, InvalidInputError, LinkExpiredError, NotFoundError, NotPermittedError
 from odr.settings import SmtpMail
 from odr.words import use_language

@@ -1,6 +1,5 @@
 import pytest
 
-from odr.disputes.arriving import arrive_as_newcomer
 from odr.disputes.commands import withdraw
 from odr.disputes.queries import visible_dispute
 from odr.disputes.team import (
@@ -10,7 +9,6 @@ from odr.disputes.team import (
     withdraw_team_link,
 )
 from odr.errors import ConflictError, InvalidInputError, LinkExpiredError, NotFoundError, NotPermittedError
-from tests.journey import GOOD
 from tests.mailbox import link_to
 
 
@@ -23,16 +21,7 @@ async def invite(journey, actor, email="ines@avocats.example", role="counsel"):
 
 async def join(journey, email="ines@avocats.example", role="counsel"):
     await invite(journey, await journey.claimant(), email, role)
-    session, _ = await arrive_as_newcomer(
-        journey.platform,
-        await link_to(journey.platform, email),
-        name="Inès",
-        password=GOOD,
-        again=GOOD,
-        language="fr",
-        zone="Europe/Paris",
-    )
-    return await journey.actor(session.account_id)
+    return await journey.actor(await journey.take(await link_to(journey.platform, email), "Inès"))
 
 
 async def team(journey, actor):
@@ -110,17 +99,14 @@ async def test_a_withdrawn_link_no_longer_holds_and_nobody_withdraws_the_others(
             await withdraw_team_link(uow, await journey.respondent(), journey.dispute_id, link.id)
         await withdraw_team_link(uow, await journey.claimant(), journey.dispute_id, link.id)
     with pytest.raises(LinkExpiredError):
-        await arrive_as_newcomer(
-            journey.platform, token, name="I", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
-        )
+        await journey.take(token, "Inès", "000000")
 
 
 async def test_a_link_into_a_team_gives_nothing_once_the_dispute_is_over(journey):
     await journey.to_open()
     token = await invite(journey, await journey.claimant())
+    code = await journey.open(token)
     async with journey.platform.unit() as uow:
         await withdraw(uow, await journey.respondent(), journey.dispute_id, reason="")
     with pytest.raises(LinkExpiredError):
-        await arrive_as_newcomer(
-            journey.platform, token, name="I", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
-        )
+        await journey.take(token, "Inès", code)

@@ -2,7 +2,7 @@ import html
 
 import pytest
 
-from odr.disputes.arriving import arrive, arrive_as_newcomer, calling
+from odr.disputes.arriving import arrive, calling
 from odr.disputes.inviting import invite_party
 from odr.disputes.lifecycle import Stage
 from odr.disputes.qualifying import qualify_dispute
@@ -29,25 +29,14 @@ from odr.tasks import awaited
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import an_account
-from tests.journey import DRAFT, GOOD, a_journey
+from tests.journey import DRAFT, a_journey
 from tests.mailbox import link_to, mails
-
-
-@pytest.fixture
-async def journey(platform):
-    return await a_journey(platform)
 
 
 @pytest.fixture
 async def complaint(journey):
     """A complaint that the other company has opened."""
-    async with journey.platform.unit() as uow:
-        await complain(uow, await journey.claimant(), journey.dispute_id)
-    token = await link_to(journey.platform, DRAFT.contact_email)
-    session, _ = await arrive_as_newcomer(
-        journey.platform, token, name="René Dumontel", password=GOOD, again=GOOD, language="fr", zone="Europe/Paris"
-    )
-    journey.respondent_id = session.account_id
+    await journey.to_complaint()
     return journey
 
 
