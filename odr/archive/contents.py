@@ -1,14 +1,15 @@
 """What a sealed record holds: what everyone at the table could read, and the procedure; nothing of any other room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import func, select
 
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
+from odr.archive.leaves import lines, sheet
+from odr.archive.offering import clauses_told, terms_told, worksheets_told
 from odr.archive.telling import dispute_facts_told, expertise_told, messages_told
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts
@@ -70,10 +71,13 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
     if joint is not None:
         files += await _agreements(uow, dispute, joint)
         files += await _exhibits(uow, dispute, joint)
-        files.append(_lines(f"{TOLD}messages.jsonl", await messages_told(uow, joint, dispute)))
-        files.append(_sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
+        files.append(lines(f"{TOLD}messages.jsonl", await messages_told(uow, joint, dispute)))
+        files.append(sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
+        files += await clauses_told(uow, dispute, joint)
+        files += await worksheets_told(uow, dispute, joint)
+        files += await terms_told(uow, dispute, joint)
     facts = await dispute_facts_told(uow, dispute, [receipt.event for receipt in receipts], centre=centre)
-    files.append(_sheet(f"{TOLD}dispute.json", facts))
+    files.append(sheet(f"{TOLD}dispute.json", facts))
     return Contents(tuple(files), tuple(receipts))
 
 
@@ -103,7 +107,7 @@ async def _agreements(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts)
         name = _NAMES[row.kind] + (f"-{seen[row.kind]}" if seen[row.kind] > 1 else "")
         text = await uow.vault.open_text(uow.session, joint.ref, version.id, version.text_sealed)
         files.append(source_from_bytes(f"{AGREEMENT}{name}.json", text.encode()))
-        files.append(_sheet(f"{AGREEMENT}{name}-signatures.json", await _signatures(uow, dispute, version)))
+        files.append(sheet(f"{AGREEMENT}{name}-signatures.json", await _signatures(uow, dispute, version)))
         if row.document_id is not None:
             files.append(await _stored(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint.ref))
     certificate = await uow.session.get(EndCertificate, dispute.id)
@@ -193,7 +197,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
                     "exhibit_id": exhibit.id,
                 }
             )
-    return [*files, _sheet(f"{EVIDENCE}list.json", listed)]
+    return [*files, sheet(f"{EVIDENCE}list.json", listed)]
 
 
 async def _versions(uow: UnitOfWork, placement: Placement, label: Label) -> list[_Stood]:
@@ -219,11 +223,3 @@ async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersio
     """Return a file of the vault, to be read through a room's key when the record is written."""
     opened = await uow.vault.open(uow.session, ItemRef(space.collection, item_id), space)
     return Source(path, opened.size, opened.read)
-
-
-def _sheet(path: str, content: Any) -> Source:  # noqa: ANN401 -- whatever JSON can say
-    return source_from_bytes(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
-
-
-def _lines(path: str, rows: Sequence[Mapping[str, Any]]) -> Source:
-    return source_from_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))

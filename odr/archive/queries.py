@@ -1,4 +1,7 @@
-"""What may be seen of the archive: sealed records as metadata, what their checks found, who may read one."""
+"""What may be seen of the archive: sealed records as metadata, what their checks found, who may read one.
+
+The record of a complaint that two companies settled between them is theirs: who keeps the archive isn't told of it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +37,7 @@ __all__ = [
 
 PAGE: Final = 50
 _KEEPERS: Final = (CentreRole.ARCHIVIST, CentreRole.SECRETARIAT)
+_KEPT: Final = Dispute.is_complaint.is_(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ async def records_for(uow: UnitOfWork, actor: Actor, *, search: str = "", after:
     """
     if not is_keeper(actor):
         raise NotFoundError
-    wanted: list[ColumnElement[bool]] = []
+    wanted: list[ColumnElement[bool]] = [_KEPT]
     if search.strip():
         wanted.append(Record.reference.icontains(search.strip()[:40], autoescape=True))
     mark = _read_mark(after)
@@ -113,7 +117,7 @@ async def records_for(uow: UnitOfWork, actor: Actor, *, search: str = "", after:
 
 async def visible_record(uow: UnitOfWork, actor: Actor, record_id: RecordId) -> RecordView:
     """Return a record's metadata for who keeps the archive; raises :class:`NotFoundError` otherwise."""
-    found = await _record(uow, Record.id == record_id)
+    found = await _record(uow, and_(Record.id == record_id, _KEPT))
     if found is None or not is_keeper(actor):
         raise NotFoundError
     return found
@@ -124,9 +128,11 @@ async def record_of_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId
 
     Raises :class:`NotFoundError` for everybody else.
     """
-    if not is_keeper(actor) and actor.may(Act.READ, Thing.EVENT, Place(dispute_id, None, SpaceKind.JOINT)) is None:
+    if actor.may(Act.READ, Thing.EVENT, Place(dispute_id, None, SpaceKind.JOINT)) is not None:
+        return await _record(uow, Record.dispute_id == dispute_id)
+    if not is_keeper(actor):
         raise NotFoundError
-    return await _record(uow, Record.dispute_id == dispute_id)
+    return await _record(uow, and_(Record.dispute_id == dispute_id, _KEPT))
 
 
 async def _record(uow: UnitOfWork, which: ColumnElement[bool]) -> RecordView | None:

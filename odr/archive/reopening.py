@@ -38,6 +38,8 @@ async def reopenable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> Di
     """
     if actor.is_a(CentreRole.ARCHIVIST):
         dispute = await dispute_facts(uow, dispute_id)
+        if dispute.is_complaint:
+            raise NotFoundError
     else:
         dispute = await visible_dispute(uow, actor, dispute_id)
     permitted_by(actor, dispute, Step.REQUEST_REOPENING)

@@ -100,6 +100,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V110", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.LOSSES, PRIVATE, "Each party counts its loss for itself."),
     Rule("V111", OWNER | MEDIATOR, _READ, Thing.LOSSES, CAUCUS, "A caucus is between one party and the mediator."),
     Rule("V112", PARTIES | MEDIATOR, _READ, Thing.LOSSES, JOINT, "Worksheets shared with everybody are held side by side."),
+    Rule("V113", ARCHIVIST, _READ, Thing.LOSSES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     Rule("V83", OWNER | SECRETARIAT, _READ, Thing.ATTEMPT, PROCEDURE, "Whoever asked for a mediation, and the centre, can show what was tried."),
     # Up to what a party's people may bind it
     Rule("V115", OWNER, _WRITE, Thing.MANDATE, PRIVATE, "How far a party would go is its own secret."),
