@@ -26,7 +26,7 @@ READERS = {
     (Thing.CERTIFICATE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.LOSSES, SpaceKind.PRIVATE): "owner",
     (Thing.LOSSES, SpaceKind.CAUCUS): "owner mediator",
-    (Thing.LOSSES, SpaceKind.JOINT): "owner counterparty mediator",
+    (Thing.LOSSES, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.ATTEMPT, SpaceKind.PROCEDURE): "owner secretariat",
     (Thing.MANDATE, SpaceKind.PRIVATE): "owner",
     (Thing.EVENT, SpaceKind.PRIVATE): "owner",
