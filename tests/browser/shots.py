@@ -3,6 +3,7 @@
 python -m tests.browser.shots                        remake docs/tour
 python -m tests.browser.shots --every DIRECTORY      every page that anybody meets, at a desk and on a phone
 python -m tests.browser.shots --every DIRECTORY --language en
+python -m tests.browser.shots --album DIRECTORY      every page that there is, from the demo's data, in both languages
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Final
 from playwright.async_api import Page
 
 from tests.browser import story
+from tests.browser.album import make_album
 from tests.browser.cast import Table, invented_papers
 from tests.browser.eyes import DESK, PHONE, template
 from tests.browser.person import Person
@@ -126,8 +128,15 @@ def main() -> int:
     """Read the arguments and take the pictures; the pictures of a former tour make room."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=Path, metavar="DIRECTORY", help="take every page, into this directory")
+    parser.add_argument(
+        "--album", type=Path, metavar="DIRECTORY", help="take every page of the demo, into this directory"
+    )
     parser.add_argument("--language", choices=("fr", "en"), default="fr")
     given = parser.parse_args()
+    if given.album is not None:
+        unseen = make_album(given.album)
+        print("\n".join(("The demo does not lead to:", *unseen)) if unseen else "Every page is in the album.")  # noqa: T201
+        return 0
     if given.every is None:
         for former in TOUR.glob("*.webp"):
             former.unlink()

@@ -1,0 +1,116 @@
+"""The album: every page of the site from the demo's data, each as somebody who would see it, in both languages."""
+
+import asyncio
+import re
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+from playwright.async_api import Page
+
+from tests.browser.album_pages import PAGES, PEOPLE
+from tests.browser.eyes import DESK, PHONE
+from tests.integration.demo.starting import a_free_port, an_open_demo
+from tests.services.browser import Persons, running_chromium
+from web.demo.doors import doors_of
+from web.separation.walking import Route, Seen, links_of
+
+LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
+ROOM: Final = re.compile(r'<body data-room="(\w+)"')
+ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
+MOST: Final = 600  # addresses that one person reads in search of pages to show
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page to show: its kind (a route's path), the room that it is in, who looks, and its address."""
+
+    kind: str
+    room: str
+    who: str
+    address: str
+
+    @property
+    def name(self) -> str:
+        """Its files' name."""
+        words = re.sub(r"[{}]|:\w+", "", self.kind).strip("/").replace("/", "_")
+        return "-".join(part for part in (words or "front", self.room, self.who) if part)
+
+
+def make_album(folder: Path) -> list[str]:
+    """Open the demo that lives in the folder (play it first where there is none), and show all pages that it leads to.
+
+    Beside the pictures, `pages.txt` lists what was shown. Returns the kinds of pages that the demo does not lead to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with an_open_demo(folder / "demo", "--port", str(a_free_port())) as demo:
+        doors = {door.key: door.token for door in doors_of(demo.directory / "platform")}
+        found = asyncio.run(_show_all(demo.url, doors, folder))
+    folder.joinpath("pages.txt").write_text("".join(f"{leaf.name}\t{leaf.address}\n" for leaf in found))
+    shown = {leaf.kind for leaf in found}
+    return [kind for kinds in PAGES.values() for kind in kinds if kind not in shown]
+
+
+async def _show_all(url: str, doors: dict[str, str], folder: Path) -> list[Leaf]:
+    found: list[Leaf] = []
+    async with running_chromium() as chromium:
+        persons = Persons(chromium)
+        for who in PAGES:
+            token = doors.get(PEOPLE[who], "")
+            own = await _leaves(url, who, token)
+            found += own
+            for language, locale in LANGUAGES.items():
+                page = await (await persons(locale=locale)).new_page()
+                await _enter(page, url, token, language)
+                for leaf in own:
+                    await _show(page, url, leaf, folder, language)
+        await persons.leave()
+    return found
+
+
+async def _leaves(url: str, who: str, token: str) -> list[Leaf]:
+    """Follow every link as one person; return one page of each kind and room that this person is to be shown."""
+    found: dict[tuple[str, str], Leaf] = {}
+    waiting = deque(["/", "/demo/mail", *(kind for kind in PAGES[who] if "{" not in kind)])
+    met = set(waiting)
+    async with httpx.AsyncClient(base_url=url, timeout=120, headers={"Accept-Language": "fr"}) as client:
+        if token:
+            await client.get(f"/demo/enter/{token}")
+        for _turn in range(MOST):
+            if not waiting:
+                break
+            address = waiting.popleft()
+            answer = await client.get(address)
+            seen = Seen(address, answer.status_code, tuple(answer.headers.raw), answer.content)
+            kind = _kind(address)
+            if answer.is_success and seen.is_page and kind in PAGES[who]:
+                room = ROOM.search(answer.text)
+                leaf = Leaf(kind, room[1] if room else "", who, address)
+                found.setdefault((leaf.kind, leaf.room), leaf)
+            fresh = [link for link in links_of(seen, url.partition("://")[2]) if link not in met and _kind(link)]
+            met.update(fresh)
+            waiting.extend(fresh)
+    return list(found.values())
+
+
+def _kind(address: str) -> str:
+    """The page's kind at an address, `""` for what is no page; a path without parameters goes before one with."""
+    fits = [route.path for route in ROUTES if route.read(address) is not None]
+    return min(fits, key=lambda path: path.count("{"), default="")
+
+
+async def _enter(page: Page, url: str, token: str, language: str) -> None:
+    await page.goto(f"{url}/demo/enter/{token}" if token else url)
+    if await page.locator("html").get_attribute("lang") != language:
+        async with page.expect_navigation():
+            await page.locator(f"button[name=language][value={language}]").click()
+
+
+async def _show(page: Page, url: str, leaf: Leaf, folder: Path, language: str) -> None:
+    await page.goto(url + leaf.address)
+    for size in (DESK, PHONE):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        path = folder / f"{leaf.name}-{language}-{size['width']}.png"
+        await page.screenshot(path=path, full_page=True, animations="disabled")
