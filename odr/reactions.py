@@ -11,6 +11,7 @@ from odr.agreements.events import (
     ClauseKept,
     ClauseProposed,
     ConventionDrafted,
+    ConventionRenewed,
     ConventionSigned,
     DraftAnnounced,
     EndCertified,
@@ -185,6 +186,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     MediatorAppointed: (
         Tell(Audience.PARTIES, NoticeKind.MEDIATOR_APPOINTED),
         Tell(Audience.SUBJECT, NoticeKind.MEDIATOR_APPOINTED),
+        Do("renew_convention"),
     ),
     MediatorAdmitted: (
         Tell(Audience.PARTIES, NoticeKind.HANDOVER_ASKED),
@@ -209,6 +211,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.SECRETARIAT, NoticeKind.APPOINTMENT_ENDED),
         Tell(Audience.SUBJECT, NoticeKind.APPOINTMENT_ENDED),
         Do("end_objected_mission"),
+        Do("renew_convention"),
         Do("start_target"),
     ),
     MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),
@@ -316,6 +319,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     DelegationNear: (Tell(Audience.SUBJECT, NoticeKind.DEADLINE_NEAR),),
     DelegationEnded: (Tell(Audience.SUBJECT, NoticeKind.TEAM_CHANGED),),
     # agreements: who must sign is told, then everyone; documents are made outside, and a settlement's record after it
+    ConventionRenewed: (Tell(Audience.TABLE, NoticeKind.CONVENTION_RENEWED),),
     ConventionDrafted: (Tell(Audience.SIGNATORIES, NoticeKind.CONVENTION_TO_SIGN),),
     SignatureAwaited: (Tell(Audience.SUBJECT, NoticeKind.CONVENTION_TO_SIGN),),
     SignatureLate: (

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.agreements.instalments import start_schedule
+from odr.agreements.renewing import renew_convention
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
 from odr.auditing import audit_ledger
@@ -104,6 +105,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "stamp_checkpoints": Work(outside=stamp_checkpoints),
     "clean_outbox": Work(inside=clean_outbox),
     "draft_convention": Work(outside=draft_convention),
+    "renew_convention": Work(inside=renew_convention),
     "make_agreement_document": Work(outside=make_agreement_document),
     "make_attempt_record": Work(outside=make_attempt_record),
     "make_end_certificate": Work(outside=make_end_certificate),

@@ -57,7 +57,9 @@ def _signatures(agreement: AgreementView) -> list[Task]:
         found.append(
             Task(
                 label,
-                _("Read it to its end first; your password is asked again."),
+                _("Your mandate does not let you sign it: see what to do.")
+                if agreement.mandate and agreement.mandate.gap
+                else _("Read it to its end first; your password is asked again."),
                 _href(agreement),
                 until=agreement.sign_by,
                 mine=True,

@@ -3,12 +3,27 @@
 import hashlib
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from odr.agreements.drafting import Draft, first_settlement, text_of
-from odr.agreements.events import DraftAnnounced, OfVersion, TextFrozen, VersionRemarked, VersionSaved
+from odr.agreements.events import (
+    DraftAnnounced,
+    OfVersion,
+    SignaturesLapsed,
+    TextFrozen,
+    VersionRemarked,
+    VersionSaved,
+)
 from odr.agreements.lookup import dispute_language, joint_space, required_rule, row_of
-from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, Remark, RemarkKind
+from odr.agreements.models import (
+    Agreement,
+    AgreementKind,
+    AgreementState,
+    AgreementVersion,
+    Remark,
+    RemarkKind,
+    Signature,
+)
 from odr.agreements.text import AgreementText, canonical, digest
 from odr.disputes.commands import move, permitted_by
 from odr.disputes.lifecycle import Activity, Step, require
@@ -201,6 +216,35 @@ async def add_version(
     uow.session.add(version)
     await uow.session.flush()
     return version
+
+
+async def next_number(uow: UnitOfWork, row: Agreement) -> int:
+    """Return the number that an agreement's next version has."""
+    newest = select(func.max(AgreementVersion.number)).where(AgreementVersion.agreement_id == row.id)
+    return (await uow.session.scalar(newest) or 0) + 1
+
+
+async def lapse_signatures(
+    uow: UnitOfWork, row: Agreement, version: AgreementVersion, *, rule: str, actor_id: AccountId | None
+) -> None:
+    """End the signatures given for a version that no longer stands; that they were given stays in the ledger."""
+    signed = list(await uow.session.scalars(select(Signature.party_id).where(Signature.version_id == version.id)))
+    if not signed:
+        return
+    await uow.session.execute(delete(Signature).where(Signature.version_id == version.id))
+    joint = await joint_space(uow, row.dispute_id)
+    await uow.record(
+        SignaturesLapsed(
+            dispute_id=row.dispute_id,
+            space_id=joint.id,
+            rule=rule,
+            actor_id=actor_id,
+            agreement_id=row.id,
+            number=version.number,
+            digest=version.digest.hex(),
+            parties=tuple(sorted(signed)),
+        )
+    )
 
 
 async def of_version(

@@ -24,6 +24,10 @@ class ConventionDrafted(OfVersion, frozen=True, kw_only=True):
     """The agreement to mediate is there, in its final text, to be signed."""
 
 
+class ConventionRenewed(OfVersion, frozen=True, kw_only=True):
+    """Somebody else mediates now: this version of the agreement to mediate names them, and is to be signed."""
+
+
 class VersionSaved(OfVersion, frozen=True, kw_only=True):
     """The mediator saved a version of the settlement."""
 
@@ -93,7 +97,7 @@ class ClauseAdopted(OfProposal, frozen=True, kw_only=True):
 
 
 class SignaturesLapsed(OfVersion, frozen=True, kw_only=True):
-    """A clause was proposed after somebody had signed: the text is discussed again, so those signatures lapse."""
+    """A clause was proposed, or the mediator changed, after somebody had signed: those signatures lapse."""
 
     parties: tuple[PartyId, ...]
 

@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.models import Agreement, AgreementKind, AgreementVersion, ClauseProposal, ProposalState
+from odr.agreements.naming import is_outdated
 from odr.agreements.parsing import read
 from odr.agreements.text import AgreementText, TextLanguage, digest
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import AgreementId, DisputeId, PartyId
-from odr.parties.queries import PartyFacts
+from odr.parties.queries import PartyFacts, seats_of
 from odr.people.models import Account
 from odr.spaces.queries import SpaceFacts, space_of
 from odr.unit_of_work import UnitOfWork
@@ -61,6 +62,11 @@ async def is_discussed(uow: UnitOfWork, agreement_id: AgreementId) -> bool:
         ClauseProposal.agreement_id == agreement_id, ClauseProposal.state == ProposalState.OPEN
     )
     return await uow.session.scalar(found.limit(1)) is not None
+
+
+async def awaits_mediator(uow: UnitOfWork, dispute: DisputeFacts, version: AgreementVersion) -> bool:
+    """Tell whether an agreement to mediate names somebody who mediates no longer: meanwhile nobody signs it."""
+    return is_outdated(dispute, await seats_of(uow, dispute.id), await text_of_version(uow, version))
 
 
 async def row_of(

@@ -8,10 +8,10 @@ import hashlib
 from typing import Final
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
 from odr.agreements.clauses import NEGOTIABLE, ClauseDraft, drafted, replaced
-from odr.agreements.commands import add_version
+from odr.agreements.commands import add_version, lapse_signatures, next_number
 from odr.agreements.events import (
     ClauseAdopted,
     ClauseAgreed,
@@ -19,7 +19,6 @@ from odr.agreements.events import (
     ClauseProposed,
     OfProposal,
     ProposalWithdrawn,
-    SignaturesLapsed,
 )
 from odr.agreements.lookup import joint_space, required_rule, row_of, signers_of, text_of_version
 from odr.agreements.models import (
@@ -30,7 +29,6 @@ from odr.agreements.models import (
     ClauseConsent,
     ClauseProposal,
     ProposalState,
-    Signature,
 )
 from odr.agreements.template import template_at
 from odr.agreements.text import AgreementText, Clause
@@ -86,7 +84,7 @@ async def propose_clause(
         raise ConflictError("proposal_closed")
     if former is not None:
         _close(uow, former, ProposalState.COUNTERED, actor)
-    await _lapse(uow, row, version, rule, actor)
+    await lapse_signatures(uow, row, version, rule=rule.number, actor_id=actor.account_id)
     proposal_id = ClauseProposalId(new_id())
     content = msgspec.json.encode(Content(changed.body, dict(changed.terms), reason))
     joint = await joint_space(uow, dispute_id)
@@ -136,7 +134,7 @@ async def agree_to_clause(
     changed = Clause(
         standing.heading, content.body, standing.concession_by, standing.key, tuple(sorted(content.terms.items()))
     )
-    newer = await add_version(uow, row, await _next_number(uow, row), replaced(text, changed), proposal.author_id)
+    newer = await add_version(uow, row, await next_number(uow, row), replaced(text, changed), proposal.author_id)
     row.frozen_version_id = newer.id
     _close(uow, proposal, ProposalState.ADOPTED, actor)
     await uow.session.flush()
@@ -225,11 +223,6 @@ async def _sides(uow: UnitOfWork, dispute: DisputeFacts, text: AgreementText) ->
     return sides | ({MEDIATOR} if mediated else set())
 
 
-async def _next_number(uow: UnitOfWork, row: Agreement) -> int:
-    newest = select(func.max(AgreementVersion.number)).where(AgreementVersion.agreement_id == row.id)
-    return (await uow.session.scalar(newest) or 0) + 1
-
-
 def _close(uow: UnitOfWork, proposal: ClauseProposal, state: ProposalState, actor: Actor) -> None:
     proposal.state, proposal.closed_at, proposal.closed_by = state, uow.now(), actor.account_id
 
@@ -239,27 +232,6 @@ async def content_of(uow: UnitOfWork, proposal: ClauseProposal) -> Content:
     joint = await joint_space(uow, proposal.dispute_id)
     text = await uow.vault.open_text(uow.session, joint.ref, proposal.id, proposal.content_sealed)
     return msgspec.json.decode(text, type=Content)
-
-
-async def _lapse(uow: UnitOfWork, row: Agreement, version: AgreementVersion, rule: Rule, actor: Actor) -> None:
-    """End the signatures given for a version that is discussed again; that they were given stays in the ledger."""
-    signed = list(await uow.session.scalars(select(Signature.party_id).where(Signature.version_id == version.id)))
-    if not signed:
-        return
-    await uow.session.execute(delete(Signature).where(Signature.version_id == version.id))
-    joint = await joint_space(uow, row.dispute_id)
-    await uow.record(
-        SignaturesLapsed(
-            dispute_id=row.dispute_id,
-            space_id=joint.id,
-            rule=rule.number,
-            actor_id=actor.account_id,
-            agreement_id=row.id,
-            number=version.number,
-            digest=version.digest.hex(),
-            parties=tuple(sorted(signed)),
-        )
-    )
 
 
 async def _told(

@@ -16,6 +16,7 @@ from odr.agreements.lookup import (
     signers_of,
     text_of_version,
 )
+from odr.agreements.mandated import OwnMandate, own_mandate
 from odr.agreements.models import (
     Agreement,
     AgreementKind,
@@ -26,11 +27,13 @@ from odr.agreements.models import (
     RemarkKind,
     Signature,
 )
+from odr.agreements.naming import is_outdated
 from odr.agreements.text import AgreementText
 from odr.disputes.lifecycle import ACTIVITIES
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import NotFoundError
 from odr.ids import AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
+from odr.parties.queries import seats_of
 from odr.people.queries import account_names
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place, SeatRole
@@ -101,7 +104,10 @@ class AgreementView:
     may_draft: bool
     sign_by: datetime | None
     discussed: bool
+    renewed: bool  # this version was written because somebody else mediates than before
+    awaits_mediator: bool  # it names somebody who mediates no longer: a version that names the successor comes
     template_version: int
+    mandate: OwnMandate | None  # the reader's own, where their signature is awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,9 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
     signers = await _signers(uow, dispute, version, text)
     names = await account_names(uow, {version.author_id})
     discussed = await is_discussed(uow, row.id)
+    pending = row.kind is AgreementKind.CONVENTION and row.state is AgreementState.FROZEN
+    awaits = pending and is_outdated(dispute, await seats_of(uow, dispute.id), text)
+    may_sign = _may_sign(actor, dispute, row, signers) and not discussed and not awaits
     return AgreementView(
         id=row.id,
         dispute_id=dispute.id,
@@ -164,9 +173,12 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         signers=signers,
         document_id=row.document_id,
         own_party_id=actor.party_in(dispute.id),
-        may_sign=_may_sign(actor, dispute, row, signers) and not discussed,
+        may_sign=may_sign,
+        mandate=await own_mandate(uow, actor, dispute, text) if may_sign else None,
         sign_by=row.sign_by,
         discussed=discussed,
+        awaits_mediator=awaits,
+        renewed=pending and version.number > 1 and version.author_id is None,
         template_version=row.template_version,
         may_draft=row.kind is AgreementKind.SETTLEMENT
         and row.state is AgreementState.DRAFTED

@@ -11,11 +11,10 @@ from sqlalchemy import delete, select, update
 
 from odr.agreements.clauses import agreed
 from odr.agreements.commands import keep_remark, of_version
-from odr.agreements.drafting import paid_by, paid_to
 from odr.agreements.events import AgreementSigned, ConventionSigned, SignatureGiven, SignatureRefused
-from odr.agreements.lines import line_names, signing_parties
 from odr.agreements.lookup import (
     SIGNED_WHILE,
+    awaits_mediator,
     is_discussed,
     joint_space,
     required_rule,
@@ -23,6 +22,7 @@ from odr.agreements.lookup import (
     signers_of,
     text_of_version,
 )
+from odr.agreements.mandated import bound_for
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, RemarkKind, Signature
 from odr.appointment.opening import open_if_ready
 from odr.disputes.commands import move, permitted_by
@@ -58,9 +58,9 @@ async def sign_agreement(
     ``digest_seen`` (hexadecimal) is the digest of the text that was shown. The last signature under a settlement
     settles the dispute in the same transaction; the last one under an agreement to mediate opens the mediation if the
     mediator has declared independence. Raises NotPermittedError (``not_permitted``, ``not_representative``,
-    ``no_mandate``,
-    ``mandate_exceeded``), WrongStageError, ConflictError (``not_frozen``, ``another_text``, ``already_signed``,
-    ``changed_meanwhile``), InvalidInputError (``password``) and TooManyAttemptsError.
+    ``no_mandate``, ``mandate_ended``, ``mandate_exceeded``), WrongStageError, ConflictError (``not_frozen``,
+    ``another_text``, ``already_signed``, ``under_discussion``, ``changed_meanwhile``), InvalidInputError
+    (``password``) and TooManyAttemptsError.
     """
     dispute = await visible_dispute(uow, actor, dispute_id)
     rule = required_rule(actor, Act.SIGN, dispute_id)
@@ -170,6 +170,8 @@ async def _check(
         raise ConflictError("not_frozen")
     if await is_discussed(uow, row.id):
         raise ConflictError("under_discussion")
+    if row.kind is AgreementKind.CONVENTION and await awaits_mediator(uow, dispute, version):
+        raise ConflictError("mediator_awaited")
     require(dispute.stage, SIGNED_WHILE[row.kind])
     if version.digest.hex() != digest_seen:
         raise ConflictError("another_text")
@@ -183,9 +185,7 @@ async def _check_mandate(
     uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, version: AgreementVersion, party_id: PartyId
 ) -> None:
     """Hold the signatory's mandate against what their party would pay, and against what it would accept."""
-    name = line_names(signing_parties(dispute))[party_id]
-    text = await text_of_version(uow, version)
-    await require_mandate(uow, actor, dispute.id, max(paid_by(text, name), paid_to(text, name)))
+    await require_mandate(uow, actor, dispute.id, bound_for(dispute, await text_of_version(uow, version), party_id))
 
 
 async def _note_terms(uow: UnitOfWork, row: Agreement, version: AgreementVersion) -> None:

@@ -120,17 +120,27 @@ async def mandate_for(uow: UnitOfWork, dispute_id: DisputeId, seat: SeatFacts) -
     return (await mandates_of(uow, dispute_id, seat.party_id)).get(seat.acting_for or seat.seat_id)
 
 
+async def mandate_gap(uow: UnitOfWork, dispute_id: DisputeId, seat: SeatFacts, cents: int) -> str:
+    """Return why a representative may not bind their company for so much; nothing where they may.
+
+    ``no_mandate``, ``mandate_ended`` (they had one: it went with a change of roles), or ``mandate_exceeded``.
+    """
+    mandate = await mandate_for(uow, dispute_id, seat)
+    if mandate is not None:
+        return "" if mandate.covers(cents) else "mandate_exceeded"
+    former = select(Mandate.id).where(Mandate.seat_id == (seat.acting_for or seat.seat_id)).limit(1)
+    return "no_mandate" if await uow.session.scalar(former) is None else "mandate_ended"
+
+
 async def require_mandate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, cents: int) -> None:
     """Refuse whoever may not bind their company for so much.
 
-    Raises NotPermittedError: ``not_representative``, ``no_mandate``, ``mandate_exceeded``. Nothing of it is told to
-    anybody else, and nothing is remembered.
+    Raises NotPermittedError: ``not_representative``, ``no_mandate``, ``mandate_ended``, ``mandate_exceeded``. Nothing
+    of it is told to anybody else, and nothing is remembered.
     """
     seat = next((seat for seat in await seats_of(uow, dispute_id) if seat.account_id == actor.account_id), None)
     if seat is None or seat.role is not SeatRole.REPRESENTATIVE:
         raise NotPermittedError("not_representative")
-    mandate = await mandate_for(uow, dispute_id, seat)
-    if mandate is None:
-        raise NotPermittedError("no_mandate")
-    if not mandate.covers(cents):
-        raise NotPermittedError("mandate_exceeded")
+    gap = await mandate_gap(uow, dispute_id, seat, cents)
+    if gap:
+        raise NotPermittedError(gap)

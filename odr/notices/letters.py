@@ -37,6 +37,9 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.APPOINTMENT_ENDED: phrase("An appointment has ended; the centre names a successor"),
     NoticeKind.HANDOVER_ASKED: phrase("A mediator has joined you: a choice awaits you"),
     NoticeKind.CONVENTION_TO_SIGN: phrase("The agreement to mediate awaits your signature"),
+    NoticeKind.CONVENTION_RENEWED: phrase(
+        "Somebody else mediates: the agreement to mediate names them, and is to be signed anew"
+    ),
     NoticeKind.CLAUSE_PROPOSED: phrase("A clause of the agreement to mediate awaits your answer"),
     NoticeKind.CLAUSE_ANSWERED: phrase("A proposal for the agreement to mediate was answered"),
     NoticeKind.SIGNATURES_MISSING: phrase("Signatures of the agreement to mediate are missing"),

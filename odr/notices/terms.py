@@ -46,6 +46,7 @@ class NoticeKind(StrEnum):
     APPOINTMENT_ENDED = "appointment_ended"
     HANDOVER_ASKED = "handover_asked"
     CONVENTION_TO_SIGN = "convention_to_sign"
+    CONVENTION_RENEWED = "convention_renewed"
     CLAUSE_PROPOSED = "clause_proposed"
     CLAUSE_ANSWERED = "clause_answered"
     SIGNATURES_MISSING = "signatures_missing"
@@ -107,6 +108,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.DRAFT_ARRIVED,
             NoticeKind.COMPLETION_ASKED,
             NoticeKind.CONVENTION_TO_SIGN,
+            NoticeKind.CONVENTION_RENEWED,
             NoticeKind.CLAUSE_PROPOSED,
             NoticeKind.SIGNATURES_MISSING,
             NoticeKind.AGREEMENT_TO_SIGN,

@@ -15,6 +15,7 @@ from odr.agreements.proposals import ProposalState, may_negotiate, proposals_of
 from odr.agreements.queries import (
     AgreementKind,
     AgreementState,
+    AgreementView,
     agreements_of,
     certificate_of,
     remarks_of,
@@ -30,7 +31,7 @@ from odr.errors import InvalidInputError
 from odr.ids import AgreementId, DisputeId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
-from web.agreements.paper import paper_of, place_number
+from web.agreements.paper import money, paper_of, place_number
 from web.agreements.phrases import CHANGED_PLACES, FATES, KINDS, OUTCOMES, SENTENCES, STATES
 from web.agreements.sending import stream_of
 from web.answer import Answer, AnyRequest, Form, go, page, read_form
@@ -138,9 +139,18 @@ async def agreement_context(
         "settles": settles,
         "may_refuse": settles and agreement.may_sign,
         "may_freeze": agreement.may_draft and may_step(actor, dispute, Step.FREEZE),
+        "sums": _sums(agreement, dispute.currency),
         "signed": agreement.state is AgreementState.SIGNED,
         "frozen": agreement.state is AgreementState.FROZEN,
     }
+
+
+def _sums(agreement: AgreementView, currency: str) -> tuple[str, str]:
+    """Return, in words, for how much a text binds the reader's party and up to how much their mandate lets them."""
+    mandate = agreement.mandate
+    if mandate is None:
+        return "", ""
+    return money(mandate.cents, currency), money(mandate.ceiling_cents or 0, currency)
 
 
 @post(f"{ONE}/remarks", status_code=200)

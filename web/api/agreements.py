@@ -57,7 +57,10 @@ class PartySignature(msgspec.Struct):
 
 
 class AgreementBody(msgspec.Struct):
-    """An agreement as its table sees it: its frozen version if frozen, else its newest. ``text``: as it is digested."""
+    """An agreement as its table sees it: its frozen version if frozen, else its newest. ``text``: as it is digested.
+
+    ``mandate_gap``: why the asker's own mandate does not let them sign (no_mandate, mandate_ended, mandate_exceeded).
+    """
 
     id: UUID
     kind: AgreementKind
@@ -72,6 +75,8 @@ class AgreementBody(msgspec.Struct):
     may_draft: bool
     sign_by: datetime | None
     discussed: bool
+    awaits_mediator: bool
+    mandate_gap: str
 
 
 class SignatureBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,6 +109,7 @@ def agreement_body(view: AgreementView) -> AgreementBody:
         version=shown(view.version, Version),
         signers=[shown(signer, PartySignature) for signer in view.signers],
         documented=view.document_id is not None,
+        mandate_gap=view.mandate.gap if view.mandate else "",
     )
 
 

@@ -14,6 +14,12 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This text cannot be signed now"),
         phrase("It is not frozen, or no longer: look at the agreement's page to see where it stands."),
     ),
+    "mediator_awaited": Words(
+        phrase("The mediator whom this text names no longer mediates"),
+        phrase(
+            "Nothing was signed. The centre names a successor; a version that names them then awaits your signature."
+        ),
+    ),
     "mandatory_clause": Words(
         phrase("This clause can't be left out"), phrase("The law or the platform relies on it. Reword it instead.")
     ),

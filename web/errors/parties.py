@@ -24,6 +24,13 @@ WORDS: Final[dict[str, Words]] = {
             "team's page, or let another representative sign."
         ),
     ),
+    "mandate_ended": Words(
+        phrase("Your mandate to bind your company has ended"),
+        phrase(
+            "Nothing was signed, and the other party learns nothing of it. Have a new mandate written down on your "
+            "team's page, or let another representative sign."
+        ),
+    ),
     "no_successor": Words(
         phrase("Your company would be left without a representative who can sign"),
         phrase("Nothing was changed. Name another representative first, and write their mandate down."),

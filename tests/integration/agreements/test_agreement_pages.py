@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from odr.agreements.commands import remark, save_version
 from odr.agreements.signing import sign_agreement
 from odr.disputes.commands import withdraw
 from odr.disputes.lifecycle import Stage
-from odr.people.models import Account
+from odr.parties.models import Mandate
+from odr.people.models import Account, SeatRow
 from tests.integration.agreements.at_the_table import DRAFT, PASSWORD, Table
 from tests.integration.conftest import People
 
@@ -331,6 +333,42 @@ async def test_a_version_saved_since_is_what_the_list_shows(open_table: Table, s
     shown = (await browser.get(f"/disputes/{open_table.id}/agreements")).text
     assert "Troisième" in shown
     assert "Version 3" in shown
+
+
+async def test_a_signer_is_warned_beforehand_that_their_mandate_does_not_reach_and_nobody_else_learns_it(
+    open_table: Table, sign_in: People
+):
+    agreement = await open_table.frozen()
+    page = f"/disputes/{open_table.id}/agreements/{agreement.id}"
+    others = [await sign_in(open_table.case.people[who]) for who in ("respondent", "mediator", "claimant_counsel")]
+    before = [(await browser.get(page)).content for browser in others]
+    await open_table.limit_mandate("claimant", 14_000_00)
+    own = await sign_in(open_table.claimant)
+    for path in (page, f"{page}/sign"):
+        told = (await own.get(path)).text
+        assert "14\u202f000,00\xa0€ ; ce texte" in told
+        assert "engage pour 14\u202f400,00\xa0€." in told
+        assert "autre ne peut signer ce texte" in told
+        assert f"/disputes/{open_table.id}/team/{open_table.claimant.seats[0].seat_id}" in told
+        assert 'name="password"' not in told
+    assert (await open_table.agreement("claimant")).mandate.gap == "mandate_exceeded"
+    assert [(await browser.get(page)).content for browser in others] == before
+    await open_table.limit_mandate("claimant", 14_400_00)
+    assert 'name="password"' in (await own.get(f"{page}/sign")).text
+
+
+async def test_a_signer_whose_mandate_has_ended_is_told_so_and_who_can_sign(open_table: Table, sign_in: People):
+    agreement = await open_table.frozen()
+    (seat,) = open_table.claimant_counsel.seats
+    async with open_table.platform.unit() as uow:
+        await uow.session.execute(update(SeatRow).where(SeatRow.id == seat.seat_id).values(role="representative"))
+        await uow.session.execute(
+            update(Mandate).where(Mandate.seat_id == open_table.claimant.seats[0].seat_id).values(ended_at=uow.now())
+        )
+    await open_table.limit_mandate("claimant_counsel", 20_000_00)
+    told = (await (await sign_in(open_table.claimant)).get(f"/disputes/{open_table.id}/agreements/{agreement.id}")).text
+    assert "Votre mandat a pris fin" in told
+    assert f"Peut le signer dès à présent : {open_table.claimant_counsel.name}." in told
 
 
 async def test_a_half_signed_agreement_says_who_is_still_awaited(open_table: Table, sign_in: People):

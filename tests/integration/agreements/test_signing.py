@@ -234,11 +234,11 @@ async def test_a_mandate_below_what_the_party_pays_does_not_sign(open_table: Tab
     assert await sign(open_table, "respondent", agreement)
 
 
-async def test_a_representative_without_a_mandate_does_not_sign_and_nothing_is_remembered(open_table: Table):
+async def test_a_representative_whose_mandate_has_ended_does_not_sign_and_nothing_is_remembered(open_table: Table):
     agreement = await open_table.frozen()
     async with open_table.platform.unit() as uow:
         await uow.session.execute(update(Mandate).values(ended_at=uow.now()))
-    with pytest.raises(NotPermittedError, match="no_mandate"):
+    with pytest.raises(NotPermittedError, match="mandate_ended"):
         await sign(open_table, "claimant", agreement)
     assert await events(open_table, "SignatureGiven") == 0
     assert await signatures(open_table) == 0
