@@ -209,7 +209,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     AppointmentEnded: (
         Tell(Audience.TABLE, NoticeKind.APPOINTMENT_ENDED),
         Tell(Audience.SECRETARIAT, NoticeKind.APPOINTMENT_ENDED),
-        Tell(Audience.SUBJECT, NoticeKind.APPOINTMENT_ENDED),
+        Tell(Audience.SUBJECT, NoticeKind.APPOINTMENT_OVER),
         Do("end_objected_mission"),
         Do("renew_convention"),
         Do("start_target"),

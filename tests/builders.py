@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from odr import migrate
 from odr.appointment.models import Appointment
+from odr.appointment.objections import say_no_objection
 from odr.appointment.queries import appointments_of
-from odr.appointment.windows import say_no_objection
 from odr.bootstrap import Platform, build_platform
 from odr.disputes.lifecycle import Stage
 from odr.disputes.mandates import declare_own_word

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from odr.appointment.declaring import declare_interests
+from odr.appointment.objections import say_no_objection
 from odr.appointment.opening import open_if_ready
 from odr.appointment.queries import appointments_of
 from odr.appointment.seats import appoint_mediator
 from odr.appointment.ties import TypedTie, subjects_of
-from odr.appointment.windows import say_no_objection
 from odr.bootstrap import Platform
 from odr.disputes.arriving import arrive_as_newcomer, calling, see_invitation
 from odr.disputes.filing import Draft, file_dispute, save_draft

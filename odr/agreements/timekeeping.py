@@ -14,7 +14,7 @@ from odr.parties.queries import seats_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import SeatRole
 
-_AWAITED = "L10"  # every party signed and the mediator declared independence
+_AWAITED = "L10"  # every party signed, the mediator declared independence, and no window to object is open
 
 
 async def remind_signature(uow: UnitOfWork, knock: Knock) -> None:

@@ -130,7 +130,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L7", _at(Stage.INVITED), Step.ACCEPT, Stage.CONVENTION_PENDING, _by(By.RESPONDENT, By.PLATFORM), "The other party agrees to come to the table; of several, those who accepted once all have answered or the deadline has passed."),
     Transition("L8", _at(Stage.INVITED), Step.DECLINE, Stage.NOT_ENGAGED, _by(By.RESPONDENT), "Mediation is voluntary."),
     Transition("L9", _at(Stage.INVITED), Step.LAPSE, Stage.NOT_ENGAGED, _PLATFORM, "No reply by the deadline."),
-    Transition("L10", _at(Stage.CONVENTION_PENDING), Step.OPEN, Stage.OPEN, _PLATFORM, "Every party signed and the mediator declared independence."),
+    Transition("L10", _at(Stage.CONVENTION_PENDING), Step.OPEN, Stage.OPEN, _PLATFORM, "Every party signed, the mediator declared independence, and no window to object to them is open."),
     Transition("L11", _at(Stage.OPEN), Step.SUSPEND, Stage.SUSPENDED, _MEDIATOR, "The mediator pauses the work."),
     Transition("L12", _at(Stage.SUSPENDED), Step.RESUME, Stage.OPEN, _MEDIATOR, "The work goes on."),
     Transition("L13", _at(Stage.OPEN), Step.REACH_TERMS, Stage.AGREEMENT_DRAFTING, _MEDIATOR, "Terms are in sight: a text is drafted."),

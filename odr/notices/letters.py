@@ -35,6 +35,7 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.APPOINTMENT_REVIEWED: phrase("The centre reviews an appointment"),
     NoticeKind.APPOINTMENT_KEPT: phrase("The centre has reviewed an appointment and keeps it"),
     NoticeKind.APPOINTMENT_ENDED: phrase("An appointment has ended; the centre names a successor"),
+    NoticeKind.APPOINTMENT_OVER: phrase("Your appointment has ended"),
     NoticeKind.HANDOVER_ASKED: phrase("A mediator has joined you: a choice awaits you"),
     NoticeKind.CONVENTION_TO_SIGN: phrase("The agreement to mediate awaits your signature"),
     NoticeKind.CONVENTION_RENEWED: phrase(

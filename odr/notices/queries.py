@@ -28,6 +28,9 @@ _OF_MEETINGS: Final = frozenset(
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
 """What is decided in the archive, by people who have no seat at the dispute's table."""
 
+OWN_PAST: Final = frozenset({NoticeKind.APPOINTMENT_OVER})
+"""What concerns somebody who has just left the table: their own appointment."""
+
 
 class NoticeRow(msgspec.Struct, frozen=True):
     """One notice. ``reference`` is empty where it is about no dispute; ``how`` tells whether a mail goes with it."""
@@ -66,13 +69,15 @@ def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
         return "/archive"
     if kind in _OF_MEETINGS:
         return f"/disputes/{dispute_id}/meetings"
+    if kind in OWN_PAST:
+        return "/appointments"
     return f"/disputes/{dispute_id}" if dispute_id else "/"
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of a person's notices about what they may still know of: who leaves a table leaves these."""
     known = true() if _knows(actor, _ANOTHER) else Notice.dispute_id.in_(_disputes_of(actor))
-    keeps = Notice.kind.in_(sorted(FOR_KEEPERS))
+    keeps = Notice.kind.in_(sorted(FOR_KEEPERS | OWN_PAST))
     return and_(Notice.account_id == actor.account_id, or_(Notice.dispute_id.is_(None), keeps, known))
 
 

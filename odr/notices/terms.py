@@ -44,6 +44,7 @@ class NoticeKind(StrEnum):
     APPOINTMENT_REVIEWED = "appointment_reviewed"
     APPOINTMENT_KEPT = "appointment_kept"
     APPOINTMENT_ENDED = "appointment_ended"
+    APPOINTMENT_OVER = "appointment_over"
     HANDOVER_ASKED = "handover_asked"
     CONVENTION_TO_SIGN = "convention_to_sign"
     CONVENTION_RENEWED = "convention_renewed"

@@ -17,6 +17,7 @@ from web.appointment.objecting import (
     show_decision,
     show_objecting,
 )
+from web.appointment.own import show_own
 
 handlers: Final[tuple[Any, ...]] = (
     list_mediators,
@@ -43,4 +44,5 @@ handlers: Final[tuple[Any, ...]] = (
     step_down,
     show_replacement,
     replace,
+    show_own,
 )

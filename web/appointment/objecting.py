@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.appointment.handing_over import hand_over, handovers_of
-from odr.appointment.queries import appointments_of, objection_to_decide, visible_appointment
-from odr.appointment.windows import (
+from odr.appointment.objections import (
     REASON_LIMIT,
     decide_objection,
     raise_objection,
     say_no_objection,
     show_objection,
 )
+from odr.appointment.queries import appointments_of, objection_to_decide, visible_appointment
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError
 from odr.ids import AppointmentId, DisputeId, ObjectionId, SeatId

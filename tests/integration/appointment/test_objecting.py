@@ -2,9 +2,9 @@
 
 import pytest
 
+from odr.appointment.objections import decide_objection, raise_objection, say_no_objection, show_objection
 from odr.appointment.queries import Ending, appointments_of
 from odr.appointment.seats import appoint_mediator, recuse, replace_mediator
-from odr.appointment.windows import decide_objection, raise_objection, say_no_objection, show_objection
 from odr.chronicle import happened
 from odr.disputes.lifecycle import Stage
 from odr.disputes.queries import visible_dispute
@@ -14,7 +14,7 @@ from odr.tasks import awaited
 from odr.visibility.actor import CentreRole
 from odr.worker import Worker
 from tests.builders import an_account
-from tests.mailbox import mails
+from tests.mailbox import mails, text_of
 
 WHY = "Elle a conseillé notre client en 2021."
 
@@ -235,3 +235,22 @@ async def test_the_centre_replaces_with_a_reason_once(journey):
     with pytest.raises(ConflictError, match="ended_already"):
         async with journey.platform.unit() as uow:
             await replace_mediator(uow, centre, journey.dispute_id, view.id, reason="Maladie.")
+
+
+async def test_the_mail_that_an_appointment_is_over_leads_its_reader_to_a_page_of_their_own(journey, sign_in):
+    await journey.to_open()
+    centre, mediator = await journey.secretariat(), await journey.mediator()
+    (view,) = await seen_by(journey, centre)
+    async with journey.platform.unit() as uow:
+        await replace_mediator(uow, centre, journey.dispute_id, view.id, reason="Maladie.")
+    message = (await mails(journey.platform, mediator.email))[-1]
+    assert "Votre désignation a pris fin" in message["Subject"]
+    assert "/appointments\n" in text_of(message)
+    browser = await sign_in(await journey.mediator())
+    page = await browser.get("/appointments")
+    assert (await journey.facts()).reference in page.text
+    assert "Remplacement par le centre" in page.text
+    for secret in (f"/disputes/{journey.dispute_id}", "Maladie.", (await journey.facts()).title):
+        assert secret not in page.text
+    assert "Votre désignation a pris fin" in (await browser.get("/notices")).text
+    assert (await journey.facts()).reference not in (await (await sign_in(centre)).get("/appointments")).text

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from odr.appointment.handing_over import hand_over, handovers_of
+from odr.appointment.objections import say_no_objection
 from odr.appointment.queries import appointments_of
 from odr.appointment.seats import appoint_mediator, recuse
-from odr.appointment.windows import say_no_objection
 from odr.chronicle import happened
 from odr.crossing.commands import Asked, propose_statement
 from odr.crossing.queries import StatementState, statements_in

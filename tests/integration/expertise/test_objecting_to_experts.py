@@ -2,8 +2,8 @@
 
 import pytest
 
+from odr.appointment.objections import decide_objection, raise_objection
 from odr.appointment.queries import appointments_of
-from odr.appointment.windows import decide_objection, raise_objection
 from odr.errors import ConflictError, NotFoundError
 from odr.expertise.commands import accept_mission, end_mission
 from odr.expertise.models import MissionState
