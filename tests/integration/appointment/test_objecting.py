@@ -245,7 +245,7 @@ async def test_the_mail_that_an_appointment_is_over_leads_its_reader_to_a_page_o
         await replace_mediator(uow, centre, journey.dispute_id, view.id, reason="Maladie.")
     message = (await mails(journey.platform, mediator.email))[-1]
     assert "Votre désignation a pris fin" in message["Subject"]
-    assert "/appointments\n" in text_of(message)
+    assert "/appointments\r\n" in text_of(message)
     browser = await sign_in(await journey.mediator())
     page = await browser.get("/appointments")
     assert (await journey.facts()).reference in page.text
