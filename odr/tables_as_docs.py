@@ -22,8 +22,13 @@ _PEOPLE: Final = (
     (Standing.SECRETARIAT, "secretariat"),
     (Standing.ADMINISTRATOR, "administrator"),
 )
+_OF_ITS_PEOPLE: Final = {
+    Standing.AGENT: "representative, counsel, coordinator",
+    Standing.VOICE: "representative, counsel",
+}
 _WHEN: Final = {
     Condition.SUPPLIED: "if the mission supplies it",
+    Condition.OWN_MISSION: "of their own mission",
     Condition.SHOWN: "if the centre shows it",
     Condition.RELEASED: "when sealed and authorised",
 }
@@ -36,7 +41,8 @@ def visibility_markdown() -> str:
         "# Who sees what",
         "",
         "Silence is refusal: what is not written here may not be done, and what a person may not read does not exist",
-        "for them. Counsel and team inherit their party's standing. Each space has its own key and its own numbers.",
+        "for them. Counsel and team inherit their party's standing; what only some of a team may do names them (agent,",
+        "voice). Each space has its own key and its own numbers.",
         "",
         "| thing | space | " + " | ".join(title for _standing, title in _PEOPLE) + " |",
         "|---|---|" + "---|" * len(_PEOPLE),
@@ -124,8 +130,13 @@ def _cell(standing: Standing, thing: Thing, space: SpaceKind) -> str:
     """Return every act that this standing has here, with its condition."""
     acts: list[str] = []
     for rule in RULES:
-        if rule.thing is thing and space in rule.where and standing in rule.who:
+        if rule.thing is not thing or space not in rule.where:
+            continue
+        if standing in rule.who:
             acts += [f"{_plain(act)}{_condition(rule.when)}" for act in sorted(rule.acts)]
+        for special, title in _OF_ITS_PEOPLE.items() if standing is Standing.OWNER else ():
+            if special in rule.who:
+                acts += [f"{_plain(act)} ({title})" for act in sorted(rule.acts)]
     return ", ".join(dict.fromkeys(acts))
 
 

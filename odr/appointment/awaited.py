@@ -8,7 +8,7 @@ from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
-from odr.visibility.terms import Act, Thing
+from odr.visibility.terms import OF_A_MISSION, Act, Thing
 from odr.words import _
 
 
@@ -16,7 +16,7 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
     """Return what the appointments of a dispute await; nothing for who may not read them."""
     if dispute.stage not in ACTIVITIES[Activity.APPOINT]:
         return ()
-    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place) is None:
+    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place, OF_A_MISSION) is None:
         return ()
     here = f"/disputes/{dispute.id}"
     living = [view for view in await appointments_of(uow, actor, dispute.id) if view.ended_at is None]

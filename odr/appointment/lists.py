@@ -16,7 +16,7 @@ from odr.people.queries import account_names
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.terms import OF_A_MISSION, Act, SpaceKind, Thing
 
 __all__ = ["ChoiceOutcome", "ChoiceView", "choice_of"]
 
@@ -46,7 +46,7 @@ async def choice_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> Cho
     """Return a dispute's newest list, if there was one. Raises NotFoundError for who may not read appointments."""
     dispute = await visible_dispute(uow, actor, dispute_id)
     seat = actor.seat_in(dispute_id)
-    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place) is None:
+    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place, OF_A_MISSION) is None:
         raise NotFoundError
     if seat is not None and seat.party_id is None:
         return None  # who mediates or examines is not told whom else the parties considered

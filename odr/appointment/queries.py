@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import func, literal, null, or_, select
 
 from odr.appointment.declaring import declared_before, ties_declared
 from odr.appointment.models import Appointment, Ending, Objection, ObjectionWindow
@@ -22,7 +22,8 @@ from odr.people.queries import account_names
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place, SeatRole
-from odr.visibility.terms import Act, Condition, SpaceKind, Thing
+from odr.visibility.filter import Columns, readable
+from odr.visibility.terms import OF_A_MISSION, Act, Condition, SpaceKind, Thing
 
 __all__ = [
     "About",
@@ -105,14 +106,12 @@ async def appointments_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) 
     Raises NotFoundError.
     """
     dispute = await _readable(uow, actor, dispute_id)
-    seat = actor.seat_in(dispute_id)
-    known: ColumnElement[bool] = true()
-    if seat is not None and seat.role is SeatRole.EXPERT:
-        known = or_(Appointment.mission_id.is_(None), Appointment.account_id == actor.account_id)
+    own = or_(Appointment.mission_id.is_(None), Appointment.account_id == actor.account_id)
+    columns = Columns(Appointment.dispute_id, null(), literal(dispute.place.kind.value), own_mission=own)
     rows = (
         await uow.session.scalars(
             select(Appointment)
-            .where(Appointment.dispute_id == dispute_id, known)
+            .where(Appointment.dispute_id == dispute_id, readable(actor, Thing.APPOINTMENT, columns))
             .order_by(Appointment.ended_at.is_not(None), Appointment.named_at, Appointment.id)
         )
     ).all()
@@ -156,7 +155,7 @@ async def to_appoint_by(uow: UnitOfWork, dispute: DisputeFacts) -> datetime | No
 
 async def _readable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> DisputeFacts:
     dispute = await visible_dispute(uow, actor, dispute_id)
-    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place) is None:
+    if actor.may(Act.READ, Thing.APPOINTMENT, dispute.place, OF_A_MISSION) is None:
         raise NotFoundError
     return dispute
 
@@ -172,7 +171,7 @@ async def _view(
         name=profile.name,
         role=row.role,
         profile=profile,
-        mission_id=row.mission_id if is_own or _reads_missions(actor, dispute) else None,
+        mission_id=row.mission_id if _reads_mission(actor, dispute, is_own=is_own) else None,
         named_at=row.named_at,
         chosen_together=row.chosen_together,
         declared=await _declared(uow, dispute, row) if row.role is SeatRole.MEDIATOR else (),
@@ -187,12 +186,10 @@ async def _view(
     )
 
 
-def _reads_missions(actor: Actor, dispute: DisputeFacts) -> bool:
-    """Tell whether every mission of a dispute exists for the actor: for its parties and its mediator, for no expert."""
-    seat = actor.seat_in(dispute.id)
-    place = Place(dispute.id, None, SpaceKind.JOINT)
-    may = actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, place) is not None
-    return may and seat is not None and seat.role is not SeatRole.EXPERT
+def _reads_mission(actor: Actor, dispute: DisputeFacts, *, is_own: bool) -> bool:
+    """Tell whether a mission exists for the actor: for the parties and the mediator, and for its own expert."""
+    held = OF_A_MISSION if is_own else frozenset[Condition]()
+    return actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, Place(dispute.id, None, SpaceKind.JOINT), held) is not None
 
 
 async def _declared(uow: UnitOfWork, dispute: DisputeFacts, row: Appointment) -> tuple[DeclaredView, ...]:

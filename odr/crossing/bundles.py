@@ -83,7 +83,7 @@ async def export_bundle(
         if seat is None or seat.party_id is None:
             raise NotFoundError
         if not speaks_for(actor, dispute_id):
-            raise NotPermittedError("not_permitted")
+            raise NotPermittedError("for_your_voice")
         await _lock(uow, chosen)
         lines = [each for each in await _lines(uow, actor, dispute_id) if each[0].exhibit_id in set(chosen)]
         if not lines:

@@ -208,7 +208,7 @@ async def caucus_of(
         raise NotFoundError
     rule = actor.may(act, Thing.MESSAGE, space.place)
     if rule is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(act, Thing.MESSAGE, space.place))
     return space, rule
 
 
@@ -230,7 +230,7 @@ async def statement_for(
         raise NotFoundError
     rule = actor.may(act, Thing.MESSAGE, place)
     if rule is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(act, Thing.MESSAGE, place))
     return row, rule
 
 

@@ -196,9 +196,10 @@ async def restore_quarantined(
     :class:`WrongStageError`.
     """
     row = await quarantine_for(uow, actor, dispute_id, quarantine_id)
-    rule = actor.may(Act.CONSENT, Thing.EXHIBIT, Place(dispute_id, row.party_id, SpaceKind.CAUCUS))
+    apart = Place(dispute_id, row.party_id, SpaceKind.CAUCUS)
+    rule = actor.may(Act.CONSENT, Thing.EXHIBIT, apart)
     if rule is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.CONSENT, Thing.EXHIBIT, apart))
     await require_before_the_end(uow, actor, dispute_id)
     if row.exhibit_id is not None:
         for placement in await _lock(uow, row.exhibit_id, quarantined=True):
@@ -238,7 +239,7 @@ async def remove_quarantined(uow: UnitOfWork, actor: Actor, dispute_id: DisputeI
     apart = Place(dispute_id, row.party_id, SpaceKind.CAUCUS)
     rule = actor.may(Act.CONSENT, Thing.EXHIBIT, apart) or actor.may(Act.DISCLOSE, Thing.EXHIBIT, apart)
     if rule is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.CONSENT, Thing.EXHIBIT, apart))
     if row.exhibit_id is not None:
         await _remove_exhibit(uow, row.exhibit_id)
     else:

@@ -20,7 +20,7 @@ from odr.parties.queries import parties_of
 from odr.spaces.queries import space_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, Place, SeatRole
+from odr.visibility.actor import Actor, Place
 from odr.visibility.terms import Act, SpaceKind, Thing
 
 __all__ = ["WaiverState", "WaiverView", "answer_waiver", "speaks_for", "waived_by_all", "waivers_of"]
@@ -55,8 +55,10 @@ async def answer_waiver(
     seat = actor.seat_in(dispute_id)
     joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
     rule = actor.may(Act.READ, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, SpaceKind.JOINT))
-    if joint is None or rule is None or seat is None or seat.party_id is None or not speaks_for(actor, dispute_id):
+    if joint is None or rule is None or seat is None or seat.party_id is None:
         raise NotPermittedError("not_permitted")
+    if not speaks_for(actor, dispute_id):
+        raise NotPermittedError("for_your_voice")
     typed.check()
     if exhibit.origin is not Origin.ELABORATED:
         raise ConflictError("not_elaborated")
@@ -95,9 +97,9 @@ async def answer_waiver(
 
 
 def speaks_for(actor: Actor, dispute_id: DisputeId) -> bool:
-    """Tell whether the actor speaks for a party in such matters: its representative or its counsel."""
-    seat = actor.seat_in(dispute_id)
-    return seat is not None and seat.role in {SeatRole.REPRESENTATIVE, SeatRole.COUNSEL}
+    """Tell whether the actor gives consents for a party: its representative or its counsel."""
+    apart = Place(dispute_id, actor.party_in(dispute_id), SpaceKind.CAUCUS)
+    return actor.may(Act.CONSENT, Thing.EXHIBIT, apart) is not None
 
 
 async def waivers_of(

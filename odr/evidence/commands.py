@@ -91,7 +91,7 @@ async def share_exhibit(
     if there is not None and way is None:
         raise ConflictError("already_there", number=number_of(there))
     if way is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, kind)))
     await uow.record(
         ExhibitShared(
             dispute_id=dispute_id,

@@ -25,9 +25,9 @@ from odr.evidence.withdrawing import may_take_back, require_before_the_end, take
 from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, new_id
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
+from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
-from odr.visibility.terms import Act, SpaceKind
+from odr.visibility.terms import Act, SpaceKind, Thing
 from vault import SpaceRef
 
 
@@ -214,7 +214,11 @@ async def withdrawable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     if joint is not None and await may_take_back(uow, actor, exhibit, joint):
         return "exhibit"
     disclosure = await newest_request(uow, exhibit_id)
-    given = disclosure is not None and disclosure.state is DisclosureState.CONSENTED and not has_lapsed(uow, disclosure)
+    speaks = actor.may(Act.CONSENT, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, SpaceKind.CAUCUS)) is not None
+    stands = (
+        disclosure is not None and disclosure.state is DisclosureState.CONSENTED and not has_lapsed(uow, disclosure)
+    )
+    given = speaks and stands
     return "consent" if given else ""
 
 

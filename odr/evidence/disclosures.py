@@ -181,7 +181,7 @@ async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit
     readers = {party.id for party in await parties_of(uow, dispute_id)} - {disclosure.owner_id}
     covered = set((await terms_of(uow, disclosure)).recipients)
     version = await version_at(uow, caucus)
-    entering = permit(Standing.OWNER, Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT)
+    entering = permit(Standing.AGENT, Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT)
     if version.sha256 != consent.sha256 or not readers <= covered or entering is None:
         raise ConsentMissingError("consent_missing")
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
@@ -213,10 +213,11 @@ async def stands_together(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, 
     return is_tabled((await visible_placements(uow, actor, dispute_id, exhibit_id))[1])
 
 
-async def end_requests(uow: UnitOfWork, actor: Actor, caucus: Placement) -> None:
+async def end_requests(uow: UnitOfWork, actor: Actor, caucus: Placement, rule: Rule) -> None:
     """End what was asked or consented to about an exhibit that no longer stands in its caucus as it did.
 
     So a consent never reaches bytes that nobody had read when it was given. What crossed over already stays there.
+    ``rule`` is the line under which the exhibit changes: a request ends with it, whoever of the team changes it.
     """
     released = select(Consent.disclosure_id).where(Consent.exhibit_id == caucus.exhibit_id)
     rows = await uow.session.scalars(
@@ -228,19 +229,16 @@ async def end_requests(uow: UnitOfWork, actor: Actor, caucus: Placement) -> None
         .with_for_update()
     )
     for disclosure in rows.all():
-        await _withdraw(uow, actor, disclosure, await consent_of(uow, disclosure.id))
+        await _withdraw(uow, actor, disclosure, await consent_of(uow, disclosure.id), rule)
 
 
-async def withdraw_consent_of(uow: UnitOfWork, actor: Actor, joint: Placement) -> None:
+async def withdraw_consent_of(uow: UnitOfWork, actor: Actor, joint: Placement, rule: Rule) -> None:
     """Withdraw the consent on which an exhibit was disclosed, as it is taken back from the joint space."""
     consent = await uow.session.get_one(Consent, joint.consent_id)
-    await _withdraw(uow, actor, await uow.session.get_one(Disclosure, consent.disclosure_id), consent)
+    await _withdraw(uow, actor, await uow.session.get_one(Disclosure, consent.disclosure_id), consent, rule)
 
 
-async def _withdraw(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, consent: Consent | None) -> None:
-    rule = actor.may(Act.CONSENT, Thing.EXHIBIT, Place(disclosure.dispute_id, disclosure.owner_id, SpaceKind.CAUCUS))
-    if rule is None:
-        raise NotPermittedError("not_permitted")
+async def _withdraw(uow: UnitOfWork, actor: Actor, disclosure: Disclosure, consent: Consent | None, rule: Rule) -> None:
     if consent is not None:
         consent.withdrawn_at = uow.now()
     disclosure.state = DisclosureState.WITHDRAWN
@@ -260,12 +258,15 @@ def in_caucus(actor: Actor, placements: list[Placement], act: Act) -> tuple[Plac
 
     Raises :class:`NotPermittedError`.
     """
+    code = "not_permitted"
     for placement in placements:
         if placement.kind is SpaceKind.CAUCUS:
-            rule = actor.may(act, Thing.EXHIBIT, Place(placement.dispute_id, placement.owner_id, placement.kind))
+            place = Place(placement.dispute_id, placement.owner_id, placement.kind)
+            rule = actor.may(act, Thing.EXHIBIT, place)
             if rule is not None:
                 return placement, rule
-    raise NotPermittedError("not_permitted")
+            code = actor.refusal(act, Thing.EXHIBIT, place)
+    raise NotPermittedError(code)
 
 
 async def newest_request(uow: UnitOfWork, exhibit_id: ExhibitId, *, living: bool = False) -> Disclosure | None:

@@ -211,9 +211,10 @@ async def leave_to_lodge(
     party_id = actor.party_in(dispute_id)
     owner_id = party_id if space.kind is SpaceKind.JOINT else space.party_id
     thing = Thing.WORKING_PAPER if space.kind is SpaceKind.EXPERT else Thing.EXHIBIT
-    rule = actor.may(Act.WRITE, thing, Place(dispute_id, owner_id, space.kind))
+    where = Place(dispute_id, owner_id, space.kind)
+    rule = actor.may(Act.WRITE, thing, where)
     if rule is None or space.kind is SpaceKind.NOTES:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.WRITE, thing, where))
     require(dispute.stage, ACTIVITIES[space.kind])
     leave = Leave(space, rule, party_id, owner_id)
     if about is not None:

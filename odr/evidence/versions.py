@@ -66,5 +66,5 @@ async def replace_exhibit(
         await enter_as(uow, exhibit, version, space.ref, target, label, inside)
     for placement in placements:
         if placement.kind is SpaceKind.CAUCUS and placement.version_id == version.id:
-            await end_requests(uow, actor, placement)
+            await end_requests(uow, actor, placement, entry.rule)
     return placed

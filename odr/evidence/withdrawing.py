@@ -28,6 +28,12 @@ from vault import ItemHeldError
 OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
 
 
+def may_empty(actor: Actor, dispute_id: DisputeId, room: SpaceKind) -> bool:
+    """Tell whether the actor may take what is their party's back from its draft or its caucus."""
+    place = Place(dispute_id, actor.party_in(dispute_id), room)
+    return room in OWN_ROOMS and actor.may(Act.WITHDRAW, Thing.EXHIBIT, place) is not None
+
+
 async def may_take_back(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint: Placement) -> bool:
     """Tell whether the actor may take their exhibit back from the joint space now."""
     return (
@@ -35,6 +41,8 @@ async def may_take_back(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, joint: 
         and exhibit.owner_id == actor.party_in(exhibit.dispute_id)
         and joint.first_opened_at is None
         and joint.withdrawn_at is None
+        and actor.may(Act.WITHDRAW, Thing.EXHIBIT, Place(exhibit.dispute_id, exhibit.owner_id, SpaceKind.JOINT))
+        is not None
         and not await _is_supplied(uow, exhibit.id)
     )
 
@@ -50,9 +58,10 @@ async def take_back(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibi
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
-    rule = actor.may(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, exhibit.owner_id, SpaceKind.JOINT))
+    place = Place(dispute_id, exhibit.owner_id, SpaceKind.JOINT)
+    rule = actor.may(Act.WITHDRAW, Thing.EXHIBIT, place)
     if rule is None or exhibit.owner_id is None or exhibit.owner_id != actor.party_in(dispute_id):
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.WITHDRAW, Thing.EXHIBIT, place))
     if joint is None:
         raise await _nothing_to_take_back(uow, exhibit_id)
     await require_before_the_end(uow, actor, dispute_id)
@@ -71,7 +80,7 @@ async def take_back(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibi
         raise ConflictError("already_opened")
     await _empty(uow, actor, joint, rule)
     if joint.consent_id is not None:
-        await withdraw_consent_of(uow, actor, joint)
+        await withdraw_consent_of(uow, actor, joint, rule)
 
 
 async def withdraw_from_own_room(
@@ -87,14 +96,15 @@ async def withdraw_from_own_room(
     placement = next((each for each in placements if each.kind == room and each.kind in OWN_ROOMS), None)
     if placement is None or not is_mine(actor, exhibit):
         raise NotPermittedError("not_permitted")
-    rule = actor.may(Act.WRITE, Thing.EXHIBIT, Place(dispute_id, placement.owner_id, placement.kind))
+    place = Place(dispute_id, placement.owner_id, placement.kind)
+    rule = actor.may(Act.WITHDRAW, Thing.EXHIBIT, place)
     if rule is None:
-        raise NotPermittedError("not_permitted")
+        raise NotPermittedError(actor.refusal(Act.WITHDRAW, Thing.EXHIBIT, place))
     if placement.kind is SpaceKind.PRIVATE:
         require((await visible_dispute(uow, actor, dispute_id)).stage, ACTIVITIES[SpaceKind.PRIVATE])
     else:
         await require_before_the_end(uow, actor, dispute_id)
-        await end_requests(uow, actor, placement)
+        await end_requests(uow, actor, placement, rule)
     await uow.session.execute(select(Placement.id).where(Placement.id == placement.id).with_for_update())
     placement.withdrawn_at, placement.withdrawn_by = uow.now(), actor.account_id
     await _empty(uow, actor, placement, rule)

@@ -6,7 +6,7 @@ from odr.disputes.queries import DisputeFacts
 from odr.expertise.queries import MissionState, MissionView, missions_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.terms import OF_A_MISSION, Act, SpaceKind, Thing
 from odr.words import _
 
 
@@ -14,7 +14,7 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
     """Return what the missions of a dispute await, for whoever may know of them; nothing for anybody else."""
     if dispute.stage not in ACTIVITIES[Activity.EXAMINE]:
         return ()
-    if actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, Place(dispute.id, None, SpaceKind.JOINT)) is None:
+    if actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, Place(dispute.id, None, SpaceKind.JOINT), OF_A_MISSION) is None:
         return ()
     found = [_task(mission) for mission in await missions_of(uow, actor, dispute.id)]
     return tuple(task for task in found if task is not None)

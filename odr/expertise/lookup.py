@@ -2,34 +2,37 @@
 
 import hashlib
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, and_, literal, null, select
 
 from odr.errors import NotFoundError, NotPermittedError
 from odr.expertise.models import Mission
 from odr.ids import DisputeId, MissionId
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, Place, SeatRole
+from odr.visibility.actor import Actor, Place
+from odr.visibility.filter import Columns, readable
 from odr.visibility.policy import Rule
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.terms import OF_A_MISSION, Act, SpaceKind, Thing
 
 
 def required_rule(actor: Actor, act: Act, dispute_id: DisputeId, thing: Thing = Thing.TERMS_OF_REFERENCE) -> Rule:
-    """Return the line that lets the actor do ``act``. Raises NotFoundError where they may not even read the terms."""
+    """Return the line that lets the actor do ``act``. Raises NotFoundError where they may not even read the terms.
+
+    An expert may, as far as their own mission goes: which one a row is, :func:`within_sight` decides.
+    """
     place = Place(dispute_id, None, SpaceKind.JOINT)
-    if actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, place) is None:
+    if actor.may(Act.READ, Thing.TERMS_OF_REFERENCE, place, OF_A_MISSION) is None:
         raise NotFoundError
-    rule = actor.may(act, thing, place)
+    rule = actor.may(act, thing, place, OF_A_MISSION)
     if rule is None:
         raise NotPermittedError("not_permitted")
     return rule
 
 
 def within_sight(actor: Actor, dispute_id: DisputeId) -> ColumnElement[bool]:
-    """Return which missions of a dispute the actor may know of: an expert, only their own."""
-    seat = actor.seat_in(dispute_id)
-    if seat is not None and seat.role is SeatRole.EXPERT:
-        return Mission.expert_id == actor.account_id
-    return true()
+    """Return which missions of a dispute the actor may know of, by the visibility table: an expert, only their own."""
+    joint = literal(SpaceKind.JOINT.value)
+    columns = Columns(Mission.dispute_id, null(), joint, own_mission=Mission.expert_id == actor.account_id)
+    return and_(Mission.dispute_id == dispute_id, readable(actor, Thing.TERMS_OF_REFERENCE, columns))
 
 
 async def mission_row(
@@ -39,7 +42,7 @@ async def mission_row(
     required_rule(actor, Act.READ, dispute_id)
     query = (
         select(Mission)
-        .where(Mission.id == mission_id, Mission.dispute_id == dispute_id, within_sight(actor, dispute_id))
+        .where(Mission.id == mission_id, within_sight(actor, dispute_id))
         .execution_options(populate_existing=True)
     )
     row = await uow.session.scalar(query.with_for_update() if lock else query)

@@ -106,9 +106,7 @@ async def missions_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> t
     dispute = await visible_dispute(uow, actor, dispute_id)
     required_rule(actor, Act.READ, dispute_id)
     rows = await uow.session.scalars(
-        select(Mission)
-        .where(Mission.dispute_id == dispute_id, within_sight(actor, dispute_id))
-        .order_by(Mission.opened_at.desc(), Mission.id)
+        select(Mission).where(within_sight(actor, dispute_id)).order_by(Mission.opened_at.desc(), Mission.id)
     )
     return tuple([await _view(uow, actor, dispute, row) for row in rows.all()])
 

@@ -1,4 +1,7 @@
-"""THE table of a party's team: what each role may do for its company."""
+"""THE table of a party's team: what each role may do for its company.
+
+WORK, LAY and CONSENT say in words what the visibility table holds for owner, agent and voice; a test keeps them equal.
+"""
 
 from enum import StrEnum
 from typing import Final
@@ -9,15 +12,17 @@ from odr.visibility.actor import SeatRole
 class Power(StrEnum):
     """What somebody may do for a party."""
 
-    WORK = "work"  # read all that the party reads; write, lodge, share, consent
+    WORK = "work"  # read all that the party reads; write, lodge in its own rooms
+    LAY = "lay"  # act for it before everyone: lay exhibits on the table, take them back
+    CONSENT = "consent"  # allow or refuse that what was said or lodged apart crosses over
     INVITE = "invite"  # make up the team: ask coordinators, counsel and members in, end their seats
     SETTLE = "settle"  # bind the company: file, accept, sign, withdraw; mandates, representatives, delegations
 
 
 POWERS: Final[dict[SeatRole, frozenset[Power]]] = {
     SeatRole.REPRESENTATIVE: frozenset(Power),
-    SeatRole.COORDINATOR: frozenset({Power.WORK, Power.INVITE}),
-    SeatRole.COUNSEL: frozenset({Power.WORK}),
+    SeatRole.COORDINATOR: frozenset({Power.WORK, Power.LAY, Power.INVITE}),
+    SeatRole.COUNSEL: frozenset({Power.WORK, Power.LAY, Power.CONSENT}),
     SeatRole.MEMBER: frozenset({Power.WORK}),
     SeatRole.MEDIATOR: frozenset(),
     SeatRole.EXPERT: frozenset(),

@@ -34,6 +34,14 @@ class SeatRole(StrEnum):
     CANDIDATE = "candidate"  # proposed as a mediator of an open mediation: waits outside its rooms
 
 
+TEAM: Final[dict[SeatRole, tuple[Standing, ...]]] = {
+    SeatRole.REPRESENTATIVE: (Standing.OWNER, Standing.AGENT, Standing.VOICE),
+    SeatRole.COUNSEL: (Standing.OWNER, Standing.AGENT, Standing.VOICE),
+    SeatRole.COORDINATOR: (Standing.OWNER, Standing.AGENT),
+    SeatRole.MEMBER: (Standing.OWNER,),
+}
+"""How each of a party's people stands toward what is the party's."""
+_FOR_WHOM: Final = {Standing.VOICE: "for_your_voice", Standing.AGENT: "for_your_agent"}
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -95,7 +103,10 @@ class Actor:
             if seat.dispute_id != place.dispute_id:
                 continue
             if seat.party_id is not None:
-                yield Standing.OWNER if seat.party_id == place.owner else Standing.COUNTERPARTY
+                if seat.party_id == place.owner:
+                    yield from TEAM[seat.role]
+                else:
+                    yield Standing.COUNTERPARTY
             elif seat.role is SeatRole.MEDIATOR:
                 if seat.reaches(place):
                     yield Standing.MEDIATOR
@@ -112,6 +123,14 @@ class Actor:
             if rule is not None:
                 return rule
         return None
+
+    def refusal(self, act: Act, thing: Thing, place: Place) -> str:
+        """Return why this actor may not do what :meth:`may` refused: it is for others of their own party, or not."""
+        own = set(self.standings(place))
+        for standing, code in _FOR_WHOM.items() if Standing.OWNER in own else ():
+            if standing not in own and permit(standing, act, thing, place.kind) is not None:
+                return code
+        return "not_permitted"
 
     def seat_in(self, dispute_id: DisputeId) -> Seat | None:
         """Return the actor's seat at this dispute's table, if any."""

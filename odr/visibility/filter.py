@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import QueryableAttribute
 
-from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
+from odr.visibility.actor import TEAM, Actor, CentreRole, Seat, SeatRole
 from odr.visibility.policy import RULES
 from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
@@ -26,6 +26,7 @@ class Columns:
     at: Column | None = None
     supplied: ColumnElement[bool] | None = None
     released: ColumnElement[bool] | None = None
+    own_mission: ColumnElement[bool] | None = None
 
 
 def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) -> ColumnElement[bool]:
@@ -53,9 +54,9 @@ def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[b
     proposed = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.CANDIDATE]
     examined = [seat.dispute_id for seat in actor.seats if seat.role is SeatRole.EXPERT]
     return {
-        Standing.OWNER: or_(
-            false(), *(and_(columns.dispute == dispute, columns.owner == party) for dispute, party in parties)
-        ),
+        Standing.OWNER: _of_party(actor, Standing.OWNER, columns),
+        Standing.AGENT: _of_party(actor, Standing.AGENT, columns),
+        Standing.VOICE: _of_party(actor, Standing.VOICE, columns),
         Standing.COUNTERPARTY: or_(
             false(),
             *(
@@ -75,6 +76,12 @@ def _standings(actor: Actor, columns: Columns) -> dict[Standing, ColumnElement[b
     }
 
 
+def _of_party(actor: Actor, standing: Standing, columns: Columns) -> ColumnElement[bool]:
+    """Return when a row belongs to a party for which the actor stands so."""
+    seats = [seat for seat in actor.seats if seat.party_id is not None and standing in TEAM[seat.role]]
+    return or_(false(), *(and_(columns.dispute == seat.dispute_id, columns.owner == seat.party_id) for seat in seats))
+
+
 def _reached(seat: Seat, columns: Columns) -> ColumnElement[bool]:
     """Return :meth:`Seat.reaches` in SQL."""
     withheld = and_(columns.kind == SpaceKind.CAUCUS.value, columns.owner.in_(sorted(seat.withheld)))
@@ -84,7 +91,11 @@ def _reached(seat: Seat, columns: Columns) -> ColumnElement[bool]:
 def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:
     if when is Condition.ALWAYS:
         return true()
-    given = {Condition.SUPPLIED: columns.supplied, Condition.RELEASED: columns.released}.get(when)
+    given = {
+        Condition.SUPPLIED: columns.supplied,
+        Condition.RELEASED: columns.released,
+        Condition.OWN_MISSION: columns.own_mission,
+    }.get(when)
     return false() if given is None else given
 
 

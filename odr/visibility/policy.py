@@ -14,6 +14,8 @@ EXPERT_ROOM: Final = frozenset({SpaceKind.EXPERT})
 PROCEDURE: Final = frozenset({SpaceKind.PROCEDURE})
 
 OWNER: Final = frozenset({Standing.OWNER})
+AGENT: Final = frozenset({Standing.AGENT})
+VOICE: Final = frozenset({Standing.VOICE})
 PARTIES: Final = frozenset({Standing.OWNER, Standing.COUNTERPARTY})
 COUNTERPARTY: Final = frozenset({Standing.COUNTERPARTY})
 MEDIATOR: Final = frozenset({Standing.MEDIATOR})
@@ -51,11 +53,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V3", OWNER, _WRITE, Thing.DISPUTE, PRIVATE, "A request not yet filed is its author's draft."),
     Rule("V4", PARTIES, _READ, Thing.DISPUTE, JOINT, "A complaint is between the companies: the centre is not told."),
     # Exhibits
-    Rule("V10", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.EXHIBIT, PRIVATE, "A draft belongs to the party that wrote it."),
-    Rule("V11", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE, Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart stays in its hands."),
+    Rule("V10", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE, Act.WITHDRAW), Thing.EXHIBIT, PRIVATE, "A draft belongs to the party that wrote it."),
+    Rule("V11", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.EXHIBIT, CAUCUS, "What a party lodged apart stays in its hands."),
     Rule("V12", MEDIATOR, _acts(Act.READ, Act.WRITE, Act.DISCLOSE), Thing.EXHIBIT, CAUCUS, "A caucus is between one party and the mediator."),
     Rule("V13", PARTIES, _READ, Thing.EXHIBIT, JOINT, "The joint space is common ground."),
-    Rule("V14", OWNER, _acts(Act.WRITE), Thing.EXHIBIT, JOINT, "Each party answers for what it lodged."),
+    Rule("V14", AGENT, _acts(Act.WRITE), Thing.EXHIBIT, JOINT, "Each party answers for what it lodged: who acts for it lays it before everyone."),
+    Rule("V19", AGENT, _acts(Act.WITHDRAW), Thing.EXHIBIT, CAUCUS | JOINT, "Who acts for a party takes back what others may have read."),
+    Rule("V29", VOICE, _acts(Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart crosses over on its consent: its representative's or its counsel's."),
     Rule("V15", MEDIATOR, _WRITE, Thing.EXHIBIT, JOINT, "The mediator works with what is on the table."),
     Rule("V16", EXPERT, _READ, Thing.EXHIBIT, JOINT, "An expert sees what the mission supplies.", Condition.SUPPLIED),
     Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
@@ -66,7 +70,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V22", OWNER, _acts(Act.WRITE), Thing.MESSAGE, JOINT, "Each party speaks in its own name."),
     Rule("V23", MEDIATOR, _WRITE, Thing.MESSAGE, JOINT, "The mediator speaks to both together."),
     Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
-    Rule("V25", OWNER, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only."),
+    Rule("V25", VOICE, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only: its representative's or its counsel's."),
     Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
     Rule("V27", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "Who notices a wrong disclosure stops it at once."),
     # Minutes
@@ -83,7 +87,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V60", EXPERT, _WRITE, Thing.WORKING_PAPER, EXPERT_ROOM, "Working papers are the expert's."),
     Rule("V61", PARTIES, _acts(Act.READ, Act.SIGN), Thing.TERMS_OF_REFERENCE, JOINT, "Both parties agree to the expert's mission."),
     Rule("V62", MEDIATOR, _acts(Act.READ, Act.OPEN), Thing.TERMS_OF_REFERENCE, JOINT, "The mediator opens the mission."),
-    Rule("V63", EXPERT, _WRITE, Thing.TERMS_OF_REFERENCE, JOINT, "The expert works on the terms of reference."),
+    Rule("V63", EXPERT, _WRITE, Thing.TERMS_OF_REFERENCE, JOINT, "An expert works on the terms of their own mission, and knows of no other.", Condition.OWN_MISSION),
     Rule("V64", PARTIES | MEDIATOR, _READ, Thing.REPORT, JOINT, "The report reaches both parties at the same moment."),
     Rule("V65", EXPERT, _WRITE, Thing.REPORT, JOINT, "The expert answers for the report."),
     Rule("V66", ARCHIVIST, _READ, Thing.TERMS_OF_REFERENCE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
@@ -117,7 +121,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V95", ARCHIVIST, _acts(Act.VERIFY), Thing.EVENT, JOINT | PROCEDURE, "The archivist checks integrity, not content."),
     # Who mediates or examines
     Rule("V100", PARTIES, _acts(Act.READ, Act.CONTEST), Thing.APPOINTMENT, PROCEDURE, "Each side knows who is proposed and what they declared, and may object."),
-    Rule("V101", MEDIATOR | EXPERT, _READ, Thing.APPOINTMENT, PROCEDURE, "Who sits at the table knows who else does."),
+    Rule("V101", MEDIATOR, _READ, Thing.APPOINTMENT, PROCEDURE, "Who sits at the table knows who else does."),
+    Rule("V109", EXPERT, _READ, Thing.APPOINTMENT, PROCEDURE, "An expert knows who mediates, and of experts themselves alone.", Condition.OWN_MISSION),
     Rule("V106", CANDIDATE, _READ, Thing.DISPUTE, PROCEDURE, "Who is proposed as a mediator reads what it is about, to know their ties."),
     Rule("V107", CANDIDATE, _READ, Thing.APPOINTMENT, PROCEDURE, "Who is proposed sees where their appointment stands."),
     Rule("V102", SECRETARIAT, _WRITE, Thing.APPOINTMENT, PROCEDURE, "The centre proposes, decides on objections, and replaces."),

@@ -1,6 +1,7 @@
 """The words of the visibility table: who, does what, with which thing, where."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class SpaceKind(StrEnum):
@@ -17,7 +18,9 @@ class SpaceKind(StrEnum):
 class Standing(StrEnum):
     """How an actor stands toward one thing."""
 
-    OWNER = "owner"  # the party that the thing belongs to
+    OWNER = "owner"  # the party that the thing belongs to: each of its people
+    AGENT = "agent"  # of the owner's people, who acts for it before everyone
+    VOICE = "voice"  # of the owner's people, who consents for it
     COUNTERPARTY = "counterparty"  # another party of the same dispute, or any party toward common things
     MEDIATOR = "mediator"
     EXPERT = "expert"
@@ -34,6 +37,7 @@ class Act(StrEnum):
     READ = "read"
     WRITE = "write"
     SHARE = "share"
+    WITHDRAW = "withdraw"
     CONSENT = "consent"
     DISCLOSE = "disclose"
     CONTEST = "contest"
@@ -78,5 +82,10 @@ class Condition(StrEnum):
 
     ALWAYS = "always"
     SUPPLIED = "supplied"  # the mission supplies it to this expert
+    OWN_MISSION = "own_mission"  # it is of this expert's own mission, or of none
     SHOWN = "shown"  # the centre lets whom it is about read it
     RELEASED = "released"  # it is in a sealed record whose release to this archivist was authorised
+
+
+OF_A_MISSION: Final = frozenset({Condition.OWN_MISSION})
+"""What holds of an expert in general: which rows are of their own mission, a query says (visibility/filter.py)."""

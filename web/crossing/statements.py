@@ -19,8 +19,9 @@ from odr.crossing.commands import (
     say_statement,
 )
 from odr.crossing.queries import statements_in, visible_statement
+from odr.crossing.waivers import speaks_for
 from odr.disputes.queries import visible_dispute
-from odr.errors import InvalidInputError, NotFoundError
+from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.tickets import tickets_in
 from odr.ids import DisputeId, MessageId, SpaceId, StatementId
 from odr.parties.queries import parties_of
@@ -188,6 +189,7 @@ async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, 
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "room_path": path_of(space),
         "mediates": is_mediator(actor, dispute_id),
+        "speaks": speaks_for(actor, dispute_id),
     }
 
 
@@ -195,6 +197,8 @@ async def _draw_context(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, source: UUID | None
 ) -> dict[str, Any]:
     context = await _caucus_context(uow, actor, dispute_id, space_id)
+    if not context["mediates"] and not context["speaks"]:
+        raise NotPermittedError("for_your_voice")
     message = await message_in(uow, actor, context["space"], MessageId(source)) if source else None
     owner_id = context["space"].party_id
     return {

@@ -31,6 +31,17 @@ WORDS: Final[dict[str, Words]] = {
             "team's page, or let another representative sign."
         ),
     ),
+    "for_your_voice": Words(
+        phrase("Your company's representative or its counsel decides this"),
+        phrase("Nothing was recorded. Ask one of them: they find it among what awaits them on the dispute's page."),
+    ),
+    "for_your_agent": Words(
+        phrase("Your company's representative, its counsel or its coordinator does this"),
+        phrase(
+            "Nothing was recorded. Ask one of them. What you lodge in your own rooms they find there, to lay it before "
+            "everyone."
+        ),
+    ),
     "no_successor": Words(
         phrase("Your company would be left without a representative who can sign"),
         phrase("Nothing was changed. Name another representative first, and write their mandate down."),

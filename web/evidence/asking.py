@@ -8,8 +8,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.crossing.waivers import speaks_for
 from odr.disputes.queries import visible_dispute
-from odr.errors import InvalidInputError, NotFoundError
+from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.cards import card_at_the_table
 from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent
 from odr.evidence.disclosures import DAYS, MOST_DAYS, TEXT_LIMIT, DisclosureState, Form, ask_disclosure, disclose
@@ -214,10 +215,16 @@ async def _card(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id
     return {"exhibits": card, "space": None, "kinds": KINDS, "mismatch_words": mismatch_words}
 
 
+def _require_voice(actor: Actor, dispute_id: DisputeId) -> None:
+    if not speaks_for(actor, dispute_id):
+        raise NotPermittedError("for_your_voice")
+
+
 async def _offer_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
     exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
     if not exhibit.mine or exhibit.room is not SpaceKind.CAUCUS:
         raise NotFoundError
+    _require_voice(actor, dispute_id)
     return {
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
@@ -237,6 +244,7 @@ async def _consent_context(
     disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id) if exhibit.mine else None
     if disclosure is None or disclosure.state is not DisclosureState.ASKED or disclosure.lapsed:
         raise NotFoundError
+    _require_voice(actor, dispute_id)
     caucus = next(placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS)
     names = {party.id: party.name for party in await parties_of(uow, dispute_id)}
     others: list[tuple[str, str]] = []

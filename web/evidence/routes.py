@@ -23,7 +23,7 @@ from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import copies_of, redaction_of
 from odr.evidence.tickets import disclosure_of
-from odr.evidence.withdrawing import OWN_ROOMS
+from odr.evidence.withdrawing import may_empty
 from odr.ids import DisputeId, ExhibitId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
@@ -145,7 +145,10 @@ async def exhibit_context(
     discloses = in_caucus and is_mediator(actor, dispute_id) and exhibit.owner_id is not None and not tabled
     waits = {DisclosureState.ASKED, DisclosureState.CONSENTED}
     living = disclosure is not None and disclosure.state in waits and not disclosure.lapsed
-    offers = exhibit.mine and exhibit.room is SpaceKind.CAUCUS and not living
+    speaks = speaks_for(actor, dispute_id)
+    asked = exhibit.mine and not tabled and living and disclosure is not None
+    asked = asked and disclosure is not None and disclosure.state is DisclosureState.ASKED
+    offers = exhibit.mine and speaks and exhibit.room is SpaceKind.CAUCUS and not living
     return {
         **context,
         "receipts": receipts,
@@ -159,7 +162,7 @@ async def exhibit_context(
         "redaction": await redaction_of(uow, actor, dispute_id, exhibit_id),
         "copies": await copies_of(uow, actor, dispute_id, exhibit_id),
         "lodging_rooms": await _lodging_rooms(uow, actor, exhibit),
-        "own_rooms": [each for each in exhibit.placements if exhibit.mine and each.kind in OWN_ROOMS],
+        "own_rooms": [each for each in exhibit.placements if exhibit.mine and may_empty(actor, dispute_id, each.kind)],
         "openings": await openings_of(uow, actor, dispute_id, exhibit_id),
         "ways": [(kind, way.newer) for kind, way in (await ways_of(uow, actor, dispute_id, exhibit_id)).items()],
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),
@@ -170,18 +173,15 @@ async def exhibit_context(
         "may_ask": discloses and not living,
         "waivers": await waivers_of(uow, actor, dispute_id, exhibit_id),
         "waiver_words": WAIVERS,
-        "speaks_for": speaks_for(actor, dispute_id),
+        "speaks_for": speaks,
         "may_stop": may_stop(actor, exhibit),
         "may_offer": offers and context["dispute"].stage in STAGES_OF[Activity.SPEAK_APART],
         "may_disclose": discloses
         and living
         and disclosure is not None
         and disclosure.state is DisclosureState.CONSENTED,
-        "may_answer": exhibit.mine
-        and not tabled
-        and living
-        and disclosure is not None
-        and disclosure.state is DisclosureState.ASKED,
+        "may_answer": asked and speaks,
+        "awaits_voice": asked and not speaks,
     }
 
 

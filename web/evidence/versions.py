@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
-from odr.errors import InvalidInputError, NotFoundError
+from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.about import REASON_LIMIT as REPLACING_LIMIT
 from odr.evidence.history import VersionView, versions_of
 from odr.evidence.infected import REASON_LIMIT, release_infected
@@ -18,7 +18,7 @@ from odr.evidence.queries import ExhibitView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import redaction_of
 from odr.evidence.scanning import Outcome
-from odr.evidence.withdrawing import OWN_ROOMS, is_last_place, withdraw_from_own_room
+from odr.evidence.withdrawing import OWN_ROOMS, is_last_place, may_empty, withdraw_from_own_room
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -121,6 +121,8 @@ async def confirm_leaving(
     here = next((each for each in exhibit.placements if each.kind == room and each.kind in OWN_ROOMS), None)
     if here is None or not exhibit.mine:
         raise NotFoundError
+    if not may_empty(actor, dispute, here.kind):
+        raise NotPermittedError("for_your_agent")
     return page(
         request,
         "evidence/withdraw_from.html",

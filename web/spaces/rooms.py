@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from odr.crossing.quarantine import stoppable_among
+from odr.crossing.waivers import speaks_for
 from odr.disputes.lifecycle import ACTIVITIES as STAGES
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.evidence.queries import ExhibitKind, exhibits_in
@@ -128,7 +129,9 @@ async def message_context(
         "stoppable": await stoppable_among(uow, actor, dispute.id, [each.id for each in shown.messages])
         if shown
         else (),
-        "crosses": space.kind is SpaceKind.CAUCUS and dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]],
+        "crosses": space.kind is SpaceKind.CAUCUS
+        and dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]]
+        and (is_mediator(actor, dispute.id) or speaks_for(actor, dispute.id)),
         "mediates": is_mediator(actor, dispute.id),
     }
 

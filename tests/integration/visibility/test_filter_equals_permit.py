@@ -30,6 +30,7 @@ things = Table(
     Column("at", UtcDateTime(), nullable=False),
     Column("supplied", Boolean, nullable=False),
     Column("released", Boolean, nullable=False),
+    Column("own_mission", Boolean, nullable=False),
 )
 ROWS = [
     {
@@ -40,8 +41,9 @@ ROWS = [
         "at": at,
         "supplied": supplied,
         "released": released,
+        "own_mission": own_mission,
     }
-    for number, (dispute, owner, kind, at, supplied, released) in enumerate(
+    for number, (dispute, owner, kind, at, supplied, released, own_mission) in enumerate(
         product(
             (DISPUTE, OTHER),
             (None, CLAIMANT, RESPONDENT, INSURER, FOREIGN),
@@ -49,9 +51,16 @@ ROWS = [
             (CAME - timedelta(days=1), CAME),
             (False, True),
             (False, True),
+            (False, True),
         )
     )
 ]
+
+CONDITIONS = (
+    (Condition.SUPPLIED, "supplied"),
+    (Condition.RELEASED, "released"),
+    (Condition.OWN_MISSION, "own_mission"),
+)
 
 
 def a_seat(party: PartyId | None, role: SeatRole, dispute: DisputeId = DISPUTE) -> Seat:
@@ -71,6 +80,7 @@ ACTORS = {
     "claimant": an_actor(a_seat(CLAIMANT, SeatRole.REPRESENTATIVE)),
     "respondent": an_actor(a_seat(RESPONDENT, SeatRole.COUNSEL)),
     "second respondent": an_actor(a_seat(INSURER, SeatRole.MEMBER)),
+    "third of the claimant's": an_actor(a_seat(CLAIMANT, SeatRole.COORDINATOR)),
     "mediator": an_actor(a_seat(None, SeatRole.MEDIATOR), roles=frozenset({CentreRole.MEDIATOR})),
     "successor, nothing passed on": an_actor(a_successor(CLAIMANT, RESPONDENT, INSURER)),
     "successor, one side passed on": an_actor(a_successor(CLAIMANT), a_seat(FOREIGN, SeatRole.COUNSEL, OTHER)),
@@ -108,11 +118,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterat
 def by_permit(actor: Actor, act: Act, thing: Thing) -> set[int]:
     allowed: set[int] = set()
     for row in ROWS:
-        holds = frozenset(
-            condition
-            for condition, name in ((Condition.SUPPLIED, "supplied"), (Condition.RELEASED, "released"))
-            if row[name]
-        )
+        holds = frozenset(condition for condition, name in CONDITIONS if row[name])
         place = Place(row["dispute"], row["owner"], SpaceKind(row["kind"]), row["at"])  # type: ignore[arg-type]  # ROWS is a mix
         if actor.may(act, thing, place, holds):
             allowed.add(int(str(row["id"])))
@@ -127,6 +133,7 @@ async def test_one_by_one_and_all_at_once_agree_on_every_cell(database: Database
         at=things.c.at,
         supplied=things.c.supplied.is_(True),
         released=things.c.released.is_(True),
+        own_mission=things.c.own_mission.is_(True),
     )
     seen = 0
     async with database.read() as session:

@@ -1,12 +1,18 @@
 """The visibility table says what the design says, and nothing else."""
 
+import pytest
+
+from odr.ids import AccountId, DisputeId, PartyId, SeatId, new_id
+from odr.parties.powers import POWERS, Power
 from odr.tables_as_docs import visibility_markdown
+from odr.visibility.actor import TEAM, Actor, Place, Seat, SeatRole
 from odr.visibility.decide import permit
 from odr.visibility.policy import RULES
 from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
 READERS = {
-    # thing, space: who reads; (s) = if supplied, (o) = if the centre shows it, (r) = when released
+    # thing, space: who reads; (s) = if supplied, (m) = of their own mission, (o) = if the centre shows it,
+    # (r) = when released
     (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
     (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
     (Thing.DISPUTE, SpaceKind.JOINT): "owner counterparty",
@@ -20,7 +26,7 @@ READERS = {
     (Thing.NOTE, SpaceKind.NOTES): "mediator",
     (Thing.BID, SpaceKind.CAUCUS): "owner",
     (Thing.WORKING_PAPER, SpaceKind.EXPERT): "expert",
-    (Thing.TERMS_OF_REFERENCE, SpaceKind.JOINT): "owner counterparty mediator expert archivist(r)",
+    (Thing.TERMS_OF_REFERENCE, SpaceKind.JOINT): "owner counterparty mediator expert(m) archivist(r)",
     (Thing.REPORT, SpaceKind.JOINT): "owner counterparty mediator expert archivist(r)",
     (Thing.AGREEMENT, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.CERTIFICATE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
@@ -35,13 +41,13 @@ READERS = {
     (Thing.EVENT, SpaceKind.PROCEDURE): "owner counterparty mediator secretariat",
     (Thing.EVENT, SpaceKind.NOTES): "mediator",
     (Thing.EVENT, SpaceKind.EXPERT): "expert",
-    (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
+    (Thing.APPOINTMENT, SpaceKind.PROCEDURE): "owner counterparty mediator expert(m) candidate secretariat",
     (Thing.RANKING, SpaceKind.PRIVATE): "owner",
     (Thing.MEETING, SpaceKind.CAUCUS): "owner mediator",
     (Thing.MEETING, SpaceKind.JOINT): "owner counterparty mediator",
     (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) candidate(o) secretariat",
 }
-MARKS = {"(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
+MARKS = {"(m)": Condition.OWN_MISSION, "(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
 
 
 def test_each_cell_of_the_design_reads_as_it_says_and_every_other_is_silent() -> None:
@@ -62,9 +68,10 @@ def test_nobody_writes_or_signs_what_they_may_not_read() -> None:
     for rule in RULES:
         for standing in rule.who:
             for space in rule.where:
+                reader = Standing.OWNER if standing in {Standing.AGENT, Standing.VOICE} else standing
                 if rule.acts & {Act.READ_OUTCOME, Act.VERIFY}:
                     continue
-                assert permit(standing, Act.READ, rule.thing, space, frozenset({rule.when})), rule.number
+                assert permit(reader, Act.READ, rule.thing, space, frozenset({rule.when})), rule.number
 
 
 def test_strangers_and_administrators_see_no_content_at_all() -> None:
@@ -84,12 +91,12 @@ def test_the_secretariat_sees_procedure_only() -> None:
                 assert thing in {Thing.DISPUTE, Thing.EVENT, Thing.ATTEMPT, Thing.APPOINTMENT, Thing.OBJECTION}
 
 
-def test_only_an_owner_consents_and_only_a_mediator_discloses() -> None:
+def test_only_an_owners_voice_consents_and_only_a_mediator_discloses() -> None:
     for thing in Thing:
         for space in SpaceKind:
             for standing in Standing:
                 if permit(standing, Act.CONSENT, thing, space):
-                    assert standing is Standing.OWNER
+                    assert standing is Standing.VOICE
                 if permit(standing, Act.DISCLOSE, thing, space):
                     assert standing is Standing.MEDIATOR
                     assert space is SpaceKind.CAUCUS
@@ -105,3 +112,48 @@ def test_the_document_names_every_rule_with_its_reason() -> None:
     for rule in RULES:
         assert f"| {rule.number} |" in document
         assert rule.because in document
+
+
+# who of a party's team: lodges apart, lays before everyone, takes back from the draft, from the caucus, from the table,
+# consents to what was lodged apart, to what was said apart
+CELLS = {
+    (Act.WRITE, Thing.EXHIBIT, SpaceKind.PRIVATE): "representative counsel coordinator member",
+    (Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel coordinator member",
+    (Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT): "representative counsel coordinator",
+    (Act.WITHDRAW, Thing.EXHIBIT, SpaceKind.PRIVATE): "representative counsel coordinator member",
+    (Act.WITHDRAW, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel coordinator",
+    (Act.WITHDRAW, Thing.EXHIBIT, SpaceKind.JOINT): "representative counsel coordinator",
+    (Act.CONSENT, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel",
+    (Act.CONSENT, Thing.MESSAGE, SpaceKind.CAUCUS): "representative counsel",
+    (Act.QUARANTINE, Thing.EXHIBIT, SpaceKind.JOINT): "representative counsel coordinator member",
+    (Act.WRITE, Thing.MESSAGE, SpaceKind.JOINT): "representative counsel coordinator member",
+}
+PARTY, OTHER, TABLE = PartyId(new_id()), PartyId(new_id()), DisputeId(new_id())
+
+
+def somebody(role: SeatRole, party: PartyId = PARTY) -> Actor:
+    seat = Seat(SeatId(new_id()), TABLE, party, role)
+    return Actor(AccountId(new_id()), "A", "a@example.org", "fr", "Europe/Paris", frozenset(), (seat,))
+
+
+@pytest.mark.parametrize(("cell", "roles"), CELLS.items())
+@pytest.mark.parametrize("role", TEAM)
+def test_who_of_a_team_lodges_takes_back_and_consents(
+    role: SeatRole, cell: tuple[Act, Thing, SpaceKind], roles: str
+) -> None:
+    act, thing, space = cell
+    place = Place(TABLE, PARTY, space)
+    allowed = role.value in roles.split()
+    assert (somebody(role).may(act, thing, place) is not None) == allowed
+    refusal = somebody(role).refusal(act, thing, place)
+    if not allowed:
+        assert refusal == ("for_your_voice" if act is Act.CONSENT else "for_your_agent")
+    assert somebody(role, OTHER).refusal(act, thing, place) == "not_permitted"
+
+
+@pytest.mark.parametrize("role", TEAM)
+def test_what_a_team_page_says_of_a_role_is_what_the_table_holds(role: SeatRole) -> None:
+    says = {Power.LAY: Standing.AGENT, Power.CONSENT: Standing.VOICE, Power.WORK: Standing.OWNER}
+    assert {power for power in POWERS[role] if power in says} == {
+        power for power, standing in says.items() if standing in TEAM[role]
+    }
