@@ -32,6 +32,7 @@ async def asked(case, claimant, mediator):
     answer = await post(mediator, f"{told['url']}/ask", purpose="Pour comparer.", form="original", days="7")
     assert answer.status_code == 303, answer.text
     seen = re.search(r'name="seen" value="([^"]+)"', (await claimant.get(f"{told['url']}/consent")).text)
+    assert seen is not None
     return told["url"], seen[1]
 
 
