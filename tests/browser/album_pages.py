@@ -106,6 +106,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "respondent": (f"{DISPUTE}/quarantines/{{quarantine_id:uuid}}/copies",),
     "mediator": (
         "/mediators/{account_id:uuid}",
+        "/appointments",
         f"{DISPUTE}/extend",
         f"{DISPUTE}/independence",
         f"{DISPUTE}/recusal",
