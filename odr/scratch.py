@@ -116,6 +116,7 @@ async def _make(settings: Settings, name: str, made: _Made) -> Settings:
         authorities=(),
         former_roots=(),
         replica=None,
+        pdf_seal=folder / "pdf-seal.pem",
     )
     corner = scratch_corner(settings.vault.store, name.replace("_", "-"))
     if corner is not None:

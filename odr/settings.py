@@ -163,6 +163,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     scrub_speed = reader.get("SCRUB_MIB_PER_SECOND", _positive, "8", "8")
     scrub_days = reader.get("SCRUB_DAYS", _positive, "30", "30")
     signing_key = reader.get("SIGNING_KEY", read_signing_key(reader.environ), "/etc/entente/checkpoint.pem")
+    pdf_seal = reader.get(
+        "PDF_SEAL", _absolute, "/etc/entente/pdf-seal.pem", str(data_dir / "pdf-seal.pem") if data_dir else None
+    )
     token_key = reader.get("TOKEN_KEY", existing_file, "/etc/entente/token.pem")
     authorities = reader.get("TIME_AUTHORITIES", read_authorities, "/etc/entente/time-authorities.json", "none")
     mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
@@ -187,6 +190,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         and root
         and store
         and signing_key
+        and pdf_seal
         and token_key
         and authorities is not None
         and mail
@@ -217,6 +221,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             authorities=authorities,
             former_roots=former,
             replica=replica,
+            pdf_seal=pdf_seal,
+            holder=centre_name,
         ),
         root_rotation_days=root_days,
         space_rotation_days=space_days,
@@ -249,10 +255,15 @@ def _database_url(text: str) -> str:
     raise ValueError("must begin with sqlite:/// or postgresql://")
 
 
-def _directory(text: str) -> Path:
+def _absolute(text: str) -> Path:
     path = Path(text)
     if not path.is_absolute():
         raise ValueError("must be an absolute path")
+    return path
+
+
+def _directory(text: str) -> Path:
+    path = _absolute(text)
     if not path.is_dir():
         raise ValueError("the directory does not exist")
     return path

@@ -9,6 +9,7 @@ from odr.custody import models as custody
 from odr.database import Base
 from odr.disputes import holds
 from odr.disputes import models as disputes
+from odr.documents import models as documents
 from odr.evidence import models as evidence
 from odr.expertise import models as expertise
 from odr.intake import models as intake
@@ -30,6 +31,7 @@ ROOMS = (
     crossing,
     custody,
     disputes,
+    documents,
     evidence,
     expertise,
     holds,

@@ -24,6 +24,8 @@ from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.attempts import make_attempt_record
 from odr.disputes.targets import start_target
+from odr.documents.stamping import EVERY_SECONDS as DOCUMENT_SECONDS
+from odr.documents.stamping import stamp_documents
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
 from odr.evidence.rescanning import scan_waiting
 from odr.evidence.sweeping import sweep_orphans
@@ -103,6 +105,7 @@ async def stamp_checkpoints(platform: Platform, _job: Job) -> None:
 JOBS: Final[Mapping[str, Work]] = {
     "advance_ledger": Work(inside=advance_ledger),
     "stamp_checkpoints": Work(outside=stamp_checkpoints),
+    "stamp_documents": Work(outside=stamp_documents),
     "clean_outbox": Work(inside=clean_outbox),
     "draft_convention": Work(outside=draft_convention),
     "renew_convention": Work(inside=renew_convention),
@@ -139,6 +142,7 @@ def recurring(cadence_seconds: int) -> Mapping[str, int]:
     return {
         "advance_ledger": cadence_seconds,
         "stamp_checkpoints": cadence_seconds,
+        "stamp_documents": DOCUMENT_SECONDS,
         "clean_outbox": 3600,
         "sweep_orphans": 86400,
         "sweep_uploads": 3600,

@@ -61,6 +61,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "Rotation",
     "S3Store",
     "SealError",
+    "SealedPdf",
     "Source",
     "SpaceExistsError",
     "SpaceMissingError",

@@ -3,6 +3,7 @@
 from vault.config import S3Store, VaultConfig, build_root, build_signer, build_store
 from vault.keys.keyring import KeyRing
 from vault.ledger.log import Ledger
+from vault.pdf.papers import Papers
 from vault.vault import LOCK_DAYS, Vault
 
 
@@ -18,4 +19,6 @@ def open_vault(config: VaultConfig) -> Vault:
     )
     lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
     replica = build_store(config.replica) if config.replica is not None else None
-    return Vault(config.tenant, keys, build_store(config.store), ledger, replica=replica, lock_days=lock_days)
+    papers = Papers(config.pdf_seal, config.holder, config.authorities)
+    store = build_store(config.store)
+    return Vault(config.tenant, keys, store, ledger, papers, replica=replica, lock_days=lock_days)

@@ -100,7 +100,8 @@ class VaultConfig:
     ``tenant`` enters every encryption context and names this vault's objects in a shared store. ``origin`` is the name
     of the platform log in its checkpoints, ``signing_key`` its Ed25519 key: a PEM file, or a key of a service.
     ``former_roots`` still open what they wrapped, until it is rewrapped.
-    ``replica`` is a second store that gets a copy of everything.
+    ``replica`` is a second store that gets a copy of everything. ``pdf_seal`` is the PEM file with the key and the
+    certificates of the seal on documents, made for ``holder`` where it is missing; without it one is made in memory.
     """
 
     tenant: UUID
@@ -113,6 +114,8 @@ class VaultConfig:
     create_signing_key: bool = False
     former_roots: Sequence[Root] = ()
     replica: Store | None = None
+    pdf_seal: Path | None = None
+    holder: str = ""
 
 
 def build_root(root: Root) -> RootKey:

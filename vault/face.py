@@ -58,6 +58,7 @@ from vault.ledger.tiles import read_path as read_tile_path
 from vault.ledger.witness import find_checkpoints
 from vault.locks import locks_due, protect, wanted_protection
 from vault.opened import Opened
+from vault.pdf.papers import SealedPdf
 from vault.pipeline import StoredSegment
 from vault.record.archive import Archive, Source, archive_size, source_from_bytes
 from vault.record.bag import Bag
@@ -142,6 +143,7 @@ __all__ = [
     "Rotation",
     "S3Store",
     "SealError",
+    "SealedPdf",
     "Source",
     "SpaceExistsError",
     "SpaceMissingError",

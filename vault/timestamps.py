@@ -90,6 +90,17 @@ def request_stamp(message: bytes, authority: TimeAuthority) -> bytes:
     return token
 
 
+def request_over_digest(
+    request: bytes, digest: bytes, nonce: int, authority: TimeAuthority
+) -> tuple[bytes, TokenFacts]:
+    """Send a DER request over a SHA-256 digest that another library made; the answer, verified, and what it says.
+
+    Blocks up to 20 seconds. Raises TimeStampError as ``request_stamp`` does.
+    """
+    token = sort_certificates(_post(authority.url, request))
+    return token, _facts(_decode(token), digest, [authority.root()], policy=authority.policy_oid, nonce=nonce)
+
+
 def check_token(
     token: bytes,
     message: bytes,
@@ -104,15 +115,28 @@ def check_token(
     the policy and nonce when given. **Not** checked: revocation. Raises TimeStampError.
     """
     answer = _decode(token)
+    hashing = _IMPRINTS.get(answer.tst_info.message_imprint.hash_algorithm.dotted_string)
+    digest = hashing(message).digest() if hashing else b""
+    return _facts(answer, digest, roots, policy=policy, nonce=nonce)
+
+
+def _facts(
+    answer: TimeStampResponse,
+    digest: bytes,
+    roots: Sequence[x509.Certificate],
+    *,
+    policy: str | None,
+    nonce: int | None,
+) -> TokenFacts:
+    """Verify an answer over a digest of the kind that it names itself."""
     imprint = answer.tst_info.message_imprint
-    digest = _IMPRINTS.get(imprint.hash_algorithm.dotted_string)
-    if digest is None or digest(message).digest() != imprint.message:
+    if imprint.hash_algorithm.dotted_string not in _IMPRINTS or digest != imprint.message:
         raise TimeStampError("the time stamp is over other bytes")
     if nonce is not None and answer.tst_info.nonce != nonce:
         raise TimeStampError("the time stamp answers another request (nonce)")
     if policy is not None and answer.tst_info.policy.dotted_string != policy:
         raise TimeStampError("the time stamp was issued under another policy")
-    root = next((root for root in roots if _holds_under(answer, message, root)), None)
+    root = next((root for root in roots if _holds_under(answer, digest, root)), None)
     if root is None:
         raise TimeStampError("the time stamp is not signed by this authority, or its certificate was not valid then")
     info = answer.tst_info
@@ -155,9 +179,9 @@ def _decode(token: bytes) -> TimeStampResponse:
     return answer
 
 
-def _holds_under(answer: TimeStampResponse, message: bytes, root: x509.Certificate) -> bool:
+def _holds_under(answer: TimeStampResponse, digest: bytes, root: x509.Certificate) -> bool:
     try:
-        return VerifierBuilder(roots=[root]).build().verify_message(answer, message)
+        return VerifierBuilder(roots=[root]).build().verify(answer, digest)
     except (VerificationError, ValueError):
         return False
 

@@ -30,6 +30,7 @@ from vault.ledger.existence import Existence, existence_salt, item_subject
 from vault.ledger.log import Ledger
 from vault.locks import want_lock, wanted_protection
 from vault.opened import Opened
+from vault.pdf.papers import Papers
 from vault.pipeline import StoredSegment
 from vault.refs import ItemRef, SpaceRef
 from vault.stores.base import LockMode, ObjectStore
@@ -49,6 +50,7 @@ class Vault:
         keys: KeyRing,
         store: ObjectStore,
         ledger: Ledger,
+        papers: Papers,
         *,
         replica: ObjectStore | None = None,
         lock_days: int = LOCK_DAYS,
@@ -60,6 +62,7 @@ class Vault:
         self.replica = replica
         self.bounded = Circuit(store)
         self.ledger = ledger
+        self.papers = papers
         self.uploads = Uploads(tenant, keys, store)
         self.lock_days = lock_days
 

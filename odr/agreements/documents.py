@@ -1,11 +1,11 @@
 """What the worker makes of agreements: the agreement to mediate, the signed texts as PDF, the certificate of the end.
 
-A PDF is set in a thread and sealed to the store while no transaction is held; then it is recorded, keyed to the joint
-space. Each job looks first whether it is done already, so it may run again.
+A PDF is set and sealed in a thread, and put into the store while no transaction is held; then it is recorded, keyed to
+the joint space. Each job looks first whether it is done already, so it may run again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -26,7 +26,8 @@ from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, dispute_facts
-from odr.ids import AgreementId, DisputeId, ExhibitId, new_id
+from odr.documents.making import Sealed, keep_document, seal_document
+from odr.ids import AgreementId, DisputeId, new_id
 from odr.outbox import Job
 from odr.parties.queries import Side, seats_of
 from odr.platform import Platform
@@ -36,7 +37,6 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import SeatRole
 from odr.visibility.terms import SpaceKind
 from odr.words import _, home_zone, pgettext, phrase, use_language
-from vault import ItemRef, Received
 
 _ACCEPTED: Final = "L7"  # the other party came to the table: there is something to sign
 _SIGNED: Final = {AgreementKind.CONVENTION: "L10", AgreementKind.SETTLEMENT: "L17"}
@@ -112,24 +112,23 @@ async def make_agreement_document(platform: Platform, job: Job) -> None:
         language=text.language,
         issued_at=row.signed_at,
     )
-    received = await _receive(platform, dispute_id, pdf)
+    sealed = await seal_document(platform, dispute_id, pdf)
     kept = False
     try:
         async with platform.unit() as uow:
             row, version = await row_of(uow, dispute_id, agreement_id, lock=True)
             if row.document_id is None:
-                await _keep_agreement(uow, row, version, received)
+                await _keep_agreement(uow, row, version, sealed)
                 kept = True
     finally:
         if not kept:
-            await asyncio.shield(platform.vault.discard(received))
+            await asyncio.shield(platform.vault.discard(sealed.received))
 
 
-async def _keep_agreement(uow: UnitOfWork, row: Agreement, version: AgreementVersion, received: Received) -> None:
+async def _keep_agreement(uow: UnitOfWork, row: Agreement, version: AgreementVersion, sealed: Sealed) -> None:
     joint = await ensure_space(uow, row.dispute_id, SpaceKind.JOINT)
-    await uow.vault.keep(uow.session, received, joint.ref)
-    document_id = ExhibitId(received.item.item)
-    row.document_id = document_id
+    document_id = await keep_document(uow, sealed, joint.ref, rule=_SIGNED[row.kind])
+    row.document_id, received = document_id, sealed.received
     kind = ConventionDocumented if row.kind is AgreementKind.CONVENTION else AgreementDocumented
     remembered = await uow.record(
         kind(
@@ -168,28 +167,28 @@ async def make_end_certificate(platform: Platform, job: Job) -> None:
         language = await dispute_language(uow, dispute)
         facts = await _end_facts(uow, dispute, platform.settings.centre_name, language)
     pdf = await asyncio.to_thread(certificate_pdf, facts, language=language, issued_at=dispute.stage_since)
-    received = await _receive(platform, dispute_id, pdf)
+    sealed = await seal_document(platform, dispute_id, pdf)
     kept = False
     try:
         async with platform.unit() as uow:
             joint = await ensure_space(uow, dispute_id, SpaceKind.JOINT)
             if await uow.session.get(EndCertificate, dispute_id) is None:
-                await _keep_certificate(uow, joint, received)
+                await _keep_certificate(uow, joint, sealed)
                 kept = True
     finally:
         if not kept:
-            await asyncio.shield(platform.vault.discard(received))
+            await asyncio.shield(platform.vault.discard(sealed.received))
 
 
-async def _keep_certificate(uow: UnitOfWork, joint: SpaceFacts, received: Received) -> None:
-    await uow.vault.keep(uow.session, received, joint.ref)
+async def _keep_certificate(uow: UnitOfWork, joint: SpaceFacts, sealed: Sealed) -> None:
+    document_id, received = await keep_document(uow, sealed, joint.ref, rule=_CERTIFIED), sealed.received
     remembered = await uow.record(
         EndCertified(
             dispute_id=joint.dispute_id,
             space_id=joint.id,
             rule=_CERTIFIED,
             actor_id=None,
-            document_id=ExhibitId(received.item.item),
+            document_id=document_id,
             size=received.size,
             sha256=received.sha256.hex(),
         )
@@ -197,7 +196,7 @@ async def _keep_certificate(uow: UnitOfWork, joint: SpaceFacts, received: Receiv
     uow.session.add(
         EndCertificate(
             dispute_id=joint.dispute_id,
-            document_id=ExhibitId(received.item.item),
+            document_id=document_id,
             sha256=received.sha256,
             size=received.size,
             issued_at=uow.now(),
@@ -246,10 +245,3 @@ async def _end_facts(uow: UnitOfWork, dispute: DisputeFacts, centre: str, langua
         term_extended_on=dispute.term_extended_at.astimezone(home_zone).date() if dispute.term_extended_at else None,
         ended_by=ended_by,
     )
-
-
-async def _receive(platform: Platform, dispute_id: DisputeId, pdf: bytes) -> Received:
-    async def once() -> AsyncIterator[bytes]:
-        yield pdf
-
-    return await platform.vault.receive(ItemRef(dispute_id, new_id()), once(), limit=len(pdf))

@@ -31,6 +31,7 @@ from odr.agreements.naming import is_outdated
 from odr.agreements.text import AgreementText
 from odr.disputes.lifecycle import ACTIVITIES
 from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.documents.making import newest_of
 from odr.errors import NotFoundError
 from odr.ids import AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
 from odr.parties.queries import seats_of
@@ -288,4 +289,9 @@ async def certificate_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -
     if actor.may(Act.READ, Thing.CERTIFICATE, Place(dispute_id, None, SpaceKind.JOINT)) is None:
         return None
     row = await uow.session.get(EndCertificate, dispute_id)
-    return CertificateView(row.issued_at, row.size, row.sha256) if row else None
+    if row is None:
+        return None
+    newest = await newest_of(
+        uow, dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
+    )
+    return CertificateView(row.issued_at, newest.size, newest.sha256)

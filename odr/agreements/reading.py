@@ -5,6 +5,7 @@ from odr.agreements.models import AgreementKind, EndCertificate
 from odr.disputes.invitations import has_invitations
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.documents.making import newest_item, newest_of
 from odr.errors import NotFoundError
 from odr.evidence.openings import FileFacts, OpenedFile
 from odr.ids import AgreementId, DisputeId, ExhibitId, PartyId
@@ -12,7 +13,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import Act, Thing
 from odr.words import pgettext, use_language
-from vault import ItemRef, Receipt, SpaceRef
+from vault import Receipt, SpaceRef
 
 PDF = "application/pdf"
 
@@ -59,7 +60,10 @@ async def attempt_receipt(
     """Return the name and the receipt with which anyone verifies the record of an attempt. Raises NotFoundError."""
     dispute, row = await _attempt(uow, actor, dispute_id, party_id)
     name = pgettext("file name", "record-of-an-attempt")
-    receipt = await uow.vault.ledger.receipt(uow.session, dispute.procedure, row.event_index)
+    newest = await newest_of(
+        uow, dispute.id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
+    )
+    receipt = await uow.vault.ledger.receipt(uow.session, dispute.procedure, newest.event_index)
     return f"{name}-{dispute.reference}.json", receipt
 
 
@@ -74,5 +78,5 @@ async def _attempt(
 
 
 async def _opened(uow: UnitOfWork, space: SpaceRef, document_id: ExhibitId, name: str) -> OpenedFile:
-    opened = await uow.vault.open(uow.session, ItemRef(space.collection, document_id), space)
+    opened = await uow.vault.open(uow.session, await newest_item(uow, DisputeId(space.collection), document_id), space)
     return OpenedFile(FileFacts("", name, opened.size, opened.sha256, PDF), opened)

@@ -13,11 +13,12 @@ from odr.archive.offering import clauses_told, terms_told, worksheets_told
 from odr.archive.telling import dispute_facts_told, expertise_told, messages_told
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts
+from odr.documents.making import newest_item
 from odr.event import EventRow
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
 from odr.evidence.names import exhibit_name
-from odr.ids import ExhibitId, ExhibitVersionId, SpaceId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.spaces.queries import SpaceFacts, find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
@@ -86,7 +87,7 @@ async def _attempts(uow: UnitOfWork, dispute: DisputeFacts) -> list[Source]:
     rows = await uow.session.scalars(select(AttemptRecord).where(AttemptRecord.dispute_id == dispute.id))
     made = {row.party_id: row.document_id for row in rows}
     return [
-        await _stored(uow, f"{TOLD}attempt-{party.prefix}.pdf", made[party.id], dispute.procedure)
+        await _document(uow, f"{TOLD}attempt-{party.prefix}.pdf", made[party.id], dispute.procedure)
         for party in dispute.respondents
         if party.id in made
     ]
@@ -109,10 +110,10 @@ async def _agreements(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts)
         files.append(source_from_bytes(f"{AGREEMENT}{name}.json", text.encode()))
         files.append(sheet(f"{AGREEMENT}{name}-signatures.json", await _signatures(uow, dispute, version)))
         if row.document_id is not None:
-            files.append(await _stored(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint.ref))
+            files.append(await _document(uow, f"{AGREEMENT}{name}.pdf", row.document_id, joint.ref))
     certificate = await uow.session.get(EndCertificate, dispute.id)
     if certificate is not None:
-        files.append(await _stored(uow, f"{AGREEMENT}end-certificate.pdf", certificate.document_id, joint.ref))
+        files.append(await _document(uow, f"{AGREEMENT}end-certificate.pdf", certificate.document_id, joint.ref))
     return files
 
 
@@ -171,7 +172,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
             name = exhibit_name(numbered, stood.label.title, stood.label.file_name)
             kept = not (await uow.vault.facts(uow.session, ItemRef(joint.dispute_id, version.id))).destroyed
             if kept:
-                files.append(await _stored(uow, EVIDENCE + name, version.id, joint.ref))
+                files.append(await _stored(uow, EVIDENCE + name, ItemRef(joint.dispute_id, version.id), joint.ref))
             listed.append(
                 {
                     "number": number,
@@ -219,7 +220,12 @@ async def _versions(uow: UnitOfWork, placement: Placement, label: Label) -> list
     ]
 
 
-async def _stored(uow: UnitOfWork, path: str, item_id: ExhibitId | ExhibitVersionId, space: SpaceRef) -> Source:
+async def _document(uow: UnitOfWork, path: str, document_id: ExhibitId, space: SpaceRef) -> Source:
+    """Return the newest version of a document that the platform made and sealed."""
+    return await _stored(uow, path, await newest_item(uow, DisputeId(space.collection), document_id), space)
+
+
+async def _stored(uow: UnitOfWork, path: str, item: ItemRef, space: SpaceRef) -> Source:
     """Return a file of the vault, to be read through a room's key when the record is written."""
-    opened = await uow.vault.open(uow.session, ItemRef(space.collection, item_id), space)
+    opened = await uow.vault.open(uow.session, item, space)
     return Source(path, opened.size, opened.read)

@@ -1,7 +1,7 @@
 """The worker's making of the record of an attempt: set outside any transaction, then kept, keyed to the procedure."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +11,15 @@ from odr.disputes.events import AttemptRecorded
 from odr.disputes.invitations import invitation_view
 from odr.disputes.models import AttemptRecord, PartyInvitation, Reply
 from odr.disputes.queries import DisputeFacts, dispute_facts
-from odr.ids import DisputeId, ExhibitId, PartyId, new_id
+from odr.documents.making import Sealed, keep_document, seal_document
+from odr.ids import DisputeId, PartyId
 from odr.outbox import Job
 from odr.parties.queries import Side
 from odr.people.models import Account
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
-from vault import ItemRef, Received
+
+_RULE: Final = "V83"
 
 
 async def make_attempt_record(platform: Platform, job: Job) -> None:
@@ -39,33 +41,25 @@ async def make_attempt_record(platform: Platform, job: Job) -> None:
         )
         language = await uow.session.scalar(select(Account.language).where(Account.id == dispute.filed_by)) or "fr"
     pdf = await asyncio.to_thread(attempt_pdf, facts, language=language, issued_at=row.replied_at)
-    received = await _receive(platform, dispute_id, pdf)
+    sealed = await seal_document(platform, dispute_id, pdf)
     kept = False
     try:
         async with platform.unit() as uow:
             if await uow.session.get(AttemptRecord, party_id) is None:
-                await _keep(uow, dispute, party_id, received)
+                await _keep(uow, dispute, party_id, sealed)
                 kept = True
     finally:
         if not kept:
-            await asyncio.shield(platform.vault.discard(received))
+            await asyncio.shield(platform.vault.discard(sealed.received))
 
 
-async def _receive(platform: Platform, dispute_id: DisputeId, pdf: bytes) -> Received:
-    async def once() -> AsyncIterator[bytes]:
-        yield pdf
-
-    return await platform.vault.receive(ItemRef(dispute_id, new_id()), once(), limit=len(pdf))
-
-
-async def _keep(uow: UnitOfWork, dispute: DisputeFacts, party_id: PartyId, received: Received) -> None:
-    await uow.vault.keep(uow.session, received, dispute.procedure)
-    document_id = ExhibitId(received.item.item)
+async def _keep(uow: UnitOfWork, dispute: DisputeFacts, party_id: PartyId, sealed: Sealed) -> None:
+    document_id, received = await keep_document(uow, sealed, dispute.procedure, rule=_RULE), sealed.received
     remembered = await uow.record(
         AttemptRecorded(
             dispute_id=dispute.id,
             space_id=dispute.procedure_space_id,
-            rule="V83",
+            rule=_RULE,
             actor_id=None,
             party_id=party_id,
             document_id=document_id,

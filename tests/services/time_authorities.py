@@ -29,6 +29,7 @@ keysets:
     keys:
       root: {{path: root.key}}
       tsa: {{path: tsa.key}}
+      brief: {{path: tsa.key}}
 pki-architectures:
   tests:
     keyset: tests
@@ -36,6 +37,7 @@ pki-architectures:
     entities:
       root: {{common-name: Certomancer root}}
       tsa: {{common-name: Certomancer time stamps}}
+      brief: {{common-name: Certomancer time stamps that end in 30 days}}
     certs:
       root:
         subject: root
@@ -51,9 +53,18 @@ pki-architectures:
         extensions:
           - {{id: key_usage, critical: true, smart-value: {{schema: key-usage, params: [digital_signature]}}}}
           - {{id: extended_key_usage, critical: true, value: [time_stamping]}}
+          - id: crl_distribution_points
+            smart-value: {{schema: crl-dist-url, params: {{crl-repo-names: [revoked]}}}}
+      brief:
+        template: tsa
+        subject: brief
+        validity: {{valid-from: "2020-01-01T00:00:00+0000", valid-to: "{soon}"}}
     services:
+      crl-repo:
+        revoked: {{for-issuer: root, issuer-cert: root, simulated-update-schedule: P30D}}
       time-stamping:
         stamps: {{signing-cert: tsa, certs-to-embed: [root]}}
+        brief: {{signing-cert: brief, certs-to-embed: [root]}}
 """
 
 OPENSSL_CONFIG = """
@@ -80,7 +91,8 @@ def running_certomancer(directory: Path) -> Iterator[TimeAuthority]:
     port = free_port()
     for name in ("root", "tsa"):
         (directory / f"{name}.key").write_bytes(key_pem(new_key()))
-    (directory / "certomancer.yml").write_text(CERTOMANCER_CONFIG.format(host=LOOPBACK, port=port))
+    soon = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%dT%H:%M:%S}+0000"
+    (directory / "certomancer.yml").write_text(CERTOMANCER_CONFIG.format(host=LOOPBACK, port=port, soon=soon))
     subprocess.run(  # noqa: S603 -- fixed program
         [program, "--config", "certomancer.yml", "summon", "tests", "root", "root.pem"],
         cwd=directory,

@@ -110,6 +110,7 @@ PLACES: Final[dict[str, Placing]] = {
     "records": known_at_the_table,
     "access_requests": lambda _marked, _row, _rows: "keepers",
     "reopenings": known_to_nobody,
+    "documents": by_space,
     "destructions": lambda _marked, _row, _rows: "keepers",
     "holds": lambda _marked, _row, _rows: "keepers",
     "audits": known_to_nobody,

@@ -1,0 +1,1 @@
+"""Documents that the platform makes and seals: agreements, certificates, records of an attempt; their time stamps."""

@@ -1,0 +1,94 @@
+"""Sealing a PDF that was set, and keeping it; the newest version of one that was kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from odr.documents.models import Document
+from odr.ids import DisputeId, ExhibitId, SpaceId, new_id
+from odr.platform import Platform, speaking_odr
+from odr.unit_of_work import UnitOfWork
+from vault import ItemRef, Received, SpaceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A PDF in the store, sealed: the size of what was set, and until when its time stamps hold, if it bears any."""
+
+    received: Received
+    set_size: int
+    until: datetime | None
+
+    @property
+    def document_id(self) -> ExhibitId:
+        """Its item in the vault."""
+        return ExhibitId(self.received.item.item)
+
+
+async def seal_document(platform: Platform, dispute_id: DisputeId, pdf: bytes) -> Sealed:
+    """Seal a PDF and put it into the store; no transaction is held. An absent time authority holds up nothing.
+
+    What comes of it is kept by ``keep_document``, or discarded by its caller.
+    """
+    with speaking_odr():
+        sealed = await asyncio.to_thread(platform.vault.papers.seal, pdf)
+        received = await receive(platform, ItemRef(dispute_id, new_id()), sealed.pdf)
+    return Sealed(received, len(pdf), sealed.until)
+
+
+async def receive(platform: Platform, item: ItemRef, pdf: bytes) -> Received:
+    """Put a PDF into the store."""
+
+    async def once() -> AsyncIterator[bytes]:
+        yield pdf
+
+    return await platform.vault.receive(item, once(), limit=len(pdf))
+
+
+async def keep_document(uow: UnitOfWork, sealed: Sealed, space: SpaceRef, *, rule: str) -> ExhibitId:
+    """Record a sealed PDF, keyed to a room, under the rule that its further versions are told by."""
+    received = sealed.received
+    await uow.vault.keep(uow.session, received, space)
+    uow.session.add(
+        Document(
+            id=sealed.document_id,
+            dispute_id=DisputeId(space.collection),
+            space_id=SpaceId(space.space),
+            rule=rule,
+            set_size=sealed.set_size,
+            version=received.item.version,
+            size=received.size,
+            sha256=received.sha256,
+            event_index=None,
+            stamped_until=sealed.until,
+            tried_at=None,
+        )
+    )
+    return sealed.document_id
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest version of a document: its item, size in bytes, SHA-256 (32 bytes), and the event that told it."""
+
+    item: ItemRef
+    size: int
+    sha256: bytes
+    event_index: int
+
+
+async def newest_of(
+    uow: UnitOfWork, dispute_id: DisputeId, document_id: ExhibitId, *, size: int, sha256: bytes, event_index: int
+) -> Newest:
+    """Return the newest version of a document whose maker told the first one by ``event_index``."""
+    row = await uow.session.get(Document, document_id)
+    if row is None or row.event_index is None:
+        return Newest(ItemRef(dispute_id, document_id), size, sha256, event_index)
+    return Newest(ItemRef(dispute_id, document_id, row.version), row.size, row.sha256, row.event_index)
+
+
+async def newest_item(uow: UnitOfWork, dispute_id: DisputeId, document_id: ExhibitId) -> ItemRef:
+    """Return where the newest version of a document is."""
+    row = await uow.session.get(Document, document_id)
+    return ItemRef(dispute_id, document_id, row.version if row else 1)

@@ -1,0 +1,169 @@
+"""Sealing PDF documents: PAdES B-LTA, invisible, over the exact bytes that were set; and renewing their time stamps.
+
+Every change is an appended revision, so a sealed document begins with the bytes of the one that was set. All of it
+blocks, on processor and network: call it in a thread. pyHanko is slow to import and partly untyped; it is loaded with
+the first document, and only bytes go in and come out (ADR 33).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from vault.errors import TimeStampError
+from vault.pdf.seal import PdfSeal, load_pdf_seal
+from vault.timestamps import TimeAuthority, request_over_digest
+
+FIELD: Final = "Seal"
+_DIGEST: Final = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPdf:
+    """A sealed document. ``until``: when the certificate of its last time stamp ends (UTC); None where it has none."""
+
+    pdf: bytes
+    until: datetime | None
+
+
+class Papers:
+    """What seals documents: the platform's seal (made at its first use, where there is none) and time authorities."""
+
+    def __init__(self, path: Path | None, holder: str, authorities: Sequence[TimeAuthority]) -> None:
+        self._path = path
+        self._holder = holder
+        self.authorities = tuple(authorities)
+
+    @cached_property
+    def key(self) -> PdfSeal:
+        """The key and its certificates. Raises ConfigurationError."""
+        return load_pdf_seal(self._path, self._holder)
+
+    def seal(self, pdf: bytes) -> SealedPdf:
+        """Seal a document and have it time-stamped by every authority; one that is away holds it up for seconds only.
+
+        With no time stamp it is PAdES B-B, to be stamped later; ``until`` tells. Raises ConfigurationError.
+        """
+        for at, authority in enumerate(self.authorities):
+            try:
+                stamper = _Stamper(authority)
+                sealed = SealedPdf(self._signed(pdf, stamper), stamper.until)
+            except TimeStampError:
+                continue
+            return self._stamped(sealed, self.authorities[at + 1 :])
+        return SealedPdf(self._signed(pdf, None), None)
+
+    def stamp(self, pdf: bytes) -> SealedPdf:
+        """Add a time stamp of every authority to a sealed document, which covers all that it bore before.
+
+        ``until`` is None, and nothing was changed, when no authority answered.
+        """
+        return self._stamped(SealedPdf(pdf, None), self.authorities)
+
+    def _signed(self, pdf: bytes, stamper: "_Stamper | None") -> bytes:
+        signers: Any = import_module("pyhanko.sign.signers")
+        fields: Any = import_module("pyhanko.sign.fields")
+        how = signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm=_DIGEST,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            certify=True,  # nothing may be changed any more, but for proofs of this seal: no second signer
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+            embed_validation_info=stamper is not None,
+            use_pades_lta=stamper is not None,
+            validation_context=self._trusting(stamper.root) if stamper else None,
+        )
+        signer = signers.PdfSigner(how, signer=self._signer(), timestamper=stamper.stamper if stamper else None)
+        return _bytes_of(signer.sign_pdf(_appending(pdf)))
+
+    def _stamped(self, sealed: SealedPdf, authorities: Sequence[TimeAuthority]) -> SealedPdf:
+        """Add a document time stamp of each; the lists that the one before it rests on are fetched anew first."""
+        signers: Any = import_module("pyhanko.sign.signers")
+        reading: Any = import_module("pyhanko.pdf_utils.reader")
+        errors: Any = import_module("pyhanko.sign.validation.errors")
+        for authority in authorities:
+            try:
+                stamper = _Stamper(authority)
+                adding = signers.PdfTimeStamper(stamper.stamper)
+                trusting = self._trusting(*_roots(self.authorities))
+                try:
+                    reader = reading.PdfFileReader(BytesIO(sealed.pdf))
+                    out = adding.update_archival_timestamp_chain(reader, trusting, in_place=False)
+                except errors.SignatureValidationError:  # it is of an authority that is not known any more
+                    out = adding.timestamp_pdf(_appending(sealed.pdf), _DIGEST, trusting)
+            except TimeStampError:
+                continue
+            sealed = SealedPdf(_bytes_of(out), stamper.until)
+        return sealed
+
+    def _signer(self) -> Any:  # noqa: ANN401 -- pyHanko's, which is partly untyped
+        signers: Any = import_module("pyhanko.sign.signers")
+        keys: Any = import_module("asn1crypto.keys")
+        registry: Any = import_module("pyhanko_certvalidator.registry")
+        own, *others = _certificates(self.key.certificates)
+        return signers.SimpleSigner(
+            signing_cert=own,
+            signing_key=keys.PrivateKeyInfo.load(self.key.key),
+            cert_registry=registry.SimpleCertificateStore.from_certs(others),
+        )
+
+    def _trusting(self, *authorities: bytes) -> Any:  # noqa: ANN401 -- same
+        """What the seal and a time stamp rest on; lists of revoked certificates are fetched where they are named."""
+        validation: Any = import_module("pyhanko_certvalidator")
+        roots = _certificates([self.key.certificates[-1], *authorities])
+        others = _certificates(self.key.certificates[:-1])
+        return validation.ValidationContext(trust_roots=roots, other_certs=others, allow_fetching=True)
+
+
+class _Stamper:
+    """pyHanko's way to a time authority: our own request, bounded and checked against the pinned root.
+
+    Raises TimeStampError, also for an authority whose root is no certificate.
+    """
+
+    def __init__(self, authority: TimeAuthority) -> None:
+        timestamps: Any = import_module("pyhanko.sign.timestamps")
+        self._authority = authority
+        self.root = authority.root_der()
+        self.until: datetime | None = None
+        self.stamper: Any = timestamps.TimeStamper()
+        self.stamper.async_request_tsa_response = self._ask
+
+    async def _ask(self, request: Any) -> Any:  # noqa: ANN401 -- asn1crypto's, untyped
+        tsp: Any = import_module("asn1crypto.tsp")
+        digest: bytes = request["message_imprint"]["hashed_message"].native
+        answer, facts = await asyncio.to_thread(
+            request_over_digest, request.dump(), digest, request["nonce"].native, self._authority
+        )
+        self.until = facts.until
+        return tsp.TimeStampResp.load(answer)
+
+
+def _roots(authorities: Sequence[TimeAuthority]) -> list[bytes]:
+    """The roots of those whose root is a certificate."""
+    found: list[bytes] = []
+    for authority in authorities:
+        with suppress(TimeStampError):
+            found.append(authority.root_der())
+    return found
+
+
+def _certificates(ders: Sequence[bytes]) -> list[Any]:
+    x509: Any = import_module("asn1crypto.x509")
+    return [x509.Certificate.load(der) for der in ders]
+
+
+def _appending(pdf: bytes) -> Any:  # noqa: ANN401 -- pyHanko's
+    writing: Any = import_module("pyhanko.pdf_utils.incremental_writer")
+    return writing.IncrementalPdfFileWriter(BytesIO(pdf))
+
+
+def _bytes_of(out: Any) -> bytes:  # noqa: ANN401 -- a BytesIO, says pyHanko
+    written: bytes = out.getvalue()
+    return written
