@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from asn1crypto import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import KeyUsage
+from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.generic import NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
 from pyhanko.sign.ades.report import AdESSubIndic
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.ades import (
@@ -23,9 +29,12 @@ from pyhanko.sign.validation.policy_decl import (
     SignatureValidationSpec,
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator.context import CertValidationPolicySpec, ValidationTimingInfo
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
-from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.registry import SimpleCertificateStore, SimpleTrustManager
+
+from tests.services.time_authorities import start_certificate
 
 OFFLINE = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
 NOWHERE, WHERE_NAMED = RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.CHECK_IF_DECLARED
@@ -33,6 +42,7 @@ NOWHERE, WHERE_NAMED = RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.C
 
 def seal_of(pdf: bytes) -> EmbeddedPdfSignature:
     """The one signature of a document that is no time stamp."""
+    seal: EmbeddedPdfSignature
     (seal,) = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
     return seal
 
@@ -84,3 +94,40 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def second_signer() -> signers.SimpleSigner:
+    """Somebody else who signs."""
+    key, certificate = a_signer()
+    return signers.SimpleSigner(
+        signing_cert=next(iter(load_certs_from_pemder_data(certificate))),
+        signing_key=load_private_key_from_pemder_data(key, None),
+        cert_registry=SimpleCertificateStore(),
+    )
+
+
+def private_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def signing_usage() -> KeyUsage:
+    return KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def a_signer(key: rsa.RSAPrivateKey | None = None) -> tuple[bytes, bytes]:
+    """Somebody else's key and certificate, in PEM."""
+    used = key or ec.generate_private_key(ec.SECP256R1())
+    name, now = "Un second signataire", datetime.now(UTC)
+    built = start_certificate(name, name, used, now - timedelta(days=1), now + timedelta(days=3652))
+    certificate = built.add_extension(signing_usage(), critical=True).sign(used, hashes.SHA256())
+    return private_pem(used), certificate.public_bytes(Encoding.PEM)

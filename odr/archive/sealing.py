@@ -74,6 +74,7 @@ async def _seal(platform: Platform, dispute: DisputeFacts, contents: Contents, s
         key=platform.vault.ledger.key,
         software=f"Entente {version('entente')}",
         title=dispute.title,
+        seal_certificates=platform.vault.papers.certificates,
     )
     with speaking_odr():
         received = await platform.vault.receive(ItemRef(dispute.id, new_id()), bag.stream(), limit=LIMIT)

@@ -16,6 +16,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
+
 from vault.errors import TimeStampError
 from vault.pdf.seal import PdfSeal, load_pdf_seal
 from vault.timestamps import TimeAuthority, request_over_digest
@@ -44,6 +47,12 @@ class Papers:
     def key(self) -> PdfSeal:
         """The key and its certificates. Raises ConfigurationError."""
         return load_pdf_seal(self._path, self._holder)
+
+    @property
+    def certificates(self) -> bytes:
+        """The seal's certificate and those that vouch for it, in PEM. Raises ConfigurationError."""
+        pems = (load_der_x509_certificate(each).public_bytes(Encoding.PEM) for each in self.key.certificates)
+        return b"".join(pems)
 
     def seal(self, pdf: bytes) -> SealedPdf:
         """Seal a document and have it time-stamped by every authority; one that is away holds it up for seconds only.

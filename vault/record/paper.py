@@ -18,6 +18,11 @@ _LENGTH: Final = re.compile(rb"/Length\s+(\d{1,9})\b(?!\s+\d+\s+R)")
 _MARK: Final = re.compile(rb'"format":"entente-(?:receipt|existence)/v1"')
 
 
+def bears_signature(pdf: bytes) -> bool:
+    """Whether bytes look like a PDF with an electronic signature or seal inside; whether that holds is not said."""
+    return pdf.startswith(PDF_SIGNATURE) and b"/ByteRange" in pdf
+
+
 def proof_on_paper(pdf: bytes) -> bytes:
     """Return the first proof that is attached to a PDF. Raises ProofError when there is none."""
     for found in _EMBEDDED.finditer(pdf):

@@ -10,6 +10,19 @@ _INDEPENDENT: Final = "indépendante / independent"
 _NOT_INDEPENDENT: Final = "PAS indépendante / NOT independent"
 
 
+SEAL_CERTIFICATES: Final = "proof/certs/document-seal.pem"
+_SEALED_FR: Final = f"""6. Les documents que la plateforme a établis (PDF de l'accord, attestations) portent aussi son cachet électronique :
+     ouvrez-les dans un lecteur PDF, ou :   pdfsig data/agreement/*.pdf
+   Le certificat de ce cachet : {SEAL_CERTIFICATES}. S'il porte la mention « non qualifié », aucune autorité
+   n'en répond : il identifie cette plateforme, rien de plus.
+"""
+_SEALED_EN: Final = f"""6. The documents that the platform made (the agreement's PDF, certificates) also bear its electronic seal:
+     open them in a PDF reader, or:   pdfsig data/agreement/*.pdf
+   The certificate of that seal: {SEAL_CERTIFICATES}. If it says "not qualified", no authority vouches for
+   it: it names this platform, and nothing more.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StampNote:
     """A time stamp as the reader meets it: its authority, what it is, and the three files to verify it with."""
@@ -21,8 +34,10 @@ class StampNote:
     root: str
 
 
-def record_readme(reference: str, fingerprint: str, stamps: Sequence[StampNote]) -> tuple[bytes, bytes]:
-    """LISEZ-MOI.txt and README.txt of a record."""
+def record_readme(
+    reference: str, fingerprint: str, stamps: Sequence[StampNote], *, sealed: bool = False
+) -> tuple[bytes, bytes]:
+    """LISEZ-MOI.txt and README.txt of a record; ``sealed``: the platform's documents in it bear its seal."""
     independent = any(stamp.independent for stamp in stamps)
     french = f"""DOSSIER SCELLÉ {reference}
 
@@ -48,7 +63,7 @@ Avec le programme :   entente verify {reference}.zip
 5. Les horodatages :
 {_steps(stamps) or "     aucun"}
    {"" if independent else NO_STAMP_FR}
-
+{_SEALED_FR if sealed else ""}
 Clé de la plateforme (proof/certs/platform-key.txt), empreinte SHA-256 :
      {fingerprint}
 Comparez-la à celle que publie le centre de médiation : une clé jointe à un dossier ne prouve rien à elle seule.
@@ -77,7 +92,7 @@ By hand:
 5. The time stamps:
 {_steps(stamps) or "     none"}
    {"" if independent else NO_STAMP_EN}
-
+{_SEALED_EN if sealed else ""}
 The platform's key (proof/certs/platform-key.txt), SHA-256 fingerprint:
      {fingerprint}
 Compare it with the one that the mediation centre publishes: a key enclosed in a record proves nothing by itself.

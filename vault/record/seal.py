@@ -18,7 +18,7 @@ from vault.record.archive import Archive, Source, archive_size, source_from_byte
 from vault.record.bag import Bag, Written
 from vault.record.names import check_path
 from vault.record.premis import premis
-from vault.record.readme import StampNote, package_readme, record_readme
+from vault.record.readme import SEAL_CERTIFICATES, StampNote, package_readme, record_readme
 from vault.record.verifier import VERIFIER, verifier_page
 
 EVENTS: Final = "data/record/events.jsonl"
@@ -46,12 +46,14 @@ def make_record(
     key: NoteKey,
     software: str = "Entente",
     title: str | None = None,
+    seal_certificates: bytes = b"",
 ) -> Bag:
     """Lay out a sealed record; write it with ``.stream()``, then read its ``.seal`` (32 B).
 
     ``files`` have paths under data/agreement/, data/evidence/ and data/record/; ``receipts`` are those of the events to
     tell, in their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``,
-    whose receipt lies beside the record, never in it. Raises RecordError for a bad reference, path or receipt.
+    whose receipt lies beside the record, never in it. ``seal_certificates`` (PEM) are those of the seal on the platform's
+    own documents. Raises RecordError for a bad reference, path or receipt.
     """
     if not _REFERENCE.fullmatch(reference) or reference.endswith("."):
         raise RecordError("a record's reference has up to 64 letters, digits, dots, dashes and underscores")
@@ -65,7 +67,7 @@ def make_record(
         for receipt, path in zip(receipts, paths, strict=True)
     ]
     proofs, notes = _proofs(receipts)
-    french, english = record_readme(reference, key.fingerprint, notes)
+    french, english = record_readme(reference, key.fingerprint, notes, sealed=bool(seal_certificates))
     tags = [
         source_from_bytes("LISEZ-MOI.txt", french),
         source_from_bytes("README.txt", english),
@@ -74,6 +76,7 @@ def make_record(
         *proofs,
         source_from_bytes("proof/certs/platform-key.txt", f"{key.text}\n".encode()),
         source_from_bytes("proof/certs/platform-key.pem", key.pem),
+        *([source_from_bytes(SEAL_CERTIFICATES, seal_certificates)] if seal_certificates else []),
     ]
 
     def described(payload: Sequence[Written]) -> Sequence[Source]:

@@ -7,6 +7,7 @@ Nothing is asked of any server, and nothing is believed because it is enclosed: 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
@@ -21,7 +22,7 @@ from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
-from vault.record.paper import MAX_PDF, PDF_SIGNATURE, proof_on_paper
+from vault.record.paper import MAX_PDF, PDF_SIGNATURE, bears_signature, proof_on_paper
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 from vault.record.zipread import ZipFiles
 
@@ -141,7 +142,24 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
             f"the file is the one that the receipt names (SHA-256 {digest.hexdigest()})",
             f"le fichier est celui que nomme le reçu (SHA-256 {digest.hexdigest()})",
         )
-    return Report(found, *_judged([proof], trust))
+    inclusion, time, signature = _judged([proof], trust)
+    return Report(found, inclusion, time, _beside_pdf(signature) if _is_signed_pdf(path, size) else signature)
+
+
+def _is_signed_pdf(path: Path, size: int) -> bool:
+    """Whether a file is a PDF, not too large to look at, that bears an electronic signature."""
+    return size <= MAX_PDF and bears_signature(path.read_bytes())
+
+
+def _beside_pdf(found: Verdict) -> Verdict:
+    """Say of what the verdict is not: the signature inside a PDF is another's to examine."""
+    return replace(
+        found,
+        english=f"{found.english}. That is the log's signature. The PDF bears an electronic seal or signature of its "
+        "own, not examined here: open it in a PDF reader, or run pdfsig",
+        french=f"{found.french}. C'est la signature du registre. Le PDF porte un cachet ou une signature électronique "
+        "qui lui est propre, non examiné ici : ouvrez-le dans un lecteur PDF, ou lancez pdfsig",
+    )
 
 
 def _is_of(proof: Receipt | Existence, sha256: bytes, size: int) -> bool:

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-import typst
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
@@ -23,8 +21,19 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from tests.pades import WHERE_NAMED, appended, judged, said, seal_of
+from tests.pades import (
+    WHERE_NAMED,
+    a_signer,
+    appended,
+    judged,
+    private_pem,
+    said,
+    seal_of,
+    second_signer,
+    signing_usage,
+)
 from tests.services.time_authorities import start_certificate
+from tests.tampering.documents import set_document, signed_twice, stripped
 from vault import ConfigurationError, TimeAuthority
 from vault.authority import make_authority, serve
 from vault.pdf.papers import Papers
@@ -37,10 +46,8 @@ DEAD = TimeAuthority("Dead", "http://127.0.0.1:9/", b"none", None, independent=T
 
 @pytest.fixture(scope="module")
 def set_pdf() -> bytes:
-    """What typst sets: tagged PDF/A-3a."""
-    text = '#set document(title: "Accord")\n#set text(lang: "fr")\n= Accord\nLes parties sont convenues de ce qui suit.'
-    made_at = datetime(2026, 1, 1, tzinfo=UTC)
-    return typst.compile({"main.typ": text.encode()}, format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=made_at)
+    found: bytes = set_document()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +130,7 @@ def test_lists_of_revoked_certificates_are_kept_in_the_document_and_a_stripped_o
     for at in (None, IN_TEN_YEARS):
         found = judged(pdf, roots_of(papers), maintained_until=at, revocation=WHERE_NAMED)
         assert found.ades_subindic is AdESPassed.OK
-    stripped = pdf[: pdf.index(b"%%EOF", len(set_pdf)) + len(b"%%EOF\n")]  # cut back to the bare seal and its own stamp
-    found = judged(stripped, roots_of(papers), revocation=WHERE_NAMED)
+    found = judged(stripped(pdf, set_pdf), roots_of(papers), revocation=WHERE_NAMED)
     assert found.ades_subindic is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE
 
 
@@ -181,8 +187,7 @@ def test_a_second_signer_is_refused_by_the_seal_and_found_where_it_was_forced(pa
     how = signers.PdfSignatureMetadata(field_name="Second")
     with pytest.raises(SigningError, match="forbids all changes"):
         signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(sealed)), how, signer=second_signer())
-    forced = Stubborn(how, signer=second_signer()).sign_pdf(IncrementalPdfFileWriter(BytesIO(sealed)))
-    assert_found(forced.getvalue(), papers)
+    assert_found(signed_twice(sealed), papers)
 
 
 def assert_found(pdf: bytes, papers: Papers) -> None:
@@ -230,45 +235,3 @@ def test_a_seal_that_an_authority_issued_is_used_with_its_chain(tmp_path, set_pd
     papers = Papers(tmp_path / "seal.pem", "ignored", [lasting])
     trusted = ValidationContext(trust_roots=[asn1_x509.Certificate.load(papers.key.certificates[-1])], other_certs=[])
     assert validate_pdf_signature(seal_of(papers.seal(set_pdf).pdf), trusted).valid
-
-
-def second_signer() -> signers.SimpleSigner:
-    key, certificate = a_signer()
-    return signers.SimpleSigner(
-        signing_cert=next(iter(load_certs_from_pemder_data(certificate))),
-        signing_key=load_private_key_from_pemder_data(key, None),
-        cert_registry=None,
-    )
-
-
-class Stubborn(signers.PdfSigner):
-    """A program that signs what forbids it."""
-
-    def _enforce_certification_constraints(self, reader: PdfFileReader) -> None:
-        """Ask nobody."""
-
-
-def private_pem(key) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def signing_usage() -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def a_signer(key=None) -> tuple[bytes, bytes]:
-    """Somebody else's key and certificate, in PEM."""
-    key = key or ec.generate_private_key(ec.SECP256R1())
-    name = "Un second signataire"
-    built = start_certificate(name, name, key, *VALID).add_extension(signing_usage(), critical=True)
-    return private_pem(key), built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.tampering import TABLE, Good, Handed, Tampering, good, markdown
+from tests.tampering.documents import document
 from tests.tampering.renewals import ENDED
 from tests.tampering.table import exhibit, existing, existing_renewed, package, record, record_renewed, renewed
 from vault.record.report import Report
@@ -32,10 +33,17 @@ def verified(handed: Handed, folder: Path) -> Report:
     )
 
 
-@pytest.mark.parametrize("make", [exhibit, record, package, renewed, existing_renewed, record_renewed])
+@pytest.mark.parametrize("make", [exhibit, document, record, package, renewed, existing_renewed, record_renewed])
 def test_what_is_good_holds(right: Good, tmp_path: Path, make):
     report = verified(make(right), tmp_path)
     assert [each.status for each in report.verdicts.values()] == ["holds"] * 4, report.in_english()
+
+
+def test_a_signed_pdf_is_said_to_bear_a_seal_that_is_not_examined(right: Good, tmp_path: Path):
+    report = verified(document(right), tmp_path)
+    assert report.signature.english.endswith("not examined here: open it in a PDF reader, or run pdfsig")
+    assert "cachet" in report.signature.french
+    assert "PDF" not in verified(exhibit(right), tmp_path).signature.english
 
 
 def test_a_good_proof_of_existence_holds(right: Good, tmp_path: Path):

@@ -8,6 +8,11 @@ const MARK = /"format":"entente-(?:receipt|existence)\/v1"/;
 
 export const looksLikePdf = async (blob) => latin1(new Uint8Array(await blob.slice(0, 5).arrayBuffer())) === "%PDF-";
 
+/** Whether a file is a PDF, not too large to look at, that bears an electronic signature; whether it holds is not said. */
+export async function isSignedPdf(blob) {
+  return blob.size <= MAX_PDF && (await looksLikePdf(blob)) && latin1(new Uint8Array(await blob.arrayBuffer())).includes("/ByteRange");
+}
+
 /** The proofs attached to a PDF, as bytes; whether they hold is not said here, and no other word of the PDF is read. */
 export async function attachedProofs(blob) {
   if (blob.size > MAX_PDF) return [];

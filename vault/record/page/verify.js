@@ -4,6 +4,7 @@ import { ProofRefused, RecordRefused, equal, hex, textOf } from "./bytes.js";
 import { readBag, small } from "./bag.js";
 import { fails, holds, inEnglish, inFrench, judgeInclusion, judgeSignature, judgeTime, notClaimed } from "./judge.js";
 import { canonical, isObject, valuesUnder } from "./json.js";
+import { isSignedPdf } from "./pdf.js";
 import { readProof } from "./receipt.js";
 import { looksLikeZip, openZip, slices } from "./zip.js";
 
@@ -97,8 +98,16 @@ async function oneFile(file, proofBytes, trust, seen) {
         `the receipt is of another file (this one has SHA-256 ${digest})`,
         `le reçu est celui d’un autre fichier (celui-ci a l’empreinte SHA-256 ${digest})`,
       );
-  return judged(bytes, [proof], trust);
+  const report = await judged(bytes, [proof], trust);
+  return (await isSignedPdf(file)) ? { ...report, signature: besidePdf(report.signature) } : report;
 }
+
+/** Says of what the verdict is not: the signature inside a PDF is another's to examine. */
+const besidePdf = (found) => ({
+  ...found,
+  en: `${found.en}. That is the log's signature. The PDF bears an electronic seal or signature of its own, not examined here: open it in a PDF reader, or run pdfsig`,
+  fr: `${found.fr}. C’est la signature du registre. Le PDF porte un cachet ou une signature électronique qui lui est propre, non examiné ici : ouvrez-le dans un lecteur PDF, ou lancez pdfsig`,
+});
 
 /** SHA-256 of a file in hexadecimal, in constant memory. */
 export async function digestOf(file, seen) {

@@ -1,0 +1,97 @@
+"""Tamperings with a PDF that the platform sealed, and its receipt: a PDF reader finds them too (test_pdf_seal.py)."""
+
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import typst
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+
+from tests.pades import appended, second_signer
+from tests.proofs import a_receipt, stamped_by
+from tests.tampering.table import Good, Handed, flipped, sha256, tampering
+from vault import JSON
+from vault.authority import serve
+from vault.pdf.papers import Papers
+
+SEALED: Final = "A sealed document (PDF) and its receipt"
+_TEXT: Final = b'#set document(title: "Accord")\n#set text(lang: "fr")\n= Accord\nLes parties sont convenues.'
+
+
+@cache
+def set_document() -> bytes:
+    """A document as typst sets it: tagged PDF/A-3a."""
+    made_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return typst.compile(_TEXT, format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=made_at)
+
+
+def sealed_document(good: Good) -> bytes:
+    """The same, sealed and time-stamped."""
+    return _sealed(good.folder)
+
+
+@cache
+def _sealed(folder: Path) -> bytes:
+    with serve(folder / "pdf") as authority:
+        return Papers(None, "Centre", [authority]).seal(set_document()).pdf
+
+
+def document(good: Good) -> Handed:
+    """A sealed document and its receipt, as they are."""
+    return handed(good, sealed_document(good))
+
+
+def handed(good: Good, pdf: bytes) -> Handed:
+    whole = sealed_document(good)
+    event: dict[str, JSON] = {"event": "AgreementDocumented", "sha256": sha256(whole), "size": len(whole)}
+    return Handed(pdf, stamped_by(a_receipt(event), good.authority).to_json())
+
+
+@tampering(SEALED, "one bit under the seal", "bytes")
+def document_flipped(good: Good) -> Handed:
+    whole = sealed_document(good)
+    return handed(good, flipped(whole, whole.index(b"/CreationDate") + 20))
+
+
+@tampering(SEALED, "a revision appended after the seal", "bytes")
+def document_appended(good: Good) -> Handed:
+    return handed(good, appended(sealed_document(good)))
+
+
+@tampering(SEALED, "a second signer", "bytes")
+def document_signed_twice(good: Good) -> Handed:
+    return handed(good, signed_twice(sealed_document(good)))
+
+
+@tampering(SEALED, "its proofs of validity (DSS) and its document time stamp cut off", "bytes")
+def document_stripped(good: Good) -> Handed:
+    return handed(good, stripped(sealed_document(good), set_document()))
+
+
+@tampering(SEALED, "the document as it was set, without its seal", "bytes")
+def document_unsealed(good: Good) -> Handed:
+    return handed(good, set_document())
+
+
+def stripped(pdf: bytes, as_set: bytes) -> bytes:
+    """A sealed document cut back to its bare seal, before any proof was added."""
+    return pdf[: pdf.index(b"%%EOF", len(as_set)) + len(b"%%EOF\n")]
+
+
+class Stubborn(signers.PdfSigner):
+    """A program that signs what forbids it."""
+
+    def _enforce_certification_constraints(self, reader: PdfFileReader) -> None:
+        """Ask nobody."""
+
+
+def signed_twice(pdf: bytes) -> bytes:
+    """A sealed document that somebody else signed after the seal."""
+    how = signers.PdfSignatureMetadata(field_name="Second")
+    out = Stubborn(how, signer=second_signer()).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
+    written: bytes = out.getvalue()
+    return written
