@@ -5,10 +5,10 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 
 from tests.pades import appended, second_signer
@@ -82,16 +82,10 @@ def stripped(pdf: bytes, as_set: bytes) -> bytes:
     return pdf[: pdf.index(b"%%EOF", len(as_set)) + len(b"%%EOF\n")]
 
 
-class Stubborn(signers.PdfSigner):
-    """A program that signs what forbids it."""
-
-    def _enforce_certification_constraints(self, reader: PdfFileReader) -> None:
-        """Ask nobody."""
-
-
 def signed_twice(pdf: bytes) -> bytes:
-    """A sealed document that somebody else signed after the seal."""
+    """A sealed document that somebody else signed after the seal, by a program that asks nobody whether it may."""
     how = signers.PdfSignatureMetadata(field_name="Second")
-    out = Stubborn(how, signer=second_signer()).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
+    with patch.object(signers.PdfSigner, "_enforce_certification_constraints"):
+        out = signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), how, signer=second_signer())
     written: bytes = out.getvalue()
     return written

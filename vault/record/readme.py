@@ -11,13 +11,15 @@ _NOT_INDEPENDENT: Final = "PAS indépendante / NOT independent"
 
 
 SEAL_CERTIFICATES: Final = "proof/certs/document-seal.pem"
-_SEALED_FR: Final = f"""6. Les documents que la plateforme a établis (PDF de l'accord, attestations) portent aussi son cachet électronique :
-     ouvrez-les dans un lecteur PDF, ou :   pdfsig data/agreement/*.pdf
+_SEALED_FR: Final = f"""6. Les documents que la plateforme a établis (PDF de l'accord, attestations) portent aussi son
+   cachet électronique : ouvrez-les dans un lecteur PDF, ou :
+     pdfsig data/agreement/*.pdf
    Le certificat de ce cachet : {SEAL_CERTIFICATES}. S'il porte la mention « non qualifié », aucune autorité
    n'en répond : il identifie cette plateforme, rien de plus.
 """
-_SEALED_EN: Final = f"""6. The documents that the platform made (the agreement's PDF, certificates) also bear its electronic seal:
-     open them in a PDF reader, or:   pdfsig data/agreement/*.pdf
+_SEALED_EN: Final = f"""6. The documents that the platform made (the agreement's PDF, certificates) also bear its
+   electronic seal: open them in a PDF reader, or:
+     pdfsig data/agreement/*.pdf
    The certificate of that seal: {SEAL_CERTIFICATES}. If it says "not qualified", no authority vouches for
    it: it names this platform, and nothing more.
 """

@@ -52,8 +52,8 @@ def make_record(
 
     ``files`` have paths under data/agreement/, data/evidence/ and data/record/; ``receipts`` are those of the events to
     tell, in their order, complete ones. The seal is then to be recorded as an event under ``tag_manifest_sha256``,
-    whose receipt lies beside the record, never in it. ``seal_certificates`` (PEM) are those of the seal on the platform's
-    own documents. Raises RecordError for a bad reference, path or receipt.
+    whose receipt lies beside the record, never in it. ``seal_certificates`` (PEM) are those of the seal on the
+    platform's own documents. Raises RecordError for a bad reference, path or receipt.
     """
     if not _REFERENCE.fullmatch(reference) or reference.endswith("."):
         raise RecordError("a record's reference has up to 64 letters, digits, dots, dashes and underscores")

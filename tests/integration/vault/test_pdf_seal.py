@@ -65,7 +65,7 @@ def papers(tmp_path_factory, lasting) -> Papers:
 
 
 @pytest.fixture(scope="module")
-def sealed(papers, set_pdf) -> bytes:
+def sealed(papers: Papers, set_pdf: bytes) -> bytes:
     return papers.seal(set_pdf).pdf
 
 
