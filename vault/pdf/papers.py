@@ -2,7 +2,7 @@
 
 Every change is an appended revision, so a sealed document begins with the bytes of the one that was set. All of it
 blocks, on processor and network: call it in a thread. pyHanko is slow to import and partly untyped; it is loaded with
-the first document, and only bytes go in and come out (ADR 33).
+the first document, and only bytes go in and come out (ADR 34).
 """
 
 import asyncio
