@@ -161,8 +161,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     TargetNear: (Tell(Audience.SECRETARIAT, NoticeKind.TARGET_NEAR),),
     TargetMissed: (Tell(Audience.SECRETARIAT, NoticeKind.TARGET_MISSED),),
     DraftArrived: (Tell(Audience.SUBJECT, NoticeKind.DRAFT_ARRIVED),),
-    CompletionAsked: (Tell(Audience.PARTIES, NoticeKind.COMPLETION_ASKED),),
-    CompletionGiven: (Tell(Audience.SECRETARIAT, NoticeKind.REQUEST_COMPLETED),),
+    CompletionAsked: (Tell(Audience.PARTIES, NoticeKind.COMPLETION_ASKED), Do("end_target_early")),
+    CompletionGiven: (Tell(Audience.SECRETARIAT, NoticeKind.REQUEST_COMPLETED), Do("start_target")),
     DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED), Do("seal_record")),
     PartyAccepted: (
         Tell(Audience.OTHER_PARTIES, NoticeKind.PARTY_ACCEPTED),
@@ -201,9 +201,9 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ),
     ObjectionsInvited: (Tell(Audience.PARTIES, NoticeKind.INTERESTS_DECLARED),),
     ObjectionNear: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
-    ObjectionRaised: (Tell(Audience.SECRETARIAT, NoticeKind.OBJECTION_RAISED),),
+    ObjectionRaised: (Tell(Audience.SECRETARIAT, NoticeKind.OBJECTION_RAISED), Do("start_target")),
     ObjectionShown: (Tell(Audience.SUBJECT, NoticeKind.OBJECTION_SHOWN),),
-    ObjectionDecided: (Tell(Audience.OWN_PARTY, NoticeKind.OBJECTION_DECIDED),),
+    ObjectionDecided: (Tell(Audience.OWN_PARTY, NoticeKind.OBJECTION_DECIDED), Do("end_target_early")),
     AppointmentReviewed: (Tell(Audience.TABLE, NoticeKind.APPOINTMENT_REVIEWED),),
     AppointmentKept: (Tell(Audience.TABLE, NoticeKind.APPOINTMENT_KEPT),),
     AppointmentEnded: (
@@ -212,6 +212,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.SUBJECT, NoticeKind.APPOINTMENT_OVER),
         Do("end_objected_mission"),
         Do("renew_convention"),
+        Do("end_target_early"),
         Do("start_target"),
     ),
     MediationOpened: (Tell(Audience.TABLE, NoticeKind.MEDIATION_OPENED),),
@@ -352,15 +353,17 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     AccessAsked: (
         Tell(Audience.SECRETARIAT, NoticeKind.ACCESS_ASKED),
         Tell(Audience.ARCHIVISTS, NoticeKind.ACCESS_ASKED),
+        Do("start_target"),
     ),
-    AccessAuthorised: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED),),
-    AccessRefused: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED),),
+    AccessAuthorised: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED), Do("end_target_early")),
+    AccessRefused: (Tell(Audience.ASKER, NoticeKind.ACCESS_DECIDED), Do("end_target_early")),
     ReopeningAsked: (
         Tell(Audience.SECRETARIAT, NoticeKind.REOPENING_ASKED),
         Tell(Audience.ARCHIVISTS, NoticeKind.REOPENING_ASKED),
+        Do("start_target"),
     ),
-    ReopeningGranted: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
-    ReopeningRefused: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED),),
+    ReopeningGranted: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED), Do("end_target_early")),
+    ReopeningRefused: (Tell(Audience.PARTIES, NoticeKind.REOPENING_DECIDED), Do("end_target_early")),
     # the machine room
     StoreDamaged: (Tell(Audience.ADMINISTRATORS, NoticeKind.STORE_DAMAGED),),
 }

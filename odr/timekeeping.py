@@ -13,7 +13,7 @@ from odr.deadlines.table import Deadline
 from odr.deadlines.timers import Knock, read_knock
 from odr.disputes.delegating import lapse_delegation, remind_delegation
 from odr.disputes.inviting import end_reply, remind_reply
-from odr.disputes.targets import end_target, remind_target
+from odr.disputes.targets import TARGETS, end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.outbox import Job
@@ -33,8 +33,7 @@ class Followed:
 
 FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.COMPLAINT: Followed(remind_complaint, end_complaint),
-    Deadline.QUALIFY: Followed(remind_target, end_target),
-    Deadline.APPOINT: Followed(remind_target, end_target),
+    **{deadline: Followed(remind_target, end_target) for deadline in TARGETS},
     Deadline.DELEGATION: Followed(remind_delegation, lapse_delegation),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),

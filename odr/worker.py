@@ -23,7 +23,7 @@ from odr.custody.marks import mark_destruction, repeat_by_timer
 from odr.custody.rotation import rotate_keys
 from odr.database import Base
 from odr.disputes.attempts import make_attempt_record
-from odr.disputes.targets import start_target
+from odr.disputes.targets import end_target_early, start_target
 from odr.documents.stamping import EVERY_SECONDS as DOCUMENT_SECONDS
 from odr.documents.stamping import stamp_documents
 from odr.errors import ConflictError, OdrError, RefusedForGoodError, UnavailableError
@@ -133,6 +133,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "send_invitation": Work(outside=send_invitation),
     "start_schedule": Work(inside=start_schedule),
     "start_target": Work(inside=start_target),
+    "end_target_early": Work(inside=end_target_early),
     "meet_deadline": Work(inside=meet_deadline),
 }
 

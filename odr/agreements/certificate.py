@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -11,11 +10,11 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from odr.paper.typesetting import Data, colophon, day_in_words, fine, moment_in_words, name_line, paper, set_pdf
-from odr.words import _, home_zone, pgettext, phrase, use_language
+from odr.words import home_zone, pgettext, use_language
 
 CERTIFICATE_FILE: Final = "certificate.json"
 _TEMPLATE: Final = Path(__file__).parent / "typst" / "certificate.typ"
-FORMAT: Final = "entente-certificate/v2"
+FORMAT: Final = "entente-certificate/v3"
 
 _JSON: TypeAlias = "str | Sequence[_JSON] | Mapping[str, _JSON] | None"
 
@@ -28,27 +27,12 @@ class StageFact:
     at: datetime
 
 
-class EndedBy(StrEnum):
-    """By what a mediation ended without an agreement."""
-
-    PARTY = "party"
-    MEDIATOR = "mediator"
-    TERM = "term"
-
-
-_ENDED: Final = {
-    EndedBy.PARTY: phrase("It ended on the initiative of one of the parties, as each is free to do at any time."),
-    EndedBy.MEDIATOR: phrase("It was ended by the mediator."),
-    EndedBy.TERM: phrase("It ended with its term."),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class EndFacts:
     """All that a certificate of non-settlement states: names, stages and dates; nothing of what was said.
 
     `suspended_from` and `running_again_from` are the days between which the limitation period stood still; it cannot
-    have run out before `open_until`. `ended_by` names no party: it blames nobody.
+    have run out before `open_until`. By whose act the mediation ended has no place here.
     """
 
     reference: str
@@ -62,13 +46,12 @@ class EndFacts:
     open_until: date | None = None
     term_ends: date | None = None
     term_extended_on: date | None = None
-    ended_by: EndedBy = EndedBy.MEDIATOR
 
 
 def certificate_pdf(facts: EndFacts, *, language: str, issued_at: datetime, zone: ZoneInfo = home_zone) -> bytes:
     """The certificate as PDF; the same arguments give the same bytes. Synchronous and CPU-bound: call it in a thread.
 
-    It says neither why the mediation ended, nor through which party, nor what was said in it (law 95-125, art. 21-3).
+    It says neither why nor by whose act the mediation ended, nor what was said in it (law 95-125, art. 21-3).
     """
     with use_language(language, zone):
         whole = rfc8785.dumps(_facts_json(facts, issued_at))
@@ -89,7 +72,6 @@ def _facts_json(facts: EndFacts, issued_at: datetime) -> dict[str, _JSON]:
         "limitation_open_until": facts.open_until.isoformat() if facts.open_until else None,
         "term_ends": facts.term_ends.isoformat() if facts.term_ends else None,
         "term_extended_on": facts.term_extended_on.isoformat() if facts.term_extended_on else None,
-        "ended_by": facts.ended_by.value,
         "issued_at": issued_at.isoformat(),
     }
 
@@ -109,7 +91,7 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
                 "document",
                 "The mediation between the parties named below, kept under the reference %(reference)s, ended without "
                 "an agreement. This certificate states facts and dates only: it says nothing of what was exchanged, "
-                "proposed or refused, nor why or through which party the mediation ended.",
+                "proposed or refused, nor why or by whose act the mediation ended.",
                 reference=name_line(facts.reference),
             )
         ),
@@ -118,7 +100,7 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
         "stages_heading": pgettext("document", "Stages"),
         "stage_columns": [pgettext("document", "Stage"), pgettext("document", "Reached on")],
         "stages": [{"name": name_line(stage.name), "at": moment_in_words(stage.at)} for stage in facts.stages],
-        "term_heading": pgettext("document", "Term and end"),
+        "term_heading": pgettext("document", "Term"),
         "term": _term(facts),
         "limitation_heading": pgettext("document", "Limitation period"),
         "limitation": _limitation(facts),
@@ -130,7 +112,7 @@ def _certificate_data(facts: EndFacts, whole: bytes, issued_at: datetime) -> dic
 
 
 def _term(facts: EndFacts) -> list[Data]:
-    found: list[Data] = [fine(_(_ENDED[facts.ended_by]))]
+    found: list[Data] = []
     if facts.term_ends is not None:
         ends = day_in_words(facts.term_ends)
         found.append(pgettext("document", "The agreement to mediate ran until %(day)s.", day=ends))

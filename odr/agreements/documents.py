@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from odr.agreements.certificate import EndedBy, EndFacts, StageFact, certificate_pdf
+from odr.agreements.certificate import EndFacts, StageFact, certificate_pdf
 from odr.agreements.commands import add_version, of_version
 from odr.agreements.document import SignatureLine, agreement_pdf
 from odr.agreements.drafting import convention_text
@@ -23,7 +23,7 @@ from odr.agreements.models import Agreement, AgreementKind, AgreementState, Agre
 from odr.agreements.template import template_at
 from odr.deadlines.table import Deadline, due_at
 from odr.deadlines.timers import set_timer
-from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.lifecycle import Stage
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, dispute_facts
 from odr.documents.making import Sealed, keep_document, seal_document
@@ -50,9 +50,6 @@ _STAGES: Final[Mapping[str, str]] = {
     Stage.NOT_SETTLED: phrase("Mediation ended without an agreement"),
 }
 """What a certificate names. Suspensions, drafts and signatures are left out: they would tell how far the talks went."""
-
-
-_ENDED_BY: Final = {Step.WITHDRAW: EndedBy.PARTY, Step.END: EndedBy.MEDIATOR, Step.EXPIRE: EndedBy.TERM}
 
 
 async def draft_convention(platform: Platform, job: Job) -> None:
@@ -215,13 +212,10 @@ async def _keep_certificate(uow: UnitOfWork, joint: SpaceFacts, sealed: Sealed) 
 async def _end_facts(uow: UnitOfWork, dispute: DisputeFacts, centre: str, language: str) -> EndFacts:
     events = await uow.vault.ledger.events(uow.session, dispute.procedure)
     reached: dict[str, str] = {}
-    ended_by = EndedBy.MEDIATOR
     for event in events:
         body: dict[str, Any] = event.event
         if body["event"] == "StageChanged" and body["after"] in _STAGES:
             reached.setdefault(body["after"], body["at"])
-        if body["event"] == "MediationEnded":
-            ended_by = _ENDED_BY[body["step"]]
     people = await seats_of(uow, dispute.id)
     suspended = dispute.limitation_suspended_at or dispute.convention_signed_at
     resumed = (dispute.limitation_resumed_at or dispute.stage_since) if suspended else None
@@ -243,5 +237,4 @@ async def _end_facts(uow: UnitOfWork, dispute: DisputeFacts, centre: str, langua
         open_until=open_until(resumed) if resumed else None,
         term_ends=dispute.term_ends.astimezone(home_zone).date() if dispute.term_ends else None,
         term_extended_on=dispute.term_extended_at.astimezone(home_zone).date() if dispute.term_extended_at else None,
-        ended_by=ended_by,
     )

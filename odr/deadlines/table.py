@@ -16,7 +16,12 @@ class Deadline(StrEnum):
     QUALIFY = "qualify"
     COMPLAINT = "complaint"
     DIRECT_NEGOTIATION = "direct_negotiation"
+    COMPLETION = "completion"
     APPOINT = "appoint"
+    INVITE = "invite"
+    DECIDE_OBJECTION = "decide_objection"
+    DECIDE_ACCESS = "decide_access"
+    DECIDE_REOPENING = "decide_reopening"
     RANKING = "ranking"
     OBJECTION = "objection"
     REPLY = "reply"
@@ -61,6 +66,16 @@ LINES: Final[tuple[Line, ...]] = (
          "The invitation leaves.", "Parties who try between themselves have 30 days before the invitation leaves."),
     Line(Deadline.APPOINT, "The centre appoints a mediator.", "admission", 5, Unit.WORKING_DAYS, (-1,),
          "The secretariat is told that it is late.", "Nobody waits for a mediator without knowing until when."),
+    Line(Deadline.COMPLETION, "The centre reads what completes a request.", "the completion", 3, Unit.WORKING_DAYS,
+         (-1,), "The secretariat is told that it is late.", "Who completes a request is answered as soon."),
+    Line(Deadline.INVITE, "The centre invites the other party.", "admission", 5, Unit.WORKING_DAYS, (-1,),
+         "The secretariat is told that it is late.", "A request that was admitted reaches the other party."),
+    Line(Deadline.DECIDE_OBJECTION, "The centre decides on an objection.", "the objection", 3, Unit.WORKING_DAYS, (-1,),
+         "The secretariat is told that it is late.", "Nobody mediates long under a doubt."),
+    Line(Deadline.DECIDE_ACCESS, "The centre decides who may read a sealed record.", "the request", 5,
+         Unit.WORKING_DAYS, (-1,), "The secretariat is told that it is late.", "Whoever asks is answered."),
+    Line(Deadline.DECIDE_REOPENING, "The centre decides whether a dispute is reopened.", "the request", 10,
+         Unit.WORKING_DAYS, (-1,), "The secretariat is told that it is late.", "Whoever asks is answered."),
     Line(Deadline.RANKING, "Each side ranks the mediators that the centre lists.", "the list", 5, Unit.WORKING_DAYS,
          (-2,), "The rule decides with the rankings that are there.", "Who does not rank leaves the choice to others."),
     Line(Deadline.OBJECTION, "A party may object to a mediator.", "the declaration of interests", 5, Unit.WORKING_DAYS,

@@ -73,7 +73,7 @@ def _of_draft(seen: _Seen) -> tuple[Task, ...]:
 
 
 def _of_referral(seen: _Seen) -> tuple[Task, ...]:
-    due = seen.dues.get(Deadline.QUALIFY)
+    due = seen.dues.get(Deadline.COMPLETION) or seen.dues.get(Deadline.QUALIFY)
     if seen.is_secretariat:
         label, hint = (
             _("Decide whether the centre can mediate this dispute"),
@@ -84,13 +84,10 @@ def _of_referral(seen: _Seen) -> tuple[Task, ...]:
 
 
 def _of_admissible(seen: _Seen) -> tuple[Task, ...]:
+    label, due = _("Invite the other party"), seen.dues.get(Deadline.INVITE)
     if seen.is_secretariat:
-        invite = Task(
-            _("Invite the other party"), _("It then has 15 days to answer."), f"{seen.here}/invite", mine=True
-        )
-    else:
-        invite = Task(_("Invite the other party"), who=_("The centre"))
-    return (invite,)
+        return (Task(label, _("It then has 15 days to answer."), f"{seen.here}/invite", until=due, mine=True),)
+    return (Task(label, who=_("The centre"), until=due),)
 
 
 def _of_direct_negotiation(seen: _Seen) -> tuple[Task, ...]:

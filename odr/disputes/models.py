@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -155,10 +156,14 @@ class ResponseTarget(Base):
 
 
 class ResponseDue(Base):
-    """Until when an answer of the centre to one dispute is due: kept as it was when its time began."""
+    """Until when an answer of the centre is due: kept as it was when its time began.
+
+    ``subject_id``: of what, where a dispute may await several (an objection, a request); else the dispute's own id.
+    """
 
     __tablename__ = "response_dues"
 
     dispute_id: Mapped[DisputeId] = mapped_column(primary_key=True)
     deadline: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     due: Mapped[datetime] = mapped_column(index=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 
 from odr.deadlines.table import TABLE, Deadline, due_at
 from odr.deadlines.timers import Knock, set_timer
@@ -15,24 +15,47 @@ from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
 from odr.disputes.models import Dispute, ResponseDue, ResponseTarget
 from odr.disputes.queries import dispute_facts
 from odr.errors import NotPermittedError
-from odr.ids import DisputeId
+from odr.ids import DisputeId, SpaceId
 from odr.outbox import Job
 from odr.people.models import SeatRow
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, SeatRole
 
-TARGETS: Final = (Deadline.QUALIFY, Deadline.APPOINT)
+TARGETS: Final = (
+    Deadline.QUALIFY,
+    Deadline.COMPLETION,
+    Deadline.APPOINT,
+    Deadline.INVITE,
+    Deadline.DECIDE_OBJECTION,
+    Deadline.DECIDE_ACCESS,
+    Deadline.DECIDE_REOPENING,
+)
+QUIET: Final = frozenset({Deadline.DECIDE_OBJECTION, Deadline.DECIDE_ACCESS, Deadline.DECIDE_REOPENING})
+"""What is between the centre and whoever asks: the table is told neither that it runs, nor that it is late."""
 LONGEST: Final = 60
 """Working days, at most."""
 SOON: Final = timedelta(days=3)
 TERM_SOON: Final = timedelta(days=14)
 LISTED: Final = 30
 
-_STARTS: Final = {
-    "DisputeFiled": Deadline.QUALIFY,
-    "DisputeQualified": Deadline.APPOINT,
-    "AppointmentEnded": Deadline.APPOINT,
+_STARTS: Final[Mapping[str, tuple[Deadline, ...]]] = {
+    "DisputeFiled": (Deadline.QUALIFY,),
+    "CompletionGiven": (Deadline.COMPLETION,),
+    "DisputeQualified": (Deadline.APPOINT, Deadline.INVITE),
+    "AppointmentEnded": (Deadline.APPOINT,),
+    "ObjectionRaised": (Deadline.DECIDE_OBJECTION,),
+    "AccessAsked": (Deadline.DECIDE_ACCESS,),
+    "ReopeningAsked": (Deadline.DECIDE_REOPENING,),
+}
+_ENDS: Final[Mapping[str, tuple[Deadline, ...]]] = {
+    "CompletionAsked": (Deadline.QUALIFY, Deadline.COMPLETION),  # while the claimant is asked, the centre waits
+    "ObjectionDecided": (Deadline.DECIDE_OBJECTION,),
+    "AppointmentEnded": (Deadline.DECIDE_OBJECTION,),
+    "AccessAuthorised": (Deadline.DECIDE_ACCESS,),
+    "AccessRefused": (Deadline.DECIDE_ACCESS,),
+    "ReopeningGranted": (Deadline.DECIDE_REOPENING,),
+    "ReopeningRefused": (Deadline.DECIDE_REOPENING,),
 }
 _UNDER_TERM: Final = (Stage.OPEN, Stage.SUSPENDED, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
 
@@ -79,11 +102,30 @@ async def set_targets(uow: UnitOfWork, actor: Actor, days: Mapping[str, str]) ->
 
 async def start_target(uow: UnitOfWork, job: Job) -> None:
     """Start the centre's time to answer, from the event that the job reacts to; who leaves starts it anew."""
-    deadline = _STARTS[str(job.payload["event"])]
     dispute_id = DisputeId(UUID(str(job.payload["dispute_id"])))
-    due = due_at(deadline, uow.now(), length=(await days_of(uow))[deadline])
-    await uow.session.merge(ResponseDue(dispute_id=dispute_id, deadline=deadline.value, due=due))
-    await set_timer(uow, deadline, dispute_id, due)
+    days = await days_of(uow)
+    for deadline in _STARTS[str(job.payload["event"])]:
+        subject_id = _subject(job, deadline, dispute_id)
+        due = due_at(deadline, uow.now(), length=days[deadline])
+        row = ResponseDue(dispute_id=dispute_id, deadline=deadline.value, subject_id=subject_id, due=due)
+        await uow.session.merge(row)
+        await set_timer(uow, deadline, dispute_id, due, subject_id=subject_id)
+
+
+async def end_target_early(uow: UnitOfWork, job: Job) -> None:
+    """The centre has answered, or waits itself: its time no longer runs."""
+    dispute_id = DisputeId(UUID(str(job.payload["dispute_id"])))
+    event = str(job.payload["event"])
+    for deadline in _ENDS[event]:
+        over = delete(ResponseDue).where(ResponseDue.dispute_id == dispute_id, ResponseDue.deadline == deadline.value)
+        if event != "AppointmentEnded":  # with whom it was about, every objection has become moot
+            over = over.where(ResponseDue.subject_id == _subject(job, deadline, dispute_id))
+        await uow.session.execute(over)
+
+
+def _subject(job: Job, deadline: Deadline, dispute_id: DisputeId) -> UUID:
+    """Return of what a deadline runs: of the dispute, or of one request among several."""
+    return UUID(str(job.payload["subject_id"])) if deadline in QUIET else dispute_id
 
 
 async def remind_target(uow: UnitOfWork, knock: Knock) -> None:
@@ -97,15 +139,24 @@ async def end_target(uow: UnitOfWork, knock: Knock) -> None:
 
 
 async def _warn(uow: UnitOfWork, knock: Knock, kind: type[TargetNear | TargetMissed]) -> None:
-    awaited = select(Dispute.id).where(Dispute.id == knock.dispute_id, _awaits(knock.deadline))
-    runs = (await dues_of(uow, knock.dispute_id)).get(knock.deadline) == knock.due
-    if not runs or await uow.session.scalar(awaited) is None:
+    runs = await uow.session.scalar(
+        select(ResponseDue.due)
+        .join(Dispute, Dispute.id == ResponseDue.dispute_id)
+        .where(
+            ResponseDue.dispute_id == knock.dispute_id,
+            ResponseDue.deadline == knock.deadline.value,
+            ResponseDue.subject_id == (knock.subject_id or knock.dispute_id),
+            _awaits(knock.deadline),
+        )
+    )
+    if runs != knock.due:
         return
-    dispute = await dispute_facts(uow, knock.dispute_id)
+    dispute, centre = await dispute_facts(uow, knock.dispute_id), uow.vault.tenant
+    quiet = knock.deadline in QUIET
     await uow.record(
         kind(
-            dispute_id=dispute.id,
-            space_id=dispute.procedure_space_id,
+            dispute_id=DisputeId(centre) if quiet else dispute.id,
+            space_id=SpaceId(centre) if quiet else dispute.procedure_space_id,
             rule="V2",
             actor_id=None,
             deadline=knock.deadline.value,
@@ -114,9 +165,13 @@ async def _warn(uow: UnitOfWork, knock: Knock, kind: type[TargetNear | TargetMis
 
 
 def _awaits(deadline: Deadline) -> ColumnElement[bool]:
-    """Return when a dispute still awaits what a target is for."""
-    if deadline is Deadline.QUALIFY:
+    """Return when a dispute still awaits what a target is for; of what has an answer of its own, the row is gone."""
+    if deadline in {Deadline.QUALIFY, Deadline.COMPLETION}:
         return Dispute.stage == Stage.REFERRED
+    if deadline is Deadline.INVITE:
+        return Dispute.stage == Stage.ADMISSIBLE
+    if deadline in QUIET:
+        return true()
     mediates = exists().where(
         SeatRow.dispute_id == Dispute.id, SeatRow.role == SeatRole.MEDIATOR, SeatRow.until.is_(None)
     )
@@ -126,7 +181,9 @@ def _awaits(deadline: Deadline) -> ColumnElement[bool]:
 async def dues_of(uow: UnitOfWork, dispute_id: DisputeId) -> dict[Deadline, datetime]:
     """Return until when the centre wants to have answered: everyone at the table may know what they wait for."""
     rows = await uow.session.execute(
-        select(ResponseDue.deadline, ResponseDue.due).where(ResponseDue.dispute_id == dispute_id)
+        select(ResponseDue.deadline, ResponseDue.due).where(
+            ResponseDue.dispute_id == dispute_id, ResponseDue.deadline.not_in(sorted(QUIET))
+        )
     )
     return {Deadline(row.deadline): row.due for row in rows}
 

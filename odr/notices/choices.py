@@ -40,7 +40,8 @@ async def choices_of(uow: UnitOfWork, account_id: AccountId) -> Choices:
     row = await uow.session.get(NoticeChoices, account_id)
     if row is None:
         return Choices({})
-    return Choices({family: How(row.hows[family]) for family in CHOOSABLE if family in row.hows}, row.hour)
+    hows = {Family.AGREEMENTS.value: row.hows.get(Family.PROCEDURE, How.AT_ONCE), **row.hows}  # one family, once
+    return Choices({family: How(hows[family]) for family in CHOOSABLE if family in hows}, row.hour)
 
 
 async def save_choices(uow: UnitOfWork, actor: Actor, *, hows: Mapping[str, str], hour: str) -> None:

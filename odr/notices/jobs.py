@@ -30,7 +30,7 @@ from odr.settings import SmtpMail
 from odr.unit_of_work import UnitOfWork
 from odr.words import exact_moment, known_zone, use_language
 
-_DOORS: Final = {Purpose.ADDRESS: "/account/address"}
+_DOORS: Final = {Purpose.ADDRESS: "/account/address", Purpose.KEEP_ADDRESS: "/former-address"}
 """Where a link leads, for those that are not opened by whoever holds them."""
 
 MERGED: Final = frozenset({NoticeKind.SOMETHING_NEW_APART, NoticeKind.SOMETHING_NEW_TOGETHER})

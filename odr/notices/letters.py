@@ -106,6 +106,15 @@ _INVITED: Final = {
         ),
         phrase("Use this address"),
     ),
+    Purpose.KEEP_ADDRESS: (
+        phrase("The address of your account at %(centre)s was changed"),
+        phrase(
+            "Somebody who is signed in to your account made it use another address: mails no longer come here. If it"
+            " was you, there is nothing to do. If it was not, the link below puts this address back, with a new"
+            " password, and signs everybody else out. It serves once and holds until %(until)s."
+        ),
+        phrase("Put this address back"),
+    ),
     Purpose.RESET: (
         phrase("A new password for %(centre)s"),
         phrase(

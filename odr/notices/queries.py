@@ -65,6 +65,8 @@ def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
     """Return the path where a person does what a notice is about."""
     if kind is NoticeKind.STORE_DAMAGED:
         return "/operations"
+    if kind in {NoticeKind.TARGET_NEAR, NoticeKind.TARGET_MISSED}:
+        return "/response-times"
     if kind in FOR_KEEPERS:
         return "/archive"
     if kind in _OF_MEETINGS:

@@ -96,8 +96,9 @@ class How(StrEnum):
 class Family(StrEnum):
     """Kinds of notices that a person chooses for together."""
 
-    DUTIES = "duties"  # signatures and deadlines, and what only its reader can mend: always mailed at once
+    DUTIES = "duties"  # what awaits its reader, by a day or at once: always mailed at once
     PROCEDURE = "procedure"
+    AGREEMENTS = "agreements"
     TALK = "talk"
     EXPERTISE = "expertise"
     ARCHIVE = "archive"
@@ -112,6 +113,8 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.CONVENTION_RENEWED,
             NoticeKind.CLAUSE_PROPOSED,
             NoticeKind.SIGNATURES_MISSING,
+            NoticeKind.OBJECTION_RAISED,
+            NoticeKind.OBJECTION_SHOWN,
             NoticeKind.AGREEMENT_TO_SIGN,
             NoticeKind.INTERESTS_DECLARED,
             NoticeKind.HANDOVER_ASKED,
@@ -119,10 +122,13 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.MEETING_CALLED,
             NoticeKind.MEETING_CHANGED,
             NoticeKind.MEETING_NEAR,
+            NoticeKind.MEETING_TO_NOTE,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.DEADLINE_NEAR,
             NoticeKind.INSTALMENT_DUE,
             NoticeKind.NOT_SETTLED,
+            NoticeKind.WITHDRAWN,
+            NoticeKind.CONFIRMATION_ASKED,
             NoticeKind.STORE_DAMAGED,
         }
     ),
@@ -131,7 +137,14 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.SOMETHING_NEW_APART,
             NoticeKind.SOMETHING_NEW_TOGETHER,
             NoticeKind.DISCLOSURE_ANSWERED,
+        }
+    ),
+    Family.AGREEMENTS: frozenset(
+        {
+            NoticeKind.CLAUSE_ANSWERED,
             NoticeKind.AGREEMENT_DRAFTED,
+            NoticeKind.AGREEMENT_REFUSED,
+            NoticeKind.SETTLED,
         }
     ),
     Family.EXPERTISE: frozenset(

@@ -100,6 +100,7 @@ class Purpose(StrEnum):
     SIGN_UP = "sign_up"  # one's own address, confirmed
     RESET = "reset"  # a new password for an account that exists
     ADDRESS = "address"  # another address for an account that exists
+    KEEP_ADDRESS = "keep_address"  # the former address of an account, put back by who still reads its mails
 
 
 class Invitation(Base):

@@ -288,7 +288,7 @@ async def open_invitation(uow: UnitOfWork, token: str) -> InvitationFacts:
         row = await uow.session.scalar(
             select(Invitation).where(
                 Invitation.token_hash == token_digest(token),
-                Invitation.purpose != Purpose.ADDRESS,  # has a door of its own: it is for who is signed in
+                Invitation.purpose.not_in((Purpose.ADDRESS, Purpose.KEEP_ADDRESS)),  # they have doors of their own
                 *_holds(uow.now()),
             )
         )

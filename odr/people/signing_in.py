@@ -146,7 +146,7 @@ async def change_password(
     fresh = await hash_password(new)
     async with platform.unit() as uow:
         await forget_attempts(uow, keys)
-        await _store_password(uow, actor.account_id, fresh, rule=OWN_ACCOUNT)
+        await store_password(uow, actor.account_id, fresh, rule=OWN_ACCOUNT)
         return await start_session(uow, actor.account_id, device=device)
 
 
@@ -167,7 +167,7 @@ async def set_new_password(platform: Platform, token: str, *, new: str, again: s
         if account_id is None:
             raise LinkExpiredError("link_expired")
         await redeem(uow, link, account_id)
-        await _store_password(uow, account_id, fresh, rule=HOLDS_LINK)
+        await store_password(uow, account_id, fresh, rule=HOLDS_LINK)
         return await start_session(uow, account_id, device=device)
 
 
@@ -182,7 +182,8 @@ def check_new_password(password: str, again: str, *, email: str, name: str) -> N
     typed.check()
 
 
-async def _store_password(uow: UnitOfWork, account_id: AccountId, fresh: str, *, rule: str) -> None:
+async def store_password(uow: UnitOfWork, account_id: AccountId, fresh: str, *, rule: str) -> None:
+    """Keep a new password, and end every session. For commands that have permitted it."""
     account = await uow.session.get(Account, account_id)
     if account is None:
         raise NotFoundError

@@ -35,6 +35,7 @@ from web.api import (
     template,
     uploads,
     versions,
+    wording,
 )
 from web.api.bearer import provide_bearer
 from web.api.description import describe
@@ -77,6 +78,7 @@ handlers = (
                 ("Agreements", negotiating),
                 ("Agreements", template),
                 ("Archive", archive),
+                ("Centre", wording),
             )
         ],
         dependencies={"actor": Provide(provide_bearer)},

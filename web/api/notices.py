@@ -46,6 +46,7 @@ class Choosing(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     procedure: How = How.AT_ONCE
+    agreements: How = How.AT_ONCE
     talk: How = How.AT_ONCE
     expertise: How = How.AT_ONCE
     archive: How = How.AT_ONCE
@@ -84,6 +85,7 @@ async def own_choices(uow: NamedDependency[UnitOfWork], actor: NamedDependency[A
     how = {family: chosen.hows.get(family, How.AT_ONCE) for family in CHOOSABLE}
     return Choosing(
         procedure=how[Family.PROCEDURE],
+        agreements=how[Family.AGREEMENTS],
         talk=how[Family.TALK],
         expertise=how[Family.EXPERTISE],
         archive=how[Family.ARCHIVE],

@@ -20,7 +20,18 @@ DUTIES: Final[dict[Deadline, tuple[str, str]]] = {
         phrase("Say whether the centre can mediate"),
         phrase("From the referral."),
     ),
+    Deadline.COMPLETION: (
+        phrase("Read what completes a request"),
+        phrase("From the completion; while one is asked for, the first time stands still."),
+    ),
     Deadline.APPOINT: (phrase("Appoint a mediator"), phrase("From the admission of the dispute.")),
+    Deadline.INVITE: (phrase("Invite the other party"), phrase("From the admission of the dispute.")),
+    Deadline.DECIDE_OBJECTION: (
+        phrase("Decide on an objection"),
+        phrase("From the objection to a mediator or expert."),
+    ),
+    Deadline.DECIDE_ACCESS: (phrase("Decide who may read a sealed record"), phrase("From the archivist's request.")),
+    Deadline.DECIDE_REOPENING: (phrase("Decide whether to reopen a dispute"), phrase("From the request.")),
     Deadline.REPLY: (phrase("The invited party answers"), ""),
     Deadline.TERM: (phrase("The term of the mediation ends"), ""),
 }

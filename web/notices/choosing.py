@@ -20,11 +20,17 @@ from web.signin.phrases import SENTENCES
 FAMILIES: Final[dict[Family, tuple[str, str]]] = {
     Family.PROCEDURE: (
         phrase("Where the dispute stands"),
-        phrase("Requests, answers to invitations, appointments, the opening, pauses, a settlement."),
+        phrase("Requests, answers to invitations, appointments, the opening, pauses, changes in your team."),
+    ),
+    Family.AGREEMENTS: (
+        phrase("Agreements"),
+        phrase(
+            "A proposed clause that was answered, a draft to read, a refusal to sign, the settlement that all signed."
+        ),
     ),
     Family.TALK: (
-        phrase("Messages, exhibits and drafts"),
-        phrase("Something new in a room of yours, an answer to one of your questions, a draft to read."),
+        phrase("Messages and exhibits"),
+        phrase("Something new in a room of yours, an answer to one of your questions."),
     ),
     Family.EXPERTISE: (
         phrase("Expertise"),

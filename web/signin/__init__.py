@@ -1,7 +1,7 @@
 """Signing in and out, links that came by mail, one's account, the people of the centre."""
 
 from web.signin.account import end_every_session, end_session, save_account, save_password, show_account
-from web.signin.address import ask_address, show_address, show_new_address, use_address
+from web.signin.address import ask_address, put_back, show_address, show_former, show_new_address, use_address
 from web.signin.links import (
     decline_invitation,
     forgotten,
@@ -44,6 +44,8 @@ handlers = (
     ask_address,
     show_new_address,
     use_address,
+    show_former,
+    put_back,
     show_people,
     invite,
 )

@@ -1,4 +1,4 @@
-"""Another address for one's account: asked for here, taken by the link that its mail brings."""
+"""Another address for one's account: asked for, taken by the link that its mail brings; the former one put back."""
 
 from litestar import Request, get, post
 from litestar.datastructures import State
@@ -7,13 +7,14 @@ from litestar.params import FromPath
 
 from odr.errors import InvalidInputError, TooManyAttemptsError
 from odr.notices.bounces import mend_address
-from odr.people.addresses import ask_for_address, take_address
+from odr.people.addresses import ask_for_address, former_address, put_address_back, take_address
+from odr.people.queries import masked
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, Form, go, page
-from web.signin.entering import address_of
+from web.signin.entering import address_of, device_of, let_in
 from web.signin.phrases import SENTENCES
 from web.signin.routes import WAIT
 
@@ -66,3 +67,32 @@ async def use_address(uow: NamedDependency[UnitOfWork], actor: NamedDependency[A
     await take_address(uow, actor, token)
     await mend_address(uow, actor.account_id)
     return go("/account", done="address_changed")
+
+
+@get("/former-address/{token:str}")
+async def show_former(
+    request: Request[None, None, State], uow: NamedDependency[UnitOfWork], token: FromPath[str]
+) -> Answer:
+    """Ask whether to put the former address back, with a new password."""
+    link = await former_address(uow, token)
+    return page(request, "signin/former_address.html", token=token, address=masked(link.email), form=None)
+
+
+@post("/former-address/{token:str}", status_code=200)
+async def put_back(
+    request: Request[None, None, State], platform: NamedDependency[Platform], token: FromPath[str]
+) -> Answer:
+    """Put the former address back: everybody else is signed out, and what waited is mailed there."""
+    typed = await request.form()
+    password, again = (str(typed.get(name, "")) for name in ("password", "again"))
+    try:
+        session = await put_address_back(platform, token, new=password, again=again, device=device_of(request))
+    except InvalidInputError as error:
+        async with platform.unit(write=False) as reading:
+            link = await former_address(reading, token)
+        form = Form().keep(error, SENTENCES)
+        address = masked(link.email)
+        return page(request, "signin/former_address.html", status=422, token=token, address=address, form=form)
+    async with platform.unit() as uow:
+        await mend_address(uow, session.account_id)
+    return let_in(request, session, go("/account", done="address_back"))

@@ -212,3 +212,27 @@ async def test_meetings_are_called_moved_and_called_off_by_program(platform, pro
     assert off.json()["state"] == "cancelled"
     late = await (await program(case.people["mediator"])).post(f"{here}/{together.json()['id']}/held")
     assert late.status_code == 409
+
+
+async def test_the_centres_words_and_targets_are_set_by_its_own_program_and_no_other(platform, program) -> None:
+    case = await a_case(platform)
+    secretary, claimant = await program(case.people["secretariat"]), await program(case.people["claimant"])
+    for path in ("/mail-texts", "/mail-texts/reminder/fr", "/response-times"):
+        assert (await claimant.get(path)).status_code == 403
+    assert (await claimant.put("/response-times", json={"days": {"qualify": 1}})).status_code == 403
+    assert {"letter": "reminder", "variables": ["centre", "name", "until"], "changed": []} in (
+        await secretary.get("/mail-texts")
+    ).json()
+    words = {"subject": "Un rappel de {centre}", "body": "Votre réponse est attendue avant le {until}."}
+    kept = (await secretary.put("/mail-texts/reminder/fr", json=words)).json()
+    assert (kept["words"], kept["versions"][0]["number"]) == (words, 1)
+    wrong = await secretary.put("/mail-texts/reminder/fr", json={**words, "body": "{title}"})
+    assert (wrong.status_code, wrong.json()["fields"]) == (422, {"body": "unknown_variable"})
+    restored = (await secretary.post("/mail-texts/reminder/fr/restore")).json()
+    assert restored["words"] == restored["standard"]
+    assert (await secretary.get("/mail-texts/unheard_of/fr")).status_code == 404
+    times = (await secretary.put("/response-times", json={"days": {"qualify": 2, "decide_access": 9}})).json()
+    assert (times["days"]["qualify"], times["days"]["decide_access"], times["days"]["appoint"]) == (2, 9, 5)
+    refused = await secretary.put("/response-times", json={"days": {"qualify": 0}})
+    assert (refused.status_code, refused.json()["fields"]) == (422, {"qualify": "bad_days"})
+    assert (await secretary.put("/response-times", json={"days": {"term": 9}})).status_code == 404

@@ -4,16 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from odr.disputes.inviting import invite_party
-from odr.errors import LinkExpiredError, NotPermittedError
+from odr.errors import LinkExpiredError, NotPermittedError, SignInRefusedError
 from odr.ids import new_id
 from odr.notices.bounces import failing_of, is_failing, mend_address, take_report
 from odr.notices.models import Bounce, Notice
 from odr.notices.queries import mailbox_of
 from odr.notices.reports import Report
 from odr.outbox import JobState
-from odr.people.addresses import ask_for_address, take_address
+from odr.people.addresses import KEPT_DAYS, ask_for_address, former_address, put_address_back, take_address
 from odr.people.models import Account
 from odr.people.passwords import hash_password
+from odr.people.signing_in import sign_in as sign_in_by_password
 from odr.worker import Worker
 from tests.builders import an_account
 from tests.integration.notices.test_mails import by_smtp, jobs
@@ -186,3 +187,72 @@ async def test_an_address_that_was_taken_meanwhile_stays_its_holders(journey):
             await take_address(uow, claimant, token)
     async with journey.platform.unit(write=False) as uow:
         assert not await is_failing(uow, claimant.account_id)
+
+
+async def changed_to(journey, actor, new):
+    await ask_for_address(journey.platform, actor, email=new, password=GOOD, address="192.0.2.1")
+    token = await token_for(journey, new)
+    async with journey.platform.unit() as uow:
+        await take_address(uow, actor, token)
+
+
+async def way_back(journey, address):
+    text = text_of((await mails(journey.platform, address))[-1])
+    return text.partition("/former-address/")[2].split()[0]
+
+
+async def test_the_former_address_is_told_and_can_be_put_back_for_a_week_by_who_reads_its_mails(journey, sign_in):
+    claimant = await journey.claimant()
+    await with_password(journey, claimant)
+    thief = await sign_in(claimant)
+    await changed_to(journey, claimant, "voleur@autre.example")
+    told = text_of((await mails(journey.platform, claimant.email))[-1])
+    assert "voleur" not in told
+    token = await way_back(journey, claimant.email)
+    await changed_to(journey, await journey.claimant(), "encore@autre.example")
+    second = await way_back(journey, "voleur@autre.example")
+
+    nobody = await sign_in(None)
+    path = f"/former-address/{token}"
+    assert "Remettre mon adresse" in (await nobody.get(path)).text
+    wrong = await nobody.post(path, data={"password": "court", "again": "court"})
+    assert wrong.status_code == 422
+    assert (await thief.get("/account")).status_code == 200
+    good = {"password": "cinq mots que je retiens bien", "again": "cinq mots que je retiens bien"}
+    put = await nobody.post(path, data=good)
+    assert put.status_code == 303
+    assert (await journey.claimant()).email == claimant.email
+    assert (await thief.get("/account")).status_code == 303
+    with pytest.raises(SignInRefusedError):
+        await sign_in_by_password(journey.platform, email=claimant.email, password=GOOD, address="192.0.2.1")
+    for spent in (token, second):
+        assert (await nobody.get(f"/former-address/{spent}")).status_code == 410
+        with pytest.raises(LinkExpiredError):
+            await put_address_back(journey.platform, spent, new=good["password"], again=good["again"], device="")
+
+
+async def test_the_way_back_ends_after_a_week_and_where_somebody_else_has_the_address(journey, clock):
+    claimant = await journey.claimant()
+    await with_password(journey, claimant)
+    await changed_to(journey, claimant, "claire@autre.example")
+    token = await way_back(journey, claimant.email)
+    async with journey.platform.unit() as uow:
+        assert (await former_address(uow, token)).email == claimant.email
+        with pytest.raises(LinkExpiredError):
+            await former_address(uow, "x" * 43)
+    with pytest.raises(LinkExpiredError):
+        await journey.accept(token)  # it opens no other door
+    other = await an_account(journey.platform, "Une Autre")
+    async with journey.platform.unit() as uow:
+        account = await uow.session.get(Account, other.account_id)
+        account.email = claimant.email
+    async with journey.platform.unit(write=False) as uow:
+        with pytest.raises(LinkExpiredError):
+            await former_address(uow, token)
+    async with journey.platform.unit() as uow:
+        account = await uow.session.get(Account, other.account_id)
+        account.email = "libre@exemple.example"
+    clock.advance(days=KEPT_DAYS + 1)
+    async with journey.platform.unit(write=False) as uow:
+        with pytest.raises(LinkExpiredError):
+            await former_address(uow, token)

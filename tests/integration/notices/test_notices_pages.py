@@ -54,14 +54,15 @@ async def test_a_notice_that_is_nobodys_or_anothers_is_not_there(journey, secret
 
 
 async def test_choices_are_kept_and_a_wrong_one_is_shown_with_what_was_chosen(secretary):
-    good = {"procedure": "daily", "talk": "in_app", "expertise": "at_once", "archive": "daily", "hour": "18"}
+    good = {"procedure": "daily", "agreements": "in_app", "talk": "in_app", "expertise": "at_once"}
+    good |= {"archive": "daily", "hour": "18"}
     refused = await secretary.post("/notices/choices", data={**good, "hour": "36"})
     assert refused.status_code == 422
     assert "Choisissez" in refused.text
     assert re.search(r'name="talk" value="in_app" checked', refused.text)
     assert (await secretary.post("/notices/choices", data=good)).status_code == 303
     kept = await secretary.get("/notices/choices?done=saved")
-    for name in ("procedure", "talk", "expertise", "archive"):
+    for name in ("procedure", "agreements", "talk", "expertise", "archive"):
         assert re.search(rf'name="{name}" value="{good[name]}" checked', kept.text)
     assert '<option value="18" selected>' in kept.text
 

@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from odr.agreements.certificate import EndedBy, EndFacts, StageFact, certificate_pdf
+from odr.agreements.certificate import EndFacts, StageFact, certificate_pdf
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 FACTS = EndFacts(
@@ -87,7 +87,6 @@ def test_its_facts_have_no_place_for_content_reasons_or_blame():
         "open_until",
         "term_ends",
         "term_extended_on",
-        "ended_by",
     }
     assert {field.name for field in fields(StageFact)} == {"name", "at"}
 
@@ -107,18 +106,14 @@ def test_it_is_pdf_a_3a_and_the_same_each_time():
     assert make() == make()
 
 
-@pytest.mark.parametrize(
-    ("ended_by", "sentence"),
-    [
-        (EndedBy.PARTY, "comme chacune est libre de le faire à tout moment."),
-        (EndedBy.MEDIATOR, "Le médiateur y a mis fin."),
-        (EndedBy.TERM, "Elle a pris fin à l\u2019arrivée de son terme."),
-    ],
-)
-def test_it_says_by_what_the_mediation_ended_and_blames_nobody(ended_by, sentence):
-    shown = words(make(replace(FACTS, ended_by=ended_by)))
-    assert sentence in shown
-    assert shown.count("Ateliers Mercier SAS") == shown.count("Novalis Logiciels SA") == 1
+def test_it_says_by_whose_act_the_mediation_ended_neither_on_paper_nor_in_its_data():
+    shown, data = words(make()), json.loads(attached(make()))
+    assert "ni par l\u2019acte de qui la médiation a pris fin" in shown
+    assert "initiative" not in shown
+    assert "Terme" not in shown
+    assert data["format"] == "entente-certificate/v3"
+    assert set(data) >= {"stages", "suspended_from"}
+    assert not {"ended_by", "reason", "step"} & set(data)
 
 
 def test_it_states_the_dates_of_the_term_and_until_when_nothing_can_be_time_barred():

@@ -38,12 +38,32 @@ def test_the_daily_mail_leaves_when_its_hour_strikes_where_its_reader_is(now, zo
         NoticeKind.DISCLOSURE_ASKED,
         NoticeKind.DEADLINE_NEAR,
         NoticeKind.NOT_SETTLED,
+        NoticeKind.CLAUSE_PROPOSED,
+        NoticeKind.OBJECTION_RAISED,
+        NoticeKind.CONFIRMATION_ASKED,
+        NoticeKind.MEETING_CALLED,
     ],
 )
 def test_what_starts_or_ends_a_deadline_is_mailed_at_once_whatever_is_chosen(kind):
     quiet = Choices(dict.fromkeys(CHOOSABLE, How.IN_APP))
     assert family_of(kind) is Family.DUTIES
     assert quiet.how(kind) is How.AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("kind", "family"),
+    [
+        (NoticeKind.CLAUSE_ANSWERED, Family.AGREEMENTS),
+        (NoticeKind.AGREEMENT_DRAFTED, Family.AGREEMENTS),
+        (NoticeKind.AGREEMENT_REFUSED, Family.AGREEMENTS),
+        (NoticeKind.SETTLED, Family.AGREEMENTS),
+        (NoticeKind.SOMETHING_NEW_TOGETHER, Family.TALK),
+        (NoticeKind.REPORT_POSTED, Family.EXPERTISE),
+        (NoticeKind.MEDIATION_OPENED, Family.PROCEDURE),
+    ],
+)
+def test_what_awaits_nothing_of_its_reader_is_in_the_family_that_its_name_suggests(kind, family):
+    assert family_of(kind) is family
 
 
 def test_without_a_choice_everything_is_mailed_at_once():
