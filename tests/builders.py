@@ -29,6 +29,7 @@ from odr.people.models import Account, RoleGrant, SignInSession
 from odr.settings import read_settings
 from odr.spaces.models import Space
 from odr.spaces.queries import slot_of
+from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole, Seat, SeatRole
 from odr.visibility.terms import SpaceKind
 from vault import ItemRef, SpaceRef
@@ -85,23 +86,29 @@ async def an_account(
     platform: Platform, name: str, *roles: CentreRole, language: str = "fr", seats: tuple[Seat, ...] = ()
 ) -> Actor:
     """A person with an account, and what they do for the centre."""
+    async with platform.unit() as uow:
+        return await _an_account(uow, name, *roles, language=language, seats=seats)
+
+
+async def _an_account(
+    uow: UnitOfWork, name: str, *roles: CentreRole, language: str = "fr", seats: tuple[Seat, ...] = ()
+) -> Actor:
     account_id = AccountId(new_id())
     email = f"{name.lower().replace(' ', '.')}.{account_id.hex[:6]}@example.org"
-    async with platform.unit() as uow:
-        uow.session.add(
-            Account(
-                id=account_id,
-                email=email,
-                name=name,
-                password_hash=UNUSABLE_HASH,
-                language=language,
-                zone="Europe/Paris",
-                created_at=uow.now(),
-                disabled_at=None,
-            )
+    uow.session.add(
+        Account(
+            id=account_id,
+            email=email,
+            name=name,
+            password_hash=UNUSABLE_HASH,
+            language=language,
+            zone="Europe/Paris",
+            created_at=uow.now(),
+            disabled_at=None,
         )
-        await uow.session.flush()
-        uow.session.add_all(RoleGrant(account_id=account_id, role=role) for role in roles)
+    )
+    await uow.session.flush()
+    uow.session.add_all(RoleGrant(account_id=account_id, role=role) for role in roles)
     return Actor(account_id, name, email, language, "Europe/Paris", frozenset(roles), seats)
 
 
@@ -113,16 +120,17 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
     """
     dispute_id = DisputeId(new_id())
     parties = {side.value: PartyId(new_id()) for side in Side}
-    people = {
-        "claimant": await an_account(platform, "Claire Demandeur"),
-        "claimant_counsel": await an_account(platform, "Denis Conseil"),
-        "respondent": await an_account(platform, "René Défendeur"),
-        "mediator": await an_account(platform, "Maya Médiatrice", CentreRole.MEDIATOR),
-        "expert": await an_account(platform, "Élise Expert", CentreRole.EXPERT),
-        "secretariat": await an_account(platform, "Sophie Secrétariat", CentreRole.SECRETARIAT),
-        "archivist": await an_account(platform, "Armand Archiviste", CentreRole.ARCHIVIST),
-        "stranger": await an_account(platform, "Étienne Étranger"),
-    }
+    async with platform.unit() as uow:
+        people = {
+            "claimant": await _an_account(uow, "Claire Demandeur"),
+            "claimant_counsel": await _an_account(uow, "Denis Conseil"),
+            "respondent": await _an_account(uow, "René Défendeur"),
+            "mediator": await _an_account(uow, "Maya Médiatrice", CentreRole.MEDIATOR),
+            "expert": await _an_account(uow, "Élise Expert", CentreRole.EXPERT),
+            "secretariat": await _an_account(uow, "Sophie Secrétariat", CentreRole.SECRETARIAT),
+            "archivist": await _an_account(uow, "Armand Archiviste", CentreRole.ARCHIVIST),
+            "stranger": await _an_account(uow, "Étienne Étranger"),
+        }
     seated = {
         "claimant": (parties["claimant"], SeatRole.REPRESENTATIVE),
         "claimant_counsel": (parties["claimant"], SeatRole.COUNSEL),

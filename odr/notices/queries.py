@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from odr.disputes.models import Dispute
 from odr.ids import DisputeId, JobId
@@ -130,8 +131,13 @@ async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> Noti
 
 async def mailbox_of(uow: UnitOfWork, actor: Actor) -> Mailbox:
     """Return what the frame of a person's pages says. It counts their own notices, and nothing else."""
+    unread, failing = (await uow.session.execute(_frame_of(actor))).one()
+    return Mailbox(unread=unread, failing=bool(failing))
+
+
+@lru_cache(maxsize=128)
+def _frame_of(actor: Actor) -> Select[int, bool]:
+    """Return the question that every page asks for its frame: to word its condition takes longer than to ask it."""
     unread = select(Notice.id).where(own(actor), Notice.read_at.is_(None)).limit(COUNTED).subquery()
     failing = exists().where(Bounce.account_id == actor.account_id, Bounce.mended_at.is_(None))
-    counted = select(func.count()).select_from(unread).scalar_subquery()
-    row = (await uow.session.execute(select(counted, failing))).one()
-    return Mailbox(unread=row[0], failing=bool(row[1]))
+    return select(select(func.count()).select_from(unread).scalar_subquery(), failing)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence import recording
@@ -33,6 +34,8 @@ from web.separation.checking import Check, Options, everything, shapes_of
 from web.separation.comparing import Difference, between, differences
 from web.separation.living import Scene
 from web.separation.stage import Stage, set_stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # the stage's own
 
 ALL_AT_ONCE = Options(examples=1, steps=8, seconds=1, seed=20_261_122)
 ON_POSTGRES = ("respondent", "secretariat", "expert")
@@ -71,10 +74,16 @@ def said(found: list[Difference]) -> str:
     return "\n".join(f"{each.role} {each.asked}\n  - {each.quiet}\n  + {each.busy}" for each in found)
 
 
-async def test_nothing_that_is_done_apart_shows_to_anybody_else(tmp_path: Path) -> None:
-    async with a_stage(embedded(tmp_path)) as stage:
-        check = Check(stage, lambda _life, _acts: None)
-        found = await check.compare(everything(shapes_of(ALL_AT_ONCE)[0]))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """The embedded default: each life begins on it anew."""
+    async with a_stage(embedded(tmp_path_factory.mktemp("stage"))) as made:
+        yield made
+
+
+async def test_nothing_that_is_done_apart_shows_to_anybody_else(stage: Stage) -> None:
+    check = Check(stage, lambda _life, _acts: None)
+    found = await check.compare(everything(shapes_of(ALL_AT_ONCE)[0]))
     assert not found, said(found)
     assert check.outcome.acts == set(ACTS)
     assert check.outcome.answers > 1000
@@ -152,13 +161,12 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     monkeypatch.setattr(security, "HEADERS", Talkative(security.HEADERS))
 
 
-async def test_each_planted_leak_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with a_stage(embedded(tmp_path)) as stage:
-        plant_leaks(monkeypatch, stage)
-        check = Check(stage, lambda _life, _acts: None, ("respondent", "secretariat"))
-        quiet = await check.quiet(tuple(scene.quiet() for scene in SHORT))
-        assert Talkative.said == 0
-        busy = await check.sights(SHORT)
+async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant_leaks(monkeypatch, stage)
+    check = Check(stage, lambda _life, _acts: None, ("respondent", "secretariat"))
+    quiet = await check.quiet(tuple(scene.quiet() for scene in SHORT))
+    assert Talkative.said == 0
+    busy = await check.sights(SHORT)
     assert differences(quiet, busy)
     for leak, (role, where, word) in LEAKS.items():
         (one,), (other,) = ([each for each in sights if each.role == role] for sights in (quiet, busy))

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Uuid, insert, select
+from sqlalchemy import Boolean, Column, False_, Integer, MetaData, String, Table, Uuid, insert, select
 
 from odr.database import Database, UtcDateTime
 from odr.ids import AccountId, DisputeId, PartyId, SeatId, new_id
@@ -115,14 +116,20 @@ async def database(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterat
     await opened.close()
 
 
-def by_permit(actor: Actor, act: Act, thing: Thing) -> set[int]:
-    allowed: set[int] = set()
-    for row in ROWS:
-        holds = frozenset(condition for condition, name in CONDITIONS if row[name])
-        place = Place(row["dispute"], row["owner"], SpaceKind(row["kind"]), row["at"])  # type: ignore[arg-type]  # ROWS is a mix
-        if actor.may(act, thing, place, holds):
-            allowed.add(int(str(row["id"])))
-    return allowed
+PLACES = [
+    (
+        int(str(row["id"])),
+        Place(row["dispute"], row["owner"], SpaceKind(row["kind"]), row["at"]),  # type: ignore[arg-type]  # ROWS is a mix
+        frozenset(condition for condition, name in CONDITIONS if row[name]),
+    )
+    for row in ROWS
+]
+
+
+@cache
+def by_permit(actor: Actor, act: Act, thing: Thing) -> frozenset[int]:
+    """One by one; the same on every database, so it is asked once."""
+    return frozenset(number for number, place, holds in PLACES if actor.may(act, thing, place, holds))
 
 
 async def test_one_by_one_and_all_at_once_agree_on_every_cell(database: Database) -> None:
@@ -138,8 +145,9 @@ async def test_one_by_one_and_all_at_once_agree_on_every_cell(database: Database
     seen = 0
     async with database.read() as session:
         for (who, actor), thing, act in product(ACTORS.items(), Thing, Act):
-            found = await session.scalars(select(things.c.id).where(readable(actor, thing, columns, act)))
-            by_sql = set(found)
+            condition = readable(actor, thing, columns, act)
+            silent = isinstance(condition, False_)  # no rule speaks of it: no row is asked for
+            by_sql = set() if silent else set(await session.scalars(select(things.c.id).where(condition)))
             assert by_sql == by_permit(actor, act, thing), (who, thing, act)
             seen += len(by_sql)
     assert seen > 1000, "the table would be silent"
