@@ -31,6 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "DraftArrived": phrase("The draft came from a program or by mail."),
     "ScoreChanged": phrase("The centre changed the impact score, with a reason."),
     "CompletionAsked": phrase("The centre asked for something that the request lacks."),
+    "CompletionLate": phrase("The day to complete the request has passed."),
     "CompletionGiven": phrase("The request was completed."),
     "DisputeFiled": phrase("The request was sent to the centre."),
     "DisputeQualified": phrase("The centre can mediate this dispute."),

@@ -111,6 +111,8 @@ from odr.intake.events import (
     ComplaintSettled,
     CompletionAsked,
     CompletionGiven,
+    CompletionLate,
+    CompletionNear,
     DraftArrived,
     ProposalMade,
 )
@@ -162,6 +164,11 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     TargetMissed: (Tell(Audience.SECRETARIAT, NoticeKind.TARGET_MISSED),),
     DraftArrived: (Tell(Audience.SUBJECT, NoticeKind.DRAFT_ARRIVED),),
     CompletionAsked: (Tell(Audience.PARTIES, NoticeKind.COMPLETION_ASKED), Do("end_target_early")),
+    CompletionNear: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
+    CompletionLate: (
+        Tell(Audience.PARTIES, NoticeKind.COMPLETION_LATE),
+        Tell(Audience.SECRETARIAT, NoticeKind.COMPLETION_LATE),
+    ),
     CompletionGiven: (Tell(Audience.SECRETARIAT, NoticeKind.REQUEST_COMPLETED), Do("start_target")),
     DisputeRejected: (Tell(Audience.PARTIES, NoticeKind.DISPUTE_REJECTED), Do("seal_record")),
     PartyAccepted: (

@@ -16,6 +16,7 @@ from odr.disputes.inviting import end_reply, remind_reply
 from odr.disputes.targets import TARGETS, end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.intake.complaints import end_complaint, remind_complaint
+from odr.intake.completing import end_completion, remind_completion
 from odr.outbox import Job
 from odr.sessions.timekeeping import end_meeting, remind_meeting
 from odr.unit_of_work import UnitOfWork
@@ -33,6 +34,7 @@ class Followed:
 
 FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.COMPLAINT: Followed(remind_complaint, end_complaint),
+    Deadline.COMPLETE: Followed(remind_completion, end_completion),
     **{deadline: Followed(remind_target, end_target) for deadline in TARGETS},
     Deadline.DELEGATION: Followed(remind_delegation, lapse_delegation),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),

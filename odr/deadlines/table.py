@@ -14,6 +14,7 @@ class Deadline(StrEnum):
     """What may run out."""
 
     QUALIFY = "qualify"
+    COMPLETE = "complete"
     COMPLAINT = "complaint"
     DIRECT_NEGOTIATION = "direct_negotiation"
     COMPLETION = "completion"
@@ -60,6 +61,9 @@ class Line:
 LINES: Final[tuple[Line, ...]] = (
     Line(Deadline.QUALIFY, "The centre says whether it can mediate.", "the referral", 3, Unit.WORKING_DAYS, (-1,),
          "The secretariat is told that it is late.", "Who refers a dispute is answered within days."),
+    Line(Deadline.COMPLETE, "The claimant completes its request.", "the centre's question", 0, Unit.A_GIVEN_DAY,
+         (-2,), "The claimant and the secretariat are told that its day has passed; it may still be completed.",
+         "Who asks says until when, and who was asked is reminded."),
     Line(Deadline.COMPLAINT, "The other company answers a complaint.", "the complaint", 15, Unit.DAYS, (7, -3),
          "The complaint becomes a referral to the centre.", "A complaint is a direct exchange, but not for ever."),
     Line(Deadline.DIRECT_NEGOTIATION, "The parties try between themselves.", "their choice", 30, Unit.DAYS, (-7,),

@@ -7,12 +7,14 @@ from typing import Final
 from sqlalchemy import select
 
 from odr.deadlines.calendar import day_of, end_of
+from odr.deadlines.table import Deadline
+from odr.deadlines.timers import Knock, set_timer
 from odr.disputes.commands import permitted_by
 from odr.disputes.lifecycle import Stage, Step
-from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.disputes.queries import DisputeFacts, dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotPermittedError, WrongStageError
 from odr.ids import CompletionId, DisputeId, new_id
-from odr.intake.events import CompletionAsked, CompletionGiven
+from odr.intake.events import CompletionAsked, CompletionGiven, CompletionLate, CompletionNear
 from odr.intake.models import Completion
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -95,6 +97,7 @@ async def ask_completion(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *
         )
     )
     await uow.session.flush()
+    await set_timer(uow, Deadline.COMPLETE, dispute_id, end_of(day), subject_id=completion_id)
     await uow.record(
         CompletionAsked(
             dispute_id=dispute_id,
@@ -129,6 +132,32 @@ async def complete_request(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId,
             space_id=dispute.procedure_space_id,
             rule="L1",
             actor_id=actor.account_id,
+            completion_id=row.id,
+        )
+    )
+
+
+async def remind_completion(uow: UnitOfWork, knock: Knock) -> None:
+    """Tell the claimant that the day of a completion is near."""
+    await _warn(uow, knock, CompletionNear)
+
+
+async def end_completion(uow: UnitOfWork, knock: Knock) -> None:
+    """Tell the claimant and the secretariat that the day of a completion has passed. It may still be given."""
+    await _warn(uow, knock, CompletionLate)
+
+
+async def _warn(uow: UnitOfWork, knock: Knock, kind: type[CompletionNear | CompletionLate]) -> None:
+    row = await uow.session.get(Completion, knock.subject_id)
+    dispute = await dispute_facts(uow, knock.dispute_id)
+    if row is None or row.answered_at is not None or row.due != knock.due or dispute.stage is not Stage.REFERRED:
+        return
+    await uow.record(
+        kind(
+            dispute_id=dispute.id,
+            space_id=dispute.procedure_space_id,
+            rule="V2",
+            actor_id=None,
             completion_id=row.id,
         )
     )

@@ -55,6 +55,22 @@ class CompletionGiven(Event, frozen=True, kw_only=True):
     completion_id: CompletionId
 
 
+class CompletionNear(Event, frozen=True, kw_only=True):
+    """The day until which the claimant was asked to complete its request is near."""
+
+    subject: ClassVar[str | None] = "completion_id"
+
+    completion_id: CompletionId
+
+
+class CompletionLate(Event, frozen=True, kw_only=True):
+    """The day until which the claimant was asked to complete its request has passed without an answer."""
+
+    subject: ClassVar[str | None] = "completion_id"
+
+    completion_id: CompletionId
+
+
 class DraftArrived(Event, frozen=True, kw_only=True):
     """A draft came from a program or by mail: in its claimant's private room, whose person is to confirm it."""
 

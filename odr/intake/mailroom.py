@@ -1,7 +1,8 @@
 """Mails to the centre's address: from somebody who has an account they become a draft, from others they make nothing.
 
-What is answered goes to the account's own address, or to a link to sign up; whoever forges a sender learns nothing, and
-no automatic mail is ever answered. Run again after a failure, the same mail goes on where it stopped.
+What is answered goes to the sender's own address: of a draft to an account's, else that nothing was kept, and how to
+make an account. Whoever hands a mail in, or forges a sender, learns nothing of which addresses have one, and no
+automatic mail is ever answered. Run again after a failure, the same mail goes on where it stopped.
 """
 
 import hashlib
@@ -78,7 +79,7 @@ async def _invite(platform: Platform, letter: Letter) -> Handled:
             name=(letter.name or letter.sender.partition("@")[0])[:100],
             language="fr",
             address=letter.sender,
-            purpose=Purpose.SIGN_UP,
+            purpose=Purpose.MAILED_IN,
         )
     return Handled(Outcome.SIGN_UP)
 

@@ -14,7 +14,16 @@ from odr.ids import AccountId, DisputeId, InvitationId, JobId, SpaceId, new_id
 from odr.notices.audience import audience_of
 from odr.notices.bounces import is_failing, note_bounce
 from odr.notices.choices import choices_of, next_digest
-from odr.notices.letters import Letter, Sheet, code_letter, compose, digest_letter, invitation_letter, notice_letter
+from odr.notices.letters import (
+    Letter,
+    Sheet,
+    code_letter,
+    compose,
+    digest_letter,
+    in_each_language,
+    invitation_letter,
+    notice_letter,
+)
 from odr.notices.models import Notice
 from odr.notices.queries import leads_to
 from odr.notices.terms import Audience, How, NoticeKind
@@ -28,7 +37,7 @@ from odr.people.queries import Purpose, invitation_of
 from odr.platform import Platform
 from odr.settings import SmtpMail
 from odr.unit_of_work import UnitOfWork
-from odr.words import exact_moment, known_zone, use_language
+from odr.words import available, exact_moment, known_zone, use_language
 
 _DOORS: Final = {Purpose.ADDRESS: "/account/address", Purpose.KEEP_ADDRESS: "/former-address"}
 """Where a link leads, for those that are not opened by whoever holds them."""
@@ -196,16 +205,23 @@ async def send_invitation(platform: Platform, job: Job) -> None:
         words = await words_for(uow, REMINDER if reminds else INVITATION, link.language) if link and joins else None
     if link is None or token is None:
         return
+    url = f"{platform.settings.public_url}{_DOORS.get(link.purpose, '/invitation')}/{token}"
+    letters: list[Letter] = []
+    for language in available if link.purpose is Purpose.MAILED_IN else (link.language,):
+        with use_language(language):
+            letters.append(
+                invitation_letter(
+                    link.purpose,
+                    reminds=reminds,
+                    words=words,
+                    name=link.name,
+                    centre=platform.settings.centre_name,
+                    until=exact_moment(link.expires_at),
+                    link=url,
+                )
+            )
+    letter = in_each_language(letters)
     with use_language(link.language):
-        letter = invitation_letter(
-            link.purpose,
-            reminds=reminds,
-            words=words,
-            name=link.name,
-            centre=platform.settings.centre_name,
-            until=exact_moment(link.expires_at),
-            link=f"{platform.settings.public_url}{_DOORS.get(link.purpose, '/invitation')}/{token}",
-        )
         try:
             handed = await _send(platform, letter, sheet, to=link.email, mail_id=invitation_id)
         except RefusedForGoodError as error:

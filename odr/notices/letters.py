@@ -18,6 +18,7 @@ from odr.words import _, ngettext, phrase
 SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.DRAFT_ARRIVED: phrase("A draft that came by another way awaits your confirmation"),
     NoticeKind.COMPLETION_ASKED: phrase("The centre asks for something that a request lacks"),
+    NoticeKind.COMPLETION_LATE: phrase("The day to complete a request has passed"),
     NoticeKind.REQUEST_COMPLETED: phrase("A request was completed"),
     NoticeKind.DISPUTE_FILED: phrase("A new request for mediation has reached the centre"),
     NoticeKind.DISPUTE_QUALIFIED: phrase("The centre can mediate your dispute"),
@@ -95,6 +96,17 @@ _INVITED: Final = {
         phrase(
             "You, or somebody with your address, asked for an account. The link below serves once and holds until"
             " %(until)s. If it was not you, there is nothing to do."
+        ),
+        phrase("Make my account"),
+    ),
+    Purpose.MAILED_IN: (
+        phrase("Your mail to %(centre)s: nothing of it was kept"),
+        phrase(
+            "A mail with your address as its sender has reached us. We have kept nothing of it, neither its text nor"
+            " its files: a mail becomes the draft of a request only where its sender has an account here. If it was"
+            " you, make your account by the link below, which serves once and holds until %(until)s, then send the"
+            " same mail again: it becomes a draft that you alone see, and that you check before anything is sent. If"
+            " it was not you, there is nothing to do."
         ),
         phrase("Make my account"),
     ),
@@ -237,6 +249,20 @@ def invitation_letter(
         body=filled(words.body, values) if words else _(body, until=until),
         label=_(label),
         link=link,
+    )
+
+
+def in_each_language(letters: Sequence[Letter]) -> Letter:
+    """Return one letter of the same in several languages, for a reader whose language is not known; one link."""
+    first = letters[0]
+    return Letter(
+        subject=" · ".join(letter.subject for letter in letters),
+        greeting=first.greeting,
+        body="\n\n".join(
+            f"{letter.greeting}\n{letter.body}" if letter is not first else letter.body for letter in letters
+        ),
+        label=" · ".join(letter.label for letter in letters),
+        link=first.link,
     )
 
 

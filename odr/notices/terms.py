@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
 
     DRAFT_ARRIVED = "draft_arrived"
     COMPLETION_ASKED = "completion_asked"
+    COMPLETION_LATE = "completion_late"
     REQUEST_COMPLETED = "request_completed"
     DISPUTE_FILED = "dispute_filed"
     DISPUTE_QUALIFIED = "dispute_qualified"
@@ -109,6 +110,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
         {
             NoticeKind.DRAFT_ARRIVED,
             NoticeKind.COMPLETION_ASKED,
+            NoticeKind.COMPLETION_LATE,
             NoticeKind.CONVENTION_TO_SIGN,
             NoticeKind.CONVENTION_RENEWED,
             NoticeKind.CLAUSE_PROPOSED,

@@ -194,7 +194,7 @@ async def withdraw_invitation(uow: UnitOfWork, actor: Actor | None, invitation_i
 async def ask_for_link(
     platform: Platform, *, email: str, name: str, language: str, address: str, purpose: Purpose
 ) -> None:
-    """Mail a link to whoever asks: to make an account (SIGN_UP) or to set a new password (RESET).
+    """Mail a link to whoever asks: to make an account (SIGN_UP, MAILED_IN) or to set a new password (RESET).
 
     Nothing in the answer, nor in the work, tells whether the address has an account: who has one and signs up gets a
     link to a new password, who has none and asks for a new password gets no mail. Raises InvalidInputError and
@@ -202,7 +202,7 @@ async def ask_for_link(
     """
     typed = Typed()
     clean = typed.email("email", email)
-    called = typed.line("name", name, limit=NAME_LIMIT, required=purpose is Purpose.SIGN_UP)
+    called = typed.line("name", name, limit=NAME_LIMIT, required=purpose is not Purpose.RESET)
     typed.check()
     keys = throttle_keys(platform, "link", clean, address)
     async with platform.unit() as uow:
@@ -218,7 +218,7 @@ async def ask_for_link(
             email=clean,
             name=account.name if account is not None else called,
             language=account.language if account is not None else language,
-            purpose=Purpose.SIGN_UP if account is None else Purpose.RESET,
+            purpose=purpose if account is None else Purpose.RESET,
             days=1,
             rule=OWN_ACCOUNT,
         )

@@ -99,6 +99,7 @@ class Purpose(StrEnum):
     JOIN = "join"  # a seat at a table, or a role at the centre
     SIGN_UP = "sign_up"  # one's own address, confirmed
     RESET = "reset"  # a new password for an account that exists
+    MAILED_IN = "mailed_in"  # as to sign up, for whoever wrote to the centre's address without an account
     ADDRESS = "address"  # another address for an account that exists
     KEEP_ADDRESS = "keep_address"  # the former address of an account, put back by who still reads its mails
 

@@ -105,7 +105,7 @@ def _invitation(
         "role": role,
         "is_theirs": visitor is not None and visitor.email == link.email,
         "resets": link.purpose is Purpose.RESET,
-        "signs_up": link.purpose is Purpose.SIGN_UP,
+        "signs_up": link.purpose in {Purpose.SIGN_UP, Purpose.MAILED_IN},
         "path": f"/invitation/{token}",
         "form": form,
     }

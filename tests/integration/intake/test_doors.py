@@ -5,6 +5,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import func, select
 
+from odr.disputes.arriving import arrive_as_newcomer
 from odr.disputes.models import Dispute
 from odr.disputes.queries import disputes_for
 from odr.errors import ConflictError, InvalidInputError, UnavailableError
@@ -19,7 +20,8 @@ from odr.intake.referrals import MOST_WAITING, arrival_of, refer_by_program
 from odr.people.queries import load_actor
 from odr.spaces.queries import spaces_for
 from tests.builders import a_platform, an_account
-from tests.mailbox import mails
+from tests.journey import GOOD
+from tests.mailbox import link_to, mails, text_of
 from web.api.bearer import make_bearer
 
 BODY = {
@@ -185,6 +187,25 @@ async def test_who_has_no_account_gets_a_link_to_sign_up_and_nothing_is_kept(pla
     told = await mails(platform, "inconnue@exemple.fr")
     assert told
     assert "CRM" not in "".join(mail.as_string() for mail in told)
+    said = text_of(told[0])
+    for words in (
+        "ni le texte ni les fichiers",
+        "renvoyez le même courriel",
+        "We have kept nothing of it",
+        "send the same",
+    ):
+        assert words in " ".join(said.split())
+    assert said.count("/invitation/") == 1
+
+
+async def test_who_made_an_account_after_the_answer_sends_the_same_mail_again_and_has_a_draft(platform):
+    data = a_mail("nouvelle@exemple.fr").as_bytes()
+    assert (await receive_mail(platform, data)).outcome is Outcome.SIGN_UP
+    typed = {"name": "Nina", "password": GOOD, "again": GOOD, "language": "en", "zone": "Europe/Paris"}
+    session, _ = await arrive_as_newcomer(platform, await link_to(platform, "nouvelle@exemple.fr"), **typed)
+    assert (await receive_mail(platform, data)).outcome is Outcome.DRAFTED
+    _actor, (row,) = await drafts(platform, session.account_id)
+    assert row.title == "CRM en retard"
 
 
 async def test_automatic_forged_and_broken_mails_are_never_answered(platform, claire):

@@ -8,7 +8,10 @@ from odr.disputes.lifecycle import Stage
 from odr.errors import ConflictError, InvalidInputError, NotPermittedError, WrongStageError
 from odr.intake.completing import ask_completion, complete_request, completions_of
 from odr.intake.rating import RATED, change_score, rating_of
+from odr.notices.queries import notices_of
+from odr.notices.terms import NoticeKind
 from odr.tasks import awaited
+from odr.worker import Worker
 from tests.builders import an_account
 from tests.journey import DRAFT, a_journey
 from tests.mailbox import mails
@@ -115,6 +118,41 @@ async def test_the_centre_asks_for_a_completion_and_the_claimant_gives_it(journe
     async with journey.platform.unit() as uow:
         with pytest.raises(WrongStageError):
             await ask_completion(uow, secretary, journey.dispute_id, question="Trop tard ?", until=soon(journey))
+
+
+async def test_the_day_of_a_completion_is_warned_of_before_and_after_once_and_it_may_still_be_given(journey, clock):
+    secretary, claimant = await journey.secretariat(), await journey.claimant()
+    async with journey.platform.unit() as uow:
+        await ask_completion(uow, secretary, journey.dispute_id, question="La date ?", until=soon(journey))
+
+    async def kinds(actor):
+        await Worker(journey.platform).drain()
+        async with journey.platform.unit(write=False) as uow:
+            found = (await notices_of(uow, actor)).rows
+        return [row.kind.value for row in found if row.kind in {NoticeKind.DEADLINE_NEAR, NoticeKind.COMPLETION_LATE}]
+
+    assert await kinds(claimant) == []
+    clock.advance(days=6)
+    assert (await kinds(claimant), await kinds(secretary)) == (["deadline_near"], [])
+    clock.advance(days=3)
+    assert await kinds(claimant) == ["completion_late", "deadline_near"]
+    assert await kinds(secretary) == ["completion_late"]
+    clock.advance(days=9)
+    assert len(await kinds(claimant)) == 2
+    async with journey.platform.unit() as uow:
+        await complete_request(uow, claimant, journey.dispute_id, answer="Le 3 mars.")
+
+
+async def test_a_completion_that_was_given_is_warned_of_no_more(journey, clock):
+    secretary, claimant = await journey.secretariat(), await journey.claimant()
+    async with journey.platform.unit() as uow:
+        await ask_completion(uow, secretary, journey.dispute_id, question="La date ?", until=soon(journey))
+        await complete_request(uow, claimant, journey.dispute_id, answer="Le 3 mars.")
+    clock.advance(days=10)
+    await Worker(journey.platform).drain()
+    async with journey.platform.unit(write=False) as uow:
+        told = {row.kind for row in (await notices_of(uow, claimant)).rows}
+    assert not told & {NoticeKind.DEADLINE_NEAR, NoticeKind.COMPLETION_LATE}
 
 
 async def test_the_pages_show_the_score_what_is_missing_and_the_completion(journey, sign_in):
