@@ -9,7 +9,7 @@ down_revision: str | None = "0032"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-_PURPOSES = ("join", "sign_up", "reset", "address")
+_PURPOSES = ("join", "sign_up", "reset", "address", "keep_address")
 
 
 def _allow_purposes(*purposes: str) -> None:
