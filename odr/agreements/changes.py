@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -16,6 +16,8 @@ from odr.words import amount
 Fate = Literal["added", "removed", "changed", "moved"]
 Place = Literal["language", "title", "preamble", "party", "clause", "schedule"]
 _MAX_TOKENS: Final = 4_000  # a longer passage is compared by lines
+_WORDS: Final = re.compile(r"\w+")
+_ISLAND: Final = 2  # so many words that stayed between two changes are read with them
 _ALIKE: Final = 0.5  # two clauses under different headings are one, changed, from this likeness on
 
 
@@ -74,7 +76,29 @@ def word_runs(old: str, new: str) -> tuple[Run, ...]:
             runs.append(Run("removed", "".join(before[start:end])))
         if new_end > new_start:
             runs.append(Run("added", "".join(after[new_start:new_end])))
-    return tuple(runs)
+    return tuple(_joined(runs))
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Run]:
+    """Join changes between which a word or two stayed: a person reads phrases, not a mosaic of words."""
+    went = came = ""
+    for at, run in enumerate(runs):
+        island = 0 < at < len(runs) - 1 and len(_WORDS.findall(run.words)) <= _ISLAND
+        if run.fate != "same" or island:
+            went += run.words if run.fate != "added" else ""
+            came += run.words if run.fate != "removed" else ""
+            continue
+        yield from _changed(went, came)
+        went = came = ""
+        yield run
+    yield from _changed(went, came)
+
+
+def _changed(went: str, came: str) -> Iterator[Run]:
+    if went:
+        yield Run("removed", went)
+    if came:
+        yield Run("added", came)
 
 
 def _tokens(text: str) -> list[str]:

@@ -184,7 +184,7 @@ async def _part(
         title=_title(clause),
         language_code=code,
         language_name=dict(_languages())[code],
-        other=next((other, name) for other, name in _languages() if other != code),
+        other="en" if code == "fr" else "fr",
         preview=await _preview(uow, actor, part, code, shown),
         places=[(name, _(_PLACES[name])) for name in sorted(places_of(clause))],
         bound=is_bound(clause),

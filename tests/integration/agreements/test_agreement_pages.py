@@ -346,7 +346,7 @@ async def test_a_signer_is_warned_beforehand_that_their_mandate_does_not_reach_a
     own = await sign_in(open_table.claimant)
     for path in (page, f"{page}/sign"):
         told = (await own.get(path)).text
-        assert "14\u202f000,00\xa0€ ; ce texte" in told
+        assert "14\u202f000,00\xa0€\xa0; ce texte" in told
         assert "engage pour 14\u202f400,00\xa0€." in told
         assert "autre ne peut signer ce texte" in told
         assert f"/disputes/{open_table.id}/team/{open_table.claimant.seats[0].seat_id}" in told
@@ -368,7 +368,7 @@ async def test_a_signer_whose_mandate_has_ended_is_told_so_and_who_can_sign(open
     await open_table.limit_mandate("claimant_counsel", 20_000_00)
     told = (await (await sign_in(open_table.claimant)).get(f"/disputes/{open_table.id}/agreements/{agreement.id}")).text
     assert "Votre mandat a pris fin" in told
-    assert f"Peut le signer dès à présent : {open_table.claimant_counsel.name}." in told
+    assert f"Peut le signer dès à présent\xa0: {open_table.claimant_counsel.name}." in told
 
 
 async def test_a_half_signed_agreement_says_who_is_still_awaited(open_table: Table, sign_in: People):

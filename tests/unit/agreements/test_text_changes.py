@@ -97,6 +97,14 @@ def test_runs_give_both_versions_back(old, new):
     assert "".join(run.words for run in runs if run.fate != "removed") == new
 
 
+def test_a_word_that_stayed_between_two_changes_is_read_with_them():
+    assert word_runs("selon le barème du centre, remis avant", "de 600 euros du médiateur, remis avant") == (
+        Run("removed", "selon le barème du centre"),
+        Run("added", "de 600 euros du médiateur"),
+        Run("same", ", remis avant"),
+    )
+
+
 def test_very_long_passages_are_compared_by_lines():
     old = "\n".join(f"ligne {number} du texte" for number in range(3_000))
     new = old.replace("ligne 1500 du texte", "ligne 1500 du contrat")
