@@ -34,6 +34,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         "/sign-in",
         "/sign-up",
         "/password-forgotten",
+        "/former-address/{token:str}",
         "/invitation/{token:str}",
         "/invitation/{token:str}/decline",
         "/invitation/{token:str}/colleague",
