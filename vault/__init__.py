@@ -100,6 +100,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "find_checkpoints",
     "findings",
     "fixity",
+    "last_read",
     "leave_no_dumps",
     "load_sources",
     "locks_due",

@@ -22,7 +22,7 @@ from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.spaces.queries import SpaceFacts, find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
-from vault import ItemRef, Receipt, Source, SpaceRef, source_from_bytes
+from vault import ItemRef, Receipt, Source, SpaceRef, last_read, source_from_bytes
 
 AGREEMENT: Final = "data/agreement/"
 EVIDENCE: Final = "data/evidence/"
@@ -228,4 +228,4 @@ async def _document(uow: UnitOfWork, path: str, document_id: ExhibitId, space: S
 async def _stored(uow: UnitOfWork, path: str, item: ItemRef, space: SpaceRef) -> Source:
     """Return a file of the vault, to be read through a room's key when the record is written."""
     opened = await uow.vault.open(uow.session, item, space)
-    return Source(path, opened.size, opened.read)
+    return Source(path, opened.size, opened.read, await last_read(uow.session, item))

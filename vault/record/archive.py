@@ -15,11 +15,15 @@ from vault.record.headers import MAX32, central_header, describe, dos_time, end_
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be written: its path, its size in bytes, and how to read it from the start."""
+    """A file to be written: its path, its size in bytes, and how to read it from the start.
+
+    ``checked_at``: when its stored bytes were last read whole against their digests and found right, if they were.
+    """
 
     path: str
     size: int
     chunks: Callable[[], AsyncIterator[bytes]]
+    checked_at: datetime | None = None
 
 
 def source_from_bytes(path: str, data: bytes) -> Source:

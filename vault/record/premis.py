@@ -1,7 +1,7 @@
 """metadata/premis.xml: what is preserved, in PREMIS 3, from what the payload turned out to be; no I/O."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Final
@@ -25,8 +25,13 @@ _FORMATS: Final = {
 }
 
 
-def premis(reference: str, made_at: datetime, software: str, payload: Sequence[Written]) -> bytes:
-    """Write the PREMIS description of a record: a file object each, the sealing event, the software as agent."""
+def premis(
+    reference: str, made_at: datetime, software: str, payload: Sequence[Written], checked: Mapping[str, datetime]
+) -> bytes:
+    """Write the PREMIS description of a record: a file object each, its last fixity check, the sealing, the software.
+
+    ``checked``: when a stored file, by its path, was last read whole against its digests, and agreed.
+    """
     root = ET.Element(f"{{{_NAMESPACE}}}premis", {"version": "3.0"})
     for written in payload:
         item = _under(root, "object")
@@ -40,13 +45,15 @@ def premis(reference: str, made_at: datetime, software: str, payload: Sequence[W
         designation = _under(_under(facts, "format"), "formatDesignation")
         kind = _FORMATS.get(PurePosixPath(written.path).suffix.lower(), "application/octet-stream")
         _under(designation, "formatName", kind)
-    event = _under(root, "event")
-    _identify(event, "event", "record", reference)
-    _under(event, "eventType", "information package creation")
-    _under(event, "eventDateTime", made_at.astimezone(UTC).isoformat(timespec="seconds"))
-    link = _under(event, "linkingAgentIdentifier")
-    _under(link, "linkingAgentIdentifierType", "software")
-    _under(link, "linkingAgentIdentifierValue", software)
+    for written in payload:
+        if written.path in checked:
+            check = _event(root, ("fixity check", written.path), "fixity check", checked[written.path])
+            outcome = _under(check, "eventOutcomeInformation")
+            _under(outcome, "eventOutcome", "success")
+            _identify(check, "linkingAgent", "software", software)
+            _identify(check, "linkingObject", "path", written.path)
+    event = _event(root, ("record", reference), "information package creation", made_at)
+    _identify(event, "linkingAgent", "software", software)
     agent = _under(root, "agent")
     _identify(agent, "agent", "software", software)
     _under(agent, "agentName", software)
@@ -56,6 +63,14 @@ def premis(reference: str, made_at: datetime, software: str, payload: Sequence[W
     ET.indent(root)
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+def _event(parent: ET.Element, identifier: tuple[str, str], kind: str, at: datetime) -> ET.Element:
+    event = _under(parent, "event")
+    _identify(event, "event", *identifier)
+    _under(event, "eventType", kind)
+    _under(event, "eventDateTime", at.astimezone(UTC).isoformat(timespec="seconds"))
+    return event
 
 
 def _identify(parent: ET.Element, what: str, kind: str, value: str) -> None:

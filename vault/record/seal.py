@@ -79,8 +79,10 @@ def make_record(
         *([source_from_bytes(SEAL_CERTIFICATES, seal_certificates)] if seal_certificates else []),
     ]
 
+    checked = {source.path: source.checked_at for source in files if source.checked_at is not None}
+
     def described(payload: Sequence[Written]) -> Sequence[Source]:
-        return [source_from_bytes("metadata/premis.xml", premis(reference, made_at, software, payload))]
+        return [source_from_bytes("metadata/premis.xml", premis(reference, made_at, software, payload, checked))]
 
     info = [("External-Identifier", reference), ("Bag-Software-Agent", software)]
     if title:

@@ -1,5 +1,6 @@
 """The sealed record: whole, provable by anyone, and silent about every other room."""
 
+import io
 import json
 import subprocess
 import sys
@@ -20,10 +21,12 @@ from odr.disputes.commands import move
 from odr.disputes.lifecycle import By, Stage, Step
 from odr.disputes.models import Dispute
 from odr.disputes.qualifying import reject_dispute
+from odr.disputes.queries import dispute_facts
 from odr.event import EventRow
 from odr.ids import JobId, new_id
 from odr.outbox import Job
 from odr.spaces.models import Space
+from odr.worker import Worker
 from tests.builders import Hands, a_case
 from tests.integration.archive.hands import (
     SECRET,
@@ -34,6 +37,7 @@ from tests.integration.archive.hands import (
     turn,
     unpacked,
 )
+from vault import make_record
 
 
 async def package_of(platform: Platform, case, path: Path) -> Path:
@@ -113,6 +117,27 @@ async def test_a_record_with_one_byte_changed_does_not_verify(platform: Platform
     data[place] ^= 1
     package.write_bytes(bytes(data))
     assert offline(package).returncode == 1
+
+
+async def test_a_record_says_when_each_stored_file_was_last_found_right(platform: Platform, clock: Hands):
+    case, _told, _record = await a_settled_case(platform, clock)
+    async with platform.unit() as uow:
+        await uow.enqueue("scrub_objects", {})
+    await Worker(platform).drain()
+    async with platform.unit(write=False) as uow:
+        dispute = await dispute_facts(uow, case.id)
+        contents = await gather(uow, dispute, {}, centre="")
+    assert contents is not None
+    stored = {source.path: source.checked_at for source in contents.files if source.checked_at is not None}
+    assert {"data/agreement/agreement.pdf", "data/evidence/C-1 Contrat _ signé.pdf"} <= stored.keys()
+    bag = make_record("M-1", clock(), contents.files, [], key=platform.vault.ledger.key)
+    whole = b"".join([piece async for piece in bag.stream()])
+    with zipfile.ZipFile(io.BytesIO(whole)) as read:
+        told = read.read("M-1/metadata/premis.xml").decode()
+    assert told.count("<premis:eventType>fixity check</premis:eventType>") == len(stored)
+    moment = stored["data/agreement/agreement.pdf"]
+    assert moment is not None
+    assert f"<premis:eventDateTime>{moment.isoformat(timespec='seconds')}</premis:eventDateTime>" in told
 
 
 async def test_sealing_again_changes_nothing(platform: Platform, clock: Hands):

@@ -3,13 +3,15 @@
 
 import json
 import sqlite3
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import select, text, update
 
 from odr.auditing import AuditRow, audit, latest_audit
+from odr.bootstrap import build_platform
 from odr.event import EventRow
 from odr.worker import Worker
 from tests.builders import a_case
@@ -30,6 +32,10 @@ async def tick(platform, clock) -> bytes:
 @pytest.fixture
 async def house(platform, clock, sign_in) -> Any:
     """A dispute with two exhibits, in two rooms, proven by two checkpoints."""
+    return await settled(platform, clock, sign_in)
+
+
+async def settled(platform, clock, sign_in) -> Any:
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     await lodged(claire, case, "caucus_claimant", content=b"apart")
@@ -64,31 +70,52 @@ async def test_a_whole_house_has_no_findings_and_every_thing_is_counted(platform
     assert progress.rooms >= 2
 
 
+DAMAGES: Final = [
+    ("UPDATE ledger_bodies SET sealed = (SELECT sealed FROM ledger_bodies WHERE tree != CAUCUS LIMIT 1) WHERE tree = CAUCUS", {"event_unreadable"}),
+    ("UPDATE ledger_nodes SET hash = zeroblob(32) WHERE tree = CAUCUS", {"event_altered", "batch_over_other_events", "head_altered"}),
+    ("UPDATE events SET name = 'ExhibitShared' WHERE name = 'ExhibitLodged'", {"row_altered"}),
+    ("UPDATE events SET actor_id = NULL WHERE name = 'ExhibitLodged'", {"row_altered"}),
+    ("UPDATE events SET at = '2020-01-01 00:00:00.000000' WHERE name = 'ExhibitLodged'", {"row_altered"}),
+    ("UPDATE events SET subject_id = actor_id WHERE name = 'ExhibitLodged'", {"row_altered"}),
+    ("DELETE FROM events WHERE name = 'ExhibitLodged'", {"row_missing"}),
+    ("INSERT INTO events SELECT dispute_id, dispute_id, space_id, 7, name, subject_id, actor_id, at FROM (SELECT * FROM events LIMIT 1)", {"row_added"}),
+    ("INSERT INTO events SELECT space_id, dispute_id, actor_id, 0, name, subject_id, actor_id, at FROM (SELECT * FROM events LIMIT 1)", {"row_added"}),
+    ("DELETE FROM ledger_batches WHERE number = 0", {"batch_missing", "checkpoint_over_another_log", "node_altered", "head_altered"}),
+    ("DELETE FROM ledger_checkpoints WHERE size = 1", {"checkpoint_missing"}),
+    ("UPDATE ledger_kept SET leaf = zeroblob(32) WHERE number = 0", {"batch_altered", "checkpoint_over_another_log", "digest_altered", "head_altered", "node_altered"}),
+    ("UPDATE vault_items SET sha256 = zeroblob(32) WHERE size = 5", {"digest_altered"}),
+    ("DELETE FROM vault_wrapped_keys", {"key_missing"}),
+    ("UPDATE vault_segments SET size = 4 WHERE size = 5", {"segments_altered"}),
+]  # fmt: skip
+NAMES: Final = ["moved event", "edited node", "renamed row", "row without actor", "backdated row", "row of another", "removed row", "added row", "row of no room", "deleted batch", "deleted checkpoint", "edited leaf", "edited digest", "lost keys", "edited segment"]  # fmt: skip
+
+
 @pytest.mark.usefixtures("house")
-@pytest.mark.parametrize(
-    ("damage", "codes"),
-    [
-        ("UPDATE ledger_bodies SET sealed = (SELECT sealed FROM ledger_bodies WHERE tree != CAUCUS LIMIT 1) WHERE tree = CAUCUS", {"event_unreadable"}),
-        ("UPDATE ledger_nodes SET hash = zeroblob(32) WHERE tree = CAUCUS", {"event_altered", "batch_over_other_events", "head_altered"}),
-        ("UPDATE events SET name = 'ExhibitShared' WHERE name = 'ExhibitLodged'", {"row_altered"}),
-        ("UPDATE events SET actor_id = NULL WHERE name = 'ExhibitLodged'", {"row_altered"}),
-        ("UPDATE events SET at = '2020-01-01 00:00:00.000000' WHERE name = 'ExhibitLodged'", {"row_altered"}),
-        ("UPDATE events SET subject_id = actor_id WHERE name = 'ExhibitLodged'", {"row_altered"}),
-        ("DELETE FROM events WHERE name = 'ExhibitLodged'", {"row_missing"}),
-        ("INSERT INTO events SELECT dispute_id, dispute_id, space_id, 7, name, subject_id, actor_id, at FROM (SELECT * FROM events LIMIT 1)", {"row_added"}),
-        ("INSERT INTO events SELECT space_id, dispute_id, actor_id, 0, name, subject_id, actor_id, at FROM (SELECT * FROM events LIMIT 1)", {"row_added"}),
-        ("DELETE FROM ledger_batches WHERE number = 0", {"batch_missing", "checkpoint_over_another_log", "node_altered", "head_altered"}),
-        ("DELETE FROM ledger_checkpoints WHERE size = 1", {"checkpoint_missing"}),
-        ("UPDATE ledger_kept SET leaf = zeroblob(32) WHERE number = 0", {"batch_altered", "checkpoint_over_another_log", "digest_altered", "head_altered", "node_altered"}),
-        ("UPDATE vault_items SET sha256 = zeroblob(32) WHERE size = 5", {"digest_altered"}),
-        ("DELETE FROM vault_wrapped_keys", {"key_missing"}),
-        ("UPDATE vault_segments SET size = 4 WHERE size = 5", {"segments_altered"}),
-    ],
-    ids=["moved event", "edited node", "renamed row", "row without actor", "backdated row", "row of another", "removed row", "added row", "row of no room", "deleted batch", "deleted checkpoint", "edited leaf", "edited digest", "lost keys", "edited segment"],
-)  # fmt: skip
+@pytest.mark.parametrize(("damage", "codes"), DAMAGES, ids=NAMES)
 async def test_what_was_edited_in_the_database_is_found(platform, damage, codes):
     await execute(platform, damage.replace("CAUCUS", CAUCUS))
     assert set(await found(platform)) == codes
+
+
+@pytest.mark.parametrize("any_platform", ["grand"], indirect=True)
+async def test_the_same_is_found_on_postgresql(any_platform, clock, sign_in, postgres):
+    """One house, whose database is copied for each damage."""
+    await settled(any_platform, clock, sign_in)
+    await any_platform.database.close()
+    url = any_platform.settings.database_url
+    for (damage, codes), name in zip(DAMAGES, NAMES, strict=True):
+        with postgres.new_database(like=url.rpartition("/")[2]) as copied:
+            settings = replace(any_platform.settings, database_url=postgres.url(copied))
+            platform = build_platform(settings, clock=clock)
+            try:
+                await execute(platform, in_postgresql(damage))
+                assert set(await found(platform)) == codes, name
+            finally:
+                await platform.close()
+
+
+def in_postgresql(statement: str) -> str:
+    return statement.replace("CAUCUS", CAUCUS).replace("zeroblob(32)", "decode(repeat('00', 32), 'hex')")
 
 
 @pytest.mark.usefixtures("house")
@@ -215,7 +242,6 @@ async def test_the_timer_audits_in_steps_goes_on_after_a_stop_and_tells_the_admi
 def test_the_command_reports_in_both_languages_and_by_its_status(tmp_path, monkeypatch, capsys):
     import asyncio  # noqa: PLC0415 -- only here
 
-    from odr.bootstrap import build_platform  # noqa: PLC0415 -- only here
     from odr.first_start import make_environment  # noqa: PLC0415 -- only here
     from odr.migrate import upgrade  # noqa: PLC0415 -- only here
     from odr.settings import read_settings  # noqa: PLC0415 -- only here
