@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -25,12 +26,14 @@ from odr.crossing.withdrawn import (
 )
 from odr.disputes.queries import visible_dispute
 from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, QuarantineId, SpaceId
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import create, read, send
 from web.api.exhibits import EXHIBIT
 from web.api.rooms import ROOMS
 from web.api.shapes import Text, shown
+from web.crossing.quarantines import paper_record
 
 QUARANTINES: Final = "/disputes/{dispute_id:uuid}/quarantines"
 QUARANTINE: Final = f"{QUARANTINES}/{{quarantine_id:uuid}}"
@@ -148,6 +151,17 @@ async def show_quarantine(
     return await _shown(uow, actor, dispute_id, quarantine_id)
 
 
+@read(f"{QUARANTINE}/record", media_type="application/pdf")
+async def read_drill_record(
+    platform: NamedDependency[Platform],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    quarantine_id: FromPath[UUID],
+) -> Response[bytes]:
+    """Return the dated record of a wrong disclosure as PDF, for the party concerned and the mediator."""
+    return await paper_record(platform, actor, DisputeId(dispute_id), QuarantineId(quarantine_id))
+
+
 @send(f"{QUARANTINE}/restore")
 async def put_back(
     uow: NamedDependency[UnitOfWork],
@@ -203,6 +217,7 @@ handlers = (
     stop_message,
     list_quarantines,
     show_quarantine,
+    read_drill_record,
     put_back,
     take_out_for_good,
     show_copies_question,

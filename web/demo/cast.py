@@ -96,4 +96,10 @@ PEOPLE: Final = (
     ),
 )  # fmt: skip
 
-BY_KEY: Final = {person.key: person for person in PEOPLE}
+HOST_CONTACT: Final = Person(
+    "garrigoux", "Solène", "Garrigoux", "solene.garrigoux@trois-ponts.example", "Directrice des opérations",
+    "representative", "respondent",
+)  # fmt: skip
+"""Who answers for the other company of the managed-services case."""
+
+BY_KEY: Final = {person.key: person for person in (*PEOPLE, HOST_CONTACT)}

@@ -12,6 +12,7 @@ async def examine(table: Table) -> None:
     """The whole mission, from the questions to the report."""
     case = table.case
     table.narrator.chapter(_("The neutral expert"))
+    table.turn_to(case.when.examined)
     mediator, expert = table[case.holder_of("mediator").key], table[case.holder_of("expert").key]
     experts = await mediator.get(f"{table.dispute}/experts")
     chosen = next(each["id"] for each in experts if each["name"] == expert.person.name)
@@ -22,6 +23,7 @@ async def examine(table: Table) -> None:
     table.tell(expert, _("accepts, and declares independence"))
     await nobody_objects(table)
     await _supply(table, mediator, expert, mission)
+    table.turn_to_the_present()
     await _report(table, expert, mission)
 
 

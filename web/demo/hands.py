@@ -1,5 +1,6 @@
 """Somebody's hands on the platform: the public interface over HTTP, and nothing else."""
 
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,10 @@ class Hands:
     tally: Tally
     bearer: str = ""
     got_at: float = field(default=0.0)
+
+    def forget(self) -> None:
+        """Sign in anew before the next step: the bearer's time is over."""
+        self.got_at = -math.inf
 
     async def sign_in(self) -> None:
         """Get a fresh bearer."""

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final, cast
 
-SHOWN: Final = 200
+SHOWN: Final = 300
+HEAD: Final = 600
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{12}_[0-9A-Za-z-]{1,64}\.eml")
 _LINK: Final = re.compile(r"https?://[^\s<>\"]{1,500}")
 
@@ -42,12 +43,18 @@ def mails_in(folder: Path, *, to: str = "") -> list[Mail]:
     names = sorted((path.name for path in folder.glob("*.eml") if NAME.fullmatch(path.name)), reverse=True)
     found: list[Mail] = []
     for name in names:
-        mail = read_mail(folder, name)
+        mail = read_mail(folder, name) if _may_be_to(folder / name, to) else None
         if mail is not None and (not to or mail.to.casefold() == to.casefold()):
             found.append(mail)
         if len(found) == SHOWN:
             break
     return found
+
+
+def _may_be_to(path: Path, to: str) -> bool:
+    """Tell whether an address stands among a mail's first lines: most mails need not be read any further."""
+    with path.open("rb") as file:
+        return not to or to.casefold().encode() in file.read(HEAD).lower()
 
 
 def read_mail(folder: Path, name: str) -> Mail | None:

@@ -51,9 +51,29 @@ class Milestones:
     second_invoice: date
     third_invoice: date
     third_invoice_due: date
+    chased: date  # the claimant asks for a firm date in writing
     formal_notice: date
     internal_note: date
     workload_note: date
+    opened: date  # the demo begins: two earlier files
+    earlier_answered: date
+    earlier_closed: date
+    complained: date  # the complaint, between the two companies
+    contested: date  # it becomes a request to the centre
+    invited: date
+    accepted: date
+    signed: date  # the agreement to mediate; the mediation opens
+    examined: date  # the expert begins
+
+    @property
+    def complaint_reminded(self) -> date:
+        """When the platform reminds of the complaint, by its table of deadlines."""
+        return self.complained + timedelta(days=7)
+
+    @property
+    def invitation_reminded(self) -> date:
+        """When the platform reminds of the invitation, by the same table."""
+        return self.invited + timedelta(days=7)
 
     def after_signature(self, days: int) -> date:
         """The first working day at or after `days` days from the contract's signature."""
@@ -74,6 +94,11 @@ def milestones(today: date) -> Milestones:
     import_failed = working_day(acceptance_opened + timedelta(days=2))
     quiet_from = working_day(acceptance_report + timedelta(days=1))
     quiet_until = working_day(quiet_from + timedelta(days=14))
+    complained = ago(41)
+    contested = working_day(complained + timedelta(days=8))
+    invited = working_day(contested + timedelta(days=2))
+    accepted = working_day(invited + timedelta(days=8))
+    signed_to_mediate = working_day(accepted + timedelta(days=2))
     return Milestones(
         today=today,
         specification_agreed=since(-9),
@@ -94,7 +119,17 @@ def milestones(today: date) -> Milestones:
         second_invoice=since(99),
         third_invoice=import_failed,
         third_invoice_due=import_failed + timedelta(days=30),
-        formal_notice=ago(40),
-        internal_note=ago(12),
+        chased=working_day(plus_months(signed, 8) + timedelta(days=21)),
+        formal_notice=ago(50),
+        internal_note=ago(45),
         workload_note=ago(150),
+        opened=ago(79),
+        earlier_answered=ago(73),
+        earlier_closed=ago(55),
+        complained=complained,
+        contested=contested,
+        invited=invited,
+        accepted=accepted,
+        signed=signed_to_mediate,
+        examined=working_day(signed_to_mediate + timedelta(days=3)),
     )

@@ -3,21 +3,24 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Final
 
-from odr.words import _, clock_time, home_zone
+from odr.clock import Clock
+from odr.words import _, clock_time, day, home_zone
 
 WIDTH: Final = 24
 
 
 @dataclass(slots=True)
 class Narrator:
-    """Writes one line a step through ``say``; sentences come in the reader's language."""
+    """Writes one line a step through ``say``, and each new day by the story's ``clock``, in the reader's language."""
 
     say: Callable[[str], None]
+    clock: Clock
     begun: float = field(default_factory=time.monotonic)
     steps: int = 0
+    today: date | None = None
 
     def chapter(self, title: str) -> None:
         """Begin a part of the story."""
@@ -27,7 +30,11 @@ class Narrator:
     def step(self, who: str, what: str) -> None:
         """Tell one step."""
         self.steps += 1
-        self.say(f"{_now()}  {who:<{WIDTH}.{WIDTH}}  {what}")
+        now = self.clock().astimezone(home_zone)
+        if now.date() != self.today:
+            self.today = now.date()
+            self.say(f"{'':<10}{day(self.today)}")
+        self.say(f"{clock_time(now)}:{now:%S}  {who:<{WIDTH}.{WIDTH}}  {what}")
 
     def refused(self, who: str, what: str, why: str) -> None:
         """Tell a refusal that had to happen."""
@@ -42,7 +49,3 @@ class Narrator:
     def seconds(self) -> float:
         """How long it has taken so far."""
         return time.monotonic() - self.begun
-
-
-def _now() -> str:
-    return f"{clock_time(datetime.now(home_zone))}:{datetime.now(home_zone):%S}"

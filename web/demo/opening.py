@@ -1,12 +1,16 @@
 """From the request to the open table: filed, qualified, invited, accepted, signed, independent."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time
+from typing import Any, Final
 
-from odr.words import _, amount, home_zone
+from odr.words import _, amount, exact_moment, home_zone
 from web.demo.arriving import take, team_arrives
 from web.demo.hands import Hands
 from web.demo.table import Table, expect
+
+AFTER_THE_REMINDERS: Final = time(9, 1)
+"""The platform reminds at nine."""
+MAILS_OF_AN_INVITATION: Final = 2
 
 
 async def file_the_request(table: Table) -> None:
@@ -43,7 +47,7 @@ async def file_the_request(table: Table) -> None:
     progress = await table[leader.key].post(f"{table.dispute}/file")
     table.reference = progress["reference"]
     table.tell(leader.key, _("files it: %(reference)s", reference=table.reference))
-    await _set_mandate(table, leader.key)
+    await set_mandate(table, leader.key)
     await team_arrives(table, leader.key)
 
 
@@ -75,20 +79,52 @@ async def _step_down(table: Table, office: Hands, people: list[dict[str, Any]]) 
     table.refused(first.key, _("looks at the dispute again"), hidden)
 
 
-async def bring_to_the_table(table: Table, *, recused: bool = False) -> None:
+async def bring_to_the_table(table: Table) -> None:
     """The other party is invited, reads its mail, comes, and brings its team."""
     case = table.case
     table.narrator.chapter(_("The invitation"))
-    await invite(table, recused=recused)
+    await invite(table)
     leader = case.holder_of("representative", "respondent")
     token = await table.link_for(leader)
     link = (await table.http.get(f"/api/v1/invitations/{token}")).json()
     expect(
         link["decides"] and link["title"].split() == case.complaint.title.split(), _("the link says what it is about")
     )
-    await take(table, leader, token)
+    await accept(table, token)
+
+
+async def invite_and_remind(table: Table) -> None:
+    """The centre qualifies, and invites; the first mediator steps down; the invitation is answered after a reminder."""
+    case = table.case
+    table.narrator.chapter(_("The invitation"))
+    table.turn_to(case.when.invited)
+    await invite(table, recused=True)
+    leader = case.holder_of("representative", "respondent")
+    await table.link_for(leader)
+    table.turn_to(case.when.invitation_reminded, AFTER_THE_REMINDERS)
+    reminder = await table.link_for(leader)
+    table.tell(_("Entente"), _("reminds %(company)s, and keeps the proof that the reminder left",
+                               company=case.respondent.name))  # fmt: skip
+    table.turn_to(case.when.accepted)
+    await accept(table, reminder)
+    secretary = table[case.holder_of("secretariat").key]
+    (seen,) = await secretary.get(f"{table.dispute}/invitations")
+    sent = [exact_moment(moment_of(mail["handed_at"])) for mail in seen["mails"]]
+    expect(len(sent) == MAILS_OF_AN_INVITATION, _("the invitation and its reminder were handed over"))
+    told = {"sent": sent[0], "reminded": sent[1], "opened": exact_moment(moment_of(seen["opened_at"]))}
+    table.tell(secretary, _("reads the proofs: sent %(sent)s; reminder %(reminded)s; opened %(opened)s", **told))
+
+
+async def accept(table: Table, token: str) -> None:
+    """The invited company opens the link, and accepts: with its account, or with the code that proves its address."""
+    leader = table.case.holder_of("representative", "respondent")
+    if leader.key in table.hands:
+        await table.http.post(f"/api/v1/invitations/{token}/open")
+        await table[leader.key].post(f"/invitations/{token}/accept")
+    else:
+        await take(table, leader, token)
     table.tell(leader.key, _("opens the link, reads who invites, and accepts the mediation"))
-    await _set_mandate(table, leader.key)
+    await set_mandate(table, leader.key)
     await team_arrives(table, leader.key)
 
 
@@ -114,17 +150,22 @@ async def open_the_table(table: Table, *, negotiated: bool = False) -> None:
     for hands in leaders:
         await sign(table, hands, path, digest)
     mediator = table[case.holder_of("mediator").key]
-    parties = (await mediator.get(table.dispute))["parties"]
-    ties: dict[str, dict[str, Any]] = {about: {"none": True} for about in (*(p["id"] for p in parties), "matter")}
-    ties["counsel"] = {"text": case.convention.independence}
-    await mediator.post(f"{table.dispute}/independence", {"ties": ties, "independent": True})
-    table.tell(mediator, _("declares independence, and the one tie there was"))
+    await declare(table, mediator, case.convention.independence)
     await nobody_objects(table)
     opened = await mediator.get(table.dispute)
     expect(opened["stage"] == "open", _("the mediation is open"))
     table.tell(_("Entente"), _("opens the mediation: caucuses, joint room, notes"))
     for person in case.people:
         await _learn_rooms(table, table[person.key])
+
+
+async def declare(table: Table, mediator: Hands, tie: str) -> None:
+    """A mediator declares independence, and the one tie there was, to somebody's counsel."""
+    parties = (await mediator.get(table.dispute))["parties"]
+    ties: dict[str, dict[str, Any]] = {about: {"none": True} for about in (*(p["id"] for p in parties), "matter")}
+    ties["counsel"] = {"text": tie}
+    await mediator.post(f"{table.dispute}/independence", {"ties": ties, "independent": True})
+    table.tell(mediator, _("declares independence, and the one tie there was"))
 
 
 async def nobody_objects(table: Table) -> None:
@@ -156,6 +197,11 @@ async def _negotiate_the_term(table: Table, path: str, digest: str) -> str:
     return str(newer["digest"])
 
 
+def moment_of(said: str) -> datetime:
+    """Read a moment of the API's."""
+    return datetime.fromisoformat(said)
+
+
 async def sign(table: Table, hands: Hands, path: str, digest: str) -> bool:
     """Sign what was shown, with the password given again; tell whether all have signed."""
     signed = await hands.post(f"{path}/sign", {"digest": digest, "password": hands.password})
@@ -173,7 +219,8 @@ async def _learn_rooms(table: Table, hands: Hands) -> None:
         table.rooms[f"{room['kind']}_{side}" if side else room["kind"]] = room["id"]
 
 
-async def _set_mandate(table: Table, key: str) -> None:
+async def set_mandate(table: Table, key: str) -> None:
+    """A representative writes down how far they may settle, by whose decision and since when."""
     hands = table[key]
     team = await hands.get(f"{table.dispute}/team")
     seat = next(seat["seat_id"] for seat in team["seats"] if seat["role"] == "representative")
@@ -182,7 +229,7 @@ async def _set_mandate(table: Table, key: str) -> None:
         given = {
             "ceiling_cents": int(ceiling * 100),
             "given_by": _("The company's board"),
-            "given_on": datetime.now(home_zone).date().isoformat(),
+            "given_on": table.narrator.clock().astimezone(home_zone).date().isoformat(),
         }
         await hands.put(f"{table.dispute}/team/{seat}/mandate", given)
         table.tell(hands, _("writes down a mandate of %(amount)s", amount=amount(ceiling)))

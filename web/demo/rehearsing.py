@@ -1,37 +1,40 @@
-"""Plays the case up to where each role has something to do: consents to give, a text to freeze, a request to read."""
+"""Plays the cases up to where each role has something to do: sentences to allow, a text to freeze, a file to reopen."""
 
 from collections.abc import Callable
 
 from odr.bootstrap import Platform
 from odr.words import _
-from web.demo import examining, others, sentences, settling, talking
+from web.demo import examining, hosting, sentences, settling, talking
 from web.demo.case import Case
+from web.demo.cases import Played
+from web.demo.clock import StoryClock
 from web.demo.place import Place
-from web.demo.script import first_link, play_to_the_open_table, table_in
+from web.demo.script import first_link, play_to_the_report, table_in
 from web.demo.table import Table
 
 
-async def rehearse(place: Place, platform: Platform, case: Case, say: Callable[[str], None]) -> None:
-    """Play on the site that serves already. Raises UnexpectedError."""
-    async with table_in(place, case, say) as table:
-        await play_to_the_open_table(table, await first_link(platform, case))
-        await _leave_things_to_do(table)
+async def rehearse(
+    place: Place, platform: Platform, case: Case, clock: StoryClock, say: Callable[[str], None]
+) -> list[Played]:
+    """Play on the site that serves already; return the cases that visitors find. Raises UnexpectedError."""
+    async with table_in(place, case, clock, say) as table:
+        told = await play_to_the_report(table, await first_link(platform, case))
+        await examining.examine(table)
+        await talking.speak_after_the_report(table)
+        await settling.draft_settlement(table)
+        await sentences.leave_sentences_to_answer(table)
+        await hosting.leave_half_way(told.hosting, told.ended)
+        own = await _second_request(table)
+        return [
+            Played("crm", table.dispute_id, table.reference),
+            Played("hosting", told.hosting.dispute_id, told.hosting.reference),
+            Played("ended", told.ended.dispute_id, told.ended.reference),
+            Played("declined", told.declined.dispute_id, told.declined.reference),
+            own,
+        ]
 
 
-async def _leave_things_to_do(table: Table) -> None:
-    """Stop where each role is awaited: consents to give, a text to read and freeze, a second request to qualify."""
-    await talking.lodge_everything(table)
-    await talking.speak_before_the_report(table)
-    await examining.examine(table)
-    await talking.speak_after_the_report(table)
-    await sentences.say_with_consent(table)
-    await talking.ask_disclosures(table)
-    await settling.draft_settlement(table)
-    await others.play_the_others(table)
-    await _second_request(table)
-
-
-async def _second_request(table: Table) -> None:
+async def _second_request(table: Table) -> Played:
     """The respondent, too, has somebody to complain of: a request that awaits the secretariat."""
     leader = table.case.holder_of("representative", "respondent")
     own = table.case.respondent
@@ -50,5 +53,6 @@ async def _second_request(table: Table) -> None:
             "contact_email": "solene.garrigoux@trois-ponts.example",
         },
     )
-    await table[leader.key].post(f"/disputes/{made['id']}/file")
+    filed = await table[leader.key].post(f"/disputes/{made['id']}/file")
     table.tell(leader.key, _("files a request of their own, which awaits the secretariat"))
+    return Played("request", made["id"], filed["reference"])

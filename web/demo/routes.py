@@ -1,4 +1,4 @@
-"""What only the demo's site has: its mails for everyone to read, and links that sign in. Never registered elsewhere."""
+"""What only the demo's site has: who is who, mails for everyone to read, links that sign in. Never elsewhere."""
 
 import asyncio
 from typing import Any
@@ -15,11 +15,28 @@ from odr.people.queries import account_of
 from odr.platform import Platform
 from odr.settings import FolderMail
 from web.answer import Answer, go, page, wants_json
-from web.demo.doors import door_for
+from web.demo.cases import ROLES, SIDES, TALES, cases_of
+from web.demo.cast import BY_KEY
+from web.demo.doors import door_for, doors_of
 from web.demo.mail import Mail, mails_in, read_mail
 from web.signin.entering import device_of, let_in, present_token
 
 _MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@get("/demo")
+async def show_people(request: Request[None, None, State], platform: NamedDependency[Platform]) -> Answer:
+    """Show who is who, with a way in for each, and which case shows what."""
+    data = platform.settings.data_dir
+    doors, cases = await asyncio.to_thread(lambda: (doors_of(data), cases_of(data)))
+    return page(
+        request,
+        "demo/people.html",
+        people=[(BY_KEY[door.key], door) for door in doors],
+        cases=[(TALES[each.key], each) for each in cases],
+        roles=ROLES,
+        sides=SIDES,
+    )
 
 
 @get("/demo/mail")
@@ -87,4 +104,4 @@ def _told(mail: Mail) -> dict[str, Any]:
     }
 
 
-handlers = (show_mails, show_mail, show_mail_as_html, enter)
+handlers = (show_people, show_mails, show_mail, show_mail_as_html, enter)

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,21 @@ from odr.bootstrap import Platform
 from odr.people.inviting import invite_person
 from odr.visibility.actor import CentreRole
 from odr.words import _, number, size
-from web.demo import archiving, arriving, examining, opening, others, sentences, settling, talking
+from web.demo import (
+    archiving,
+    arriving,
+    complaining,
+    examining,
+    hosting,
+    mistaking,
+    opening,
+    others,
+    sentences,
+    settling,
+    talking,
+)
 from web.demo.case import Case, crm_case
+from web.demo.clock import StoryClock
 from web.demo.errors import UnexpectedError
 from web.demo.evidence import write_evidence
 from web.demo.narrator import Narrator
@@ -27,13 +41,13 @@ TIMEOUT_SECONDS: Final = 120.0
 
 
 @asynccontextmanager
-async def table_in(place: Place, case: Case, say: Callable[[str], None]) -> AsyncIterator[Table]:
+async def table_in(place: Place, case: Case, clock: StoryClock, say: Callable[[str], None]) -> AsyncIterator[Table]:
     """Lay the table: the evidence on the disk, and a connection to the demo's own site. Raises UnexpectedError."""
     written = await asyncio.to_thread(write_evidence, place.evidence, case.when.today)
-    narrator = Narrator(say)
+    narrator = Narrator(say, clock)
     async with httpx.AsyncClient(base_url=place.public_url, timeout=TIMEOUT_SECONDS) as http:
         try:
-            yield Table(http, case, {file.path.name: file for file in written}, place.password, narrator)
+            yield Table(http, case, {file.path.name: file for file in written}, place.password, narrator, story=clock)
         except httpx.HTTPError as error:
             raise UnexpectedError("", place.public_url, f"{type(error).__name__} {error}", _("an answer")) from error
 
@@ -53,33 +67,56 @@ async def first_link(platform: Platform, case: Case) -> str:
     return token
 
 
-async def play_to_the_open_table(table: Table, link: str, *, at_length: bool = True) -> None:
-    """From nothing to an open mediation, with everybody in place.
-
-    ``at_length``: a first mediator steps down, and a clause of the agreement to mediate is negotiated.
-    """
+async def play_to_the_open_table(table: Table, link: str) -> None:
+    """From nothing to an open mediation, by the shortest way, with everybody in place."""
     await arriving.open_the_centre(table, link)
     await arriving.claimant_signs_up(table)
     await opening.file_the_request(table)
-    await opening.bring_to_the_table(table, recused=at_length)
-    await opening.open_the_table(table, negotiated=at_length)
+    await opening.bring_to_the_table(table)
+    await opening.open_the_table(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The tables beside the CRM case's, once that one has been talked through."""
+
+    declined: Table
+    ended: Table
+    hosting: Table
+
+
+async def play_to_the_report(table: Table, link: str) -> Told:
+    """From nothing to the day on which the expert reports: two earlier files, then the CRM case in its order."""
+    await arriving.open_the_centre(table, link)
+    await arriving.claimant_signs_up(table)
+    declined, ended = await others.declined(table), await others.ended(table)
+    table.turn_to(table.case.when.complained)
+    await complaining.write_with_guidance(table)
+    await complaining.complain_and_contest(table)
+    await opening.invite_and_remind(table)
+    table.turn_to(table.case.when.signed)
+    await opening.open_the_table(table, negotiated=True)
+    await talking.lodge_everything(table)
+    await talking.speak_before_the_report(table)
+    await talking.ask_disclosures(table)
+    await talking.answer_disclosures(table)
+    await sentences.say_with_consent(table)
+    await mistaking.mistake_and_mend(table)
+    return Told(declined, ended, await hosting.open_the_hosting(table))
 
 
 async def play_script(place: Place, changes: Mapping[str, str], say: Callable[[str], None], today: date) -> None:
     """Play everything; raises UnexpectedError at the first answer that is not what the case needs."""
     case = crm_case(today)
-    async with serving(place, changes) as platform, table_in(place, case, say) as table:
-        await play_to_the_open_table(table, await first_link(platform, case))
-        await talking.lodge_everything(table)
-        await talking.speak_before_the_report(table)
-        await talking.ask_disclosures(table)
-        await talking.answer_disclosures(table)
-        await sentences.say_with_consent(table)
+    clock = StoryClock()
+    clock.begin(case.when.opened)
+    async with serving(place, changes, clock) as platform, table_in(place, case, clock, say) as table:
+        told = await play_to_the_report(table, await first_link(platform, case))
         await talking.try_closed_doors(table)
         await talking.read_and_be_seen(table)
         await examining.examine(table)
         await talking.speak_after_the_report(table)
-        await others.play_the_others(table)
+        await hosting.leave_half_way(told.hosting, told.ended)
         agreement = await settling.draft_settlement(table)
         await settling.freeze_and_sign(table, agreement)
         with tempfile.TemporaryDirectory(prefix="entente-verification-") as outside:

@@ -30,6 +30,20 @@ async def say_with_consent(table: Table) -> None:
     table.tell(owner, _("refuses another sentence: no reason is owed"))
 
 
+async def leave_sentences_to_answer(table: Table) -> None:
+    """The mediator asks each side for one more sentence; both answers are awaited."""
+    case = table.case
+    mediator = table[case.holder_of("mediator").key]
+    asked = {
+        "claimant": _("The invoice could be paid in several parts, once the import goes to its end."),
+        "respondent": _("A longer trial, with one person who answers, could be offered."),
+    }
+    for side, text in asked.items():
+        room = f"{table.room(f'caucus_{side}')}/statements"
+        await mediator.post(room, {"text": text, "purpose": _("To finish the draft of the agreement.")})
+        table.tell(mediator, _("asks to say one more sentence: “%(text)s”", text=text))
+
+
 async def _is_heard(table: Table, hands: Hands, text: str) -> None:
     said = await hands.get(f"{table.room('joint')}/messages")
     expect(said["messages"][-1]["text"] == text, _("what is said is word for word what was allowed"))

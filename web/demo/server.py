@@ -12,6 +12,7 @@ import uvicorn
 
 from odr import migrate
 from odr.bootstrap import Platform, build_platform
+from odr.clock import Clock
 from odr.demo_authority import running_demo_authority
 from web.app import build_app
 from web.commands.serve import Server, configuration, listen
@@ -41,10 +42,10 @@ class _Guest(Server):
 
 
 @asynccontextmanager
-async def serving(place: Place, changes: Mapping[str, str]) -> AsyncIterator[Platform]:
+async def serving(place: Place, changes: Mapping[str, str], clock: Clock) -> AsyncIterator[Platform]:
     """Run the time authority and the site until the context ends. Raises OSError, SettingsError, UnavailableError."""
     with _logging_to(place.directory / LOG), running_demo_authority(place.authority) as authorities:
-        platform = build_platform(settings_of(place, authorities, changes))
+        platform = build_platform(settings_of(place, authorities, changes), clock=clock)
         if not await migrate.is_current(platform.database):
             await migrate.upgrade(platform.database)
         with listen(HOST, place.port) as listening:

@@ -6,14 +6,18 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
-from odr.words import _
+from odr.clock import system_clock
+from odr.words import _, home_zone
 from web.demo.case import Case
+from web.demo.clock import MORNING, StoryClock
 from web.demo.errors import UnexpectedError
 from web.demo.evidence import EvidenceFile
 from web.demo.hands import Hands, Piece, Tally
@@ -40,6 +44,8 @@ class Table:
     hands: dict[str, Hands] = field(default_factory=dict[str, Hands])
     rooms: dict[str, str] = field(default_factory=dict[str, str])
     exhibits: dict[str, str] = field(default_factory=dict[str, str])
+    links: set[str] = field(default_factory=set[str])
+    story: StoryClock | None = None  # none: somebody else turns the clock
     dispute_id: str = ""
     reference: str = ""
 
@@ -60,6 +66,20 @@ class Table:
         """An exhibit's path under the API, by its file's name."""
         return f"{self.dispute}/exhibits/{self.exhibits[file]}"
 
+    def turn_to(self, day: date, at: time_of_day = MORNING) -> None:
+        """Go on to another day of the story, unless it is later already; everybody signs in anew."""
+        self._turn_to(datetime.combine(day, at, home_zone))
+
+    def turn_to_the_present(self) -> None:
+        """Go on to today, as the machine has it."""
+        self._turn_to(system_clock())
+
+    def _turn_to(self, moment: datetime) -> None:
+        if self.story is not None:
+            self.story.turn_to(moment)
+            for hands in self.hands.values():
+                hands.forget()
+
     def tell(self, who: str | Hands, what: str) -> None:
         """Tell one step of somebody's."""
         self.narrator.step(self._named(who), what)
@@ -74,15 +94,18 @@ class Table:
         return self.case.person(who).name if who in self.hands else who
 
     async def link_for(self, person: Person) -> str:
-        """Wait for the newest invitation mailed to somebody; return its token."""
+        """Wait for an invitation mailed to somebody that was not opened yet; return its token."""
 
         async def look() -> str | None:
             mails = await self.mails(person)
             links: list[str] = [link for mail in mails for link in mail["links"]]
             found = [urlsplit(link).path for link in links]
-            return next((path.rpartition("/")[2] for path in found if path.startswith("/invitation/")), None)
+            newest = next((path.rpartition("/")[2] for path in found if path.startswith("/invitation/")), None)
+            return None if newest in self.links else newest
 
-        return await self.until(look, _("the invitation of %(name)s", name=person.name))
+        token = await self.until(look, _("the invitation of %(name)s", name=person.name))
+        self.links.add(token)
+        return token
 
     async def code_for(self, person: Person) -> str:
         """Wait for the code that proves somebody's address; return it."""

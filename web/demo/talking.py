@@ -12,7 +12,7 @@ from web.demo.table import Table, expect
 BEFORE_THE_REPORT: Final = 3
 """How many of the joint room's messages are written before the expert has reported."""
 
-_LODGES: Final = {"claimant": "kervadec", "respondent": "berthomieux"}
+LODGES: Final = {"claimant": "kervadec", "respondent": "berthomieux"}
 _ROOMS: Final = {
     "private": phrase("the team's draft"),
     "caucus": phrase("the caucus with the mediator"),
@@ -27,7 +27,9 @@ async def lodge_everything(table: Table) -> None:
     for file in table.evidence.values():
         if file.party == "expert":
             continue
-        hands = table[_LODGES[file.party]]
+        if file.path.name in table.exhibits:
+            continue  # it is in the draft already: it proves a step
+        hands = table[LODGES[file.party]]
         room = table.room("joint" if file.first_space == "joint" else f"{file.first_space}_{file.party}")
         if first:
             await _refuse_broken_uploads(table, hands, room, file)
@@ -64,7 +66,7 @@ async def _let_out(table: Table, file: EvidenceFile) -> None:
     into = {"to_joint": "joint", "to_caucus": "caucus"}.get(file.then)
     if into is None:
         return
-    hands = table[_LODGES[file.party]]
+    hands = table[LODGES[file.party]]
     given = await hands.post(f"{table.exhibit(file.path.name)}/share", {"into": into})
     what = _("lets “%(title)s” into %(room)s: %(number)s there", title=file.title, room=_(_ROOMS[into]),
              number=given["number"])  # fmt: skip

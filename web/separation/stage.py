@@ -204,11 +204,11 @@ async def set_stage(settings: Settings) -> AsyncIterator[Stage]:
                 _cast_only(crm_case(clock.at.date())),
                 {},
                 secrets.token_hex(10),
-                Narrator(lambda _line: None),
+                Narrator(lambda _line: None, clock),
                 platform=platform,
                 clock=clock,
             )
-            await play_to_the_open_table(table, await first_link(platform, table.case), at_length=False)
+            await play_to_the_open_table(table, await first_link(platform, table.case))
             await _more_people(table)
             mission = await _open_a_mission(table)
             yield await _stage(table, app, mission)

@@ -31,6 +31,7 @@ from odr.worker import Worker
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodged, post, room
 from tests.paper import attached, words
+from web.api.bearer import make_bearer
 
 WHY = "Mauvaise pièce : c'était pour l'aparté."
 
@@ -225,7 +226,7 @@ async def test_a_message_taken_out_for_good_leaves_no_word(platform, table):
             await restore_quarantined(uow, people["respondent"], case.id, made)
 
 
-async def test_the_record_states_the_facts_with_its_proofs(table):
+async def test_the_record_states_the_facts_with_its_proofs(platform, table):
     case, clients = table
     told = await lodged(clients["claimant"], case, "joint", title="Nos marges")
     await clients["respondent"].get(f"{told['url']}/file")
@@ -234,6 +235,10 @@ async def test_the_record_states_the_facts_with_its_proofs(table):
     await post(clients["claimant"], f"{path}/remove")
     paper = (await clients["claimant"].get(f"{path}/record.pdf")).content
     assert "SHA-256" in words(paper)
+    for name, status in (("claimant", 200), ("mediator", 200), ("respondent", 404)):
+        bearer = make_bearer(platform, case.people[name].account_id).access_token
+        answer = await clients[name].get(f"/api/v1{path}/record", headers={"Authorization": f"Bearer {bearer}"})
+        assert (answer.status_code, answer.content.startswith(b"%PDF")) == (status, status == 200)
     facts = json.loads(attached(paper, "withdrawal.json"))
     assert facts["outcome"] == "removed"
     assert facts["readers"][0]["name"] == "René Défendeur"

@@ -12,5 +12,5 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo's directory in which the case was played once, for every test that visits it."""
     directory = tmp_path_factory.mktemp("demo") / "place"
     with an_open_demo(directory, "--port", str(a_free_port())) as visited:
-        assert len(visited.doors) == 12
+        assert len(visited.doors) == 13
     return directory

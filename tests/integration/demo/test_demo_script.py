@@ -6,6 +6,26 @@ from typing import Any
 
 from tests.integration.demo.starting import ENTENTE, a_free_port, environment
 
+ORDER = (
+    "5 steps with their dates, 3 documents lodged as proof",
+    "complains to the other company first",
+    "reminds Hadrien Montségret that the complaint awaits an answer",
+    "contests the complaint",
+    "steps down, and says why",
+    "reminds Lysandrel Logiciels",
+    "reads the proofs: sent",
+    "proposes another term: two months",
+    "consents: this exhibit",
+    "refuses, and says why",
+    "reads the very words, and allows them",
+    "stops the disclosure",
+    "every copy was deleted",
+    "takes the dated record of it all",
+    "Bastien Crozemarie is awaited",
+    "the dispute is settled",
+)
+"""How the CRM case goes: what it passes through, one after the other."""
+
 
 def script(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 -- our own command
@@ -25,6 +45,10 @@ def proves(done: subprocess.CompletedProcess[str]) -> None:
     assert "NOT independent" in done.stdout
     assert "refused, as it must be" in done.stdout
     assert "opens the linked file" in done.stdout
+    told = done.stdout.partition("The guided request")[2]
+    for step in ORDER:
+        _before, found, told = told.partition(step)
+        assert found, step
     assert done.stderr == ""
 
 

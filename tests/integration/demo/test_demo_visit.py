@@ -35,7 +35,7 @@ def test_a_second_start_plays_nothing_and_takes_little_more_than_loading_the_cod
             with_pause(0.3)
     finally:
         loading.communicate(b"\n")
-    assert len(visited.doors) == 12
+    assert len(visited.doors) == 13
     assert not any("──" in line for line in visited.said)
     assert visited.processor_seconds < TIMES_LOADING * spent
 
@@ -68,26 +68,46 @@ def test_a_door_opens_again_and_a_forged_one_never(visited) -> None:
         assert forged.status_code == 410
 
 
-def test_everybody_has_something_to_do(visited) -> None:
+AWAITED = {
+    "maiwenn.leguirrec@trehoublan-agencement.example": "may this sentence be said",
+    "solene.garrigoux@trois-ponts.example": "request to disclose exhibit R-1",
+    "claire.vauquelin@mediateurs.example.org": "its party consented",
+    "imogen.thackeray@expertise-si.example.org": "Accept or decline the expert's mission",
+    "awa.diagourou@quai-saint-corentin.example": "Review the appointment of Edmund Harcastle",
+}
+"""What the managed-services case awaits of each role; the archivist's task stands in the archive."""
+
+
+def test_the_case_that_is_half_way_awaits_something_of_each_role(visited) -> None:
     password = next(line.rpartition(" ")[2] for line in visited.said if "demo-" in line and "http" not in line)
-    waiting: dict[str, list[str]] = {}
-    with httpx.Client(base_url=f"{visited.url}/api/v1") as api:
-        for email in (
-            "maiwenn.leguirrec@trehoublan-agencement.example",
-            "hadrien.montsegret@lysandrel.example",
-            "claire.vauquelin@mediateurs.example.org",
-            "awa.diagourou@quai-saint-corentin.example",
-        ):
+    with httpx.Client(base_url=f"{visited.url}/api/v1", headers={"Accept-Language": "en"}) as api:
+        for email, label in AWAITED.items():
             bearer = api.post("/token", json={"email": email, "password": password}).json()["access_token"]
             headers = {"Authorization": f"Bearer {bearer}"}
-            disputes = api.get("/disputes", headers=headers).json()["disputes"]
-            waiting[email] = [
-                task["label"]
-                for each in disputes
-                for task in api.get(f"/disputes/{each['id']}", headers=headers).json()["awaits"]
-                if task["mine"]
-            ]
-    assert all(waiting.values()), waiting
+            disputes = api.get("/disputes", params={"stage": "open"}, headers=headers).json()["disputes"]
+            (hosting,) = [each for each in disputes if each["respondent"] == "Infogérance des Trois Ponts"]
+            awaits = api.get(f"/disputes/{hosting['id']}", headers=headers).json()["awaits"]
+            assert any(label in task["label"] for task in awaits if task["mine"]), (email, awaits)
+    archivist = next(door for door, line in doors_with_names(visited) if line.startswith("Bastien Crozemarie"))
+    with browser(visited.url) as person:
+        person.get(archivist)
+        assert "/archive/reopenings/" in person.get("/archive").text
+
+
+def doors_with_names(visited) -> list[tuple[str, str]]:
+    """Each door, with the line that names its person: two lines above it."""
+    lines = [line.strip() for line in visited.said]
+    return [(line, lines[place - 2]) for place, line in enumerate(lines) if "/demo/enter/" in line]
+
+
+def test_the_people_page_lets_everyone_in_and_says_which_case_shows_what(visited) -> None:
+    with browser(visited.url) as person:
+        page = person.get("/demo")
+        assert page.status_code == 200
+        assert len(re.findall(r'href="/demo/enter/', page.text)) == 13
+        assert len(re.findall(r"M-[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)) == 5
+        assert "l’accord de l’archiviste est attendu" in page.text  # noqa: RUF001 -- French typography
+        assert person.get(re.search(r'href="(/demo/enter/[^"]+)"', page.text)[1]).url.path == "/disputes"
 
 
 def test_the_mails_can_be_read_and_their_links_followed(visited) -> None:
@@ -97,7 +117,9 @@ def test_the_mails_can_be_read_and_their_links_followed(visited) -> None:
         assert "Quiconque peut ouvrir ce site" in page.text
         names = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', page.text)
         assert len(names) > 50
-        mail = anybody.get(f"/demo/mail/{names[-1]}")
+        to_one = anybody.get("/demo/mail", params={"to": "awa.diagourou@quai-saint-corentin.example"})
+        first = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', to_one.text)[-1]
+        mail = anybody.get(f"/demo/mail/{first}")
         assert re.search(r'<a href="http://127\.0\.0\.1:\d+/invitation/', mail.text)
         shown = anybody.get(f"/demo/mail/{names[0]}/html")
         assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
@@ -121,7 +143,7 @@ def test_the_demo_s_secrets_are_for_its_owner_only(played: Path) -> None:
 
 
 @pytest.mark.usefixtures("platform")
-@pytest.mark.parametrize("path", ["/demo/mail", "/demo/mail/x.eml", "/demo/enter/token"])
+@pytest.mark.parametrize("path", ["/demo", "/demo/mail", "/demo/mail/x.eml", "/demo/enter/token"])
 async def test_outside_the_demo_its_doors_do_not_exist(sign_in, path: str) -> None:
     browser_of_nobody = await sign_in(None)
     assert (await browser_of_nobody.get(path)).status_code == 404

@@ -89,6 +89,24 @@ async def test_a_program_sends_a_request_once_and_its_person_confirms_it(platfor
         answers, _kept = await answers_in_draft(uow, actor, row.id)
     assert answers["clauses"] == "delays,penalties"
     assert answers["step_1_on"] == "2026-03-02"
+    page = f"/api/v1/disputes/{row.id}/draft"
+    kept = await client.put(
+        f"{page}/contract", json={"answers": {"clauses": "scope, price", "mediation": "yes"}}, headers=headers
+    )
+    assert kept.json() == {"problems": {}, "follow_up": "mediation_words"}
+    wrong = {"answers": {"urgent": "date", "urgent_on": "31/12"}}
+    assert (await client.put(f"{page}/urgency", json=wrong, headers=headers)).json()["problems"] == {
+        "urgent_on": "bad_date"
+    }
+    assert (await client.put(f"{page}/weather", json=wrong, headers=headers)).status_code == 404
+    stranger = await an_account(platform, "Étienne Étranger")
+    theirs = {"Authorization": f"Bearer {make_bearer(platform, stranger.account_id).access_token}"}
+    assert (await client.put(f"{page}/urgency", json=wrong, headers=theirs)).status_code == 404
+    async with platform.unit(write=False) as uow:
+        answers, _kept = await answers_in_draft(uow, actor, row.id)
+    assert (answers["clauses"], answers["urgent_on"]) == ("scope,price", "31/12")
+    right = {"answers": {"urgent": "date", "urgent_on": "2027-01-31"}}
+    assert (await client.put(f"{page}/urgency", json=right, headers=headers)).json()["problems"] == {}
     (told,) = await mails(platform, claire.email)
     assert "attend votre confirmation" in told["Subject"]
     async with platform.unit() as uow:

@@ -1,6 +1,6 @@
 """The CRM case holds together, whatever the day on which the demo is started."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -8,9 +8,13 @@ import pytest
 
 from odr.agreements.parsing import parse
 from odr.disputes.models import Category
+from odr.intake.answers import asked_of, problems_of
+from odr.intake.questions import TOPICS
 from web.demo.case import Case, crm_case
+from web.demo.clock import StoryClock
 from web.demo.evidence.facts import CONTACTS, import_trials, production_date, task_span
 from web.demo.milestones import is_working_day, milestones, plus_months
+from web.demo.questionnaire import pages, steps
 from web.demo.shapes import Company, Side, euros, in_french, prose
 
 EVERY_NINTH_DAY = [date(2026, 1, 1) + timedelta(days=9 * step) for step in range(90)]
@@ -38,10 +42,13 @@ def test_the_story_keeps_its_order_on_any_day(today: date) -> None:
         when.specification_agreed, when.contract_signed, when.first_invoice, when.first_chaser, when.second_chaser,
         when.late_answer, when.steering_meeting, when.specification_revised, when.delivery_due,
         when.acceptance_opened, when.import_failed, when.acceptance_report, when.quiet_from, when.quiet_until,
-        when.acceptance_closed, when.formal_notice, when.internal_note, when.today,
+        when.acceptance_closed, when.formal_notice, when.internal_note, when.complained, when.complaint_reminded,
+        when.contested, when.invited, when.invitation_reminded, when.accepted, when.signed, when.examined, when.today,
     )  # fmt: skip
     assert all(earlier < later for earlier, later in pairwise(story))
     assert when.third_invoice_due < when.formal_notice
+    assert when.delivery_due < when.chased < when.acceptance_opened
+    assert when.opened < when.earlier_answered < when.earlier_closed < when.complained
     assert when.workload_note < when.acceptance_opened
 
 
@@ -49,6 +56,30 @@ def test_the_story_keeps_its_order_on_any_day(today: date) -> None:
 def test_delivery_is_six_months_overdue_on_any_day(today: date) -> None:
     late = (today - milestones(today).delivery_due).days
     assert 177 <= late <= 187
+
+
+def test_the_clock_goes_on_with_the_story_never_back_and_never_beyond_the_present() -> None:
+    clock = StoryClock()
+    day = datetime.now(UTC).date() - timedelta(days=60)
+    clock.begin(day)
+    assert clock().date() == day
+    clock.turn_to(clock() + timedelta(days=7))
+    clock.turn_to(clock() - timedelta(days=3))
+    assert clock().date() == day + timedelta(days=7)
+    clock.turn_to(clock() + timedelta(days=400))
+    assert timedelta() <= datetime.now(UTC) - clock() < timedelta(seconds=5)
+
+
+def test_the_questionnaire_is_answered_whole_with_each_step_at_its_day(case: Case) -> None:
+    answered = dict(pages(case))
+    assert list(answered) == [topic.key for topic in TOPICS]
+    answers = {key: text for given in answered.values() for key, text in given.items()}
+    assert problems_of(answers, whole=True) == {}
+    asked = {question.key for _topic, question in asked_of(answers)}
+    assert set(answers) == asked
+    days = [step.on for step in steps(case.when)]
+    assert days == sorted(days)
+    assert days[-1] < case.when.complained
 
 
 @pytest.mark.parametrize("today", EVERY_NINTH_DAY)

@@ -101,7 +101,7 @@ def test_another_seed_gives_another_traffic_but_the_same_contract(files: Files, 
 
 
 def test_each_file_is_of_a_kind_and_origin_that_the_vaults_rooms_know(files: Files) -> None:
-    assert len(files) == 23
+    assert len(files) == 24
     for one in files.values():
         assert ExhibitKind(one.kind)
         assert Origin(one.origin) is (Origin.ELABORATED if one.party == "expert" else Origin.PRODUCED)
@@ -237,6 +237,7 @@ def test_the_second_planning_slips_by_seven_weeks(files: Files) -> None:
     [
         "accord-sur-les-specifications.eml",
         "reglement-premieres-factures.eml",
+        "relance-date-ferme.eml",
         "import-interrompu.eml",
         "note-interne-budget.eml",
         "demande-dm-07-dedoublonnage.eml",

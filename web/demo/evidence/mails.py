@@ -1,4 +1,4 @@
-"""The seven e-mails of the case, as they were exported from the parties' mailboxes."""
+"""The eight e-mails of the case, as they were exported from the parties' mailboxes."""
 
 from datetime import date, time, timedelta
 from random import Random
@@ -70,6 +70,32 @@ def specification_agreed(when: Milestones) -> bytes:
         Bien à vous,
         """, cc=(_MAIWENN, _HADRIEN), answers=asked,
         attachments=(Attachment("Matrice des exigences - réponses éditeur.csv", _CSV, requirement_matrix()),),
+    ))  # fmt: skip
+
+
+def firm_date_asked(when: Milestones) -> bytes:
+    """The claimant asks for a firm date, three weeks after the one that was promised; the answer gives none."""
+    asked = Mail(
+        _TANGUY, (_NADIA,), when.chased, time(8, 52), "Mise en production : une date ferme, s'il vous plaît", f"""
+        Bonjour Nadia,
+
+        La mise en production était due le {in_french(when.delivery_due)}. Nous n'avons ni plateforme de recette, ni
+        date. Notre ancien outil est résilié : depuis trois semaines, onze commerciaux travaillent sur des tableurs.
+
+        Je vous demande une date ferme, par écrit, d'ici vendredi, et le nom de la personne qui reprend nos fichiers.
+
+        Bien à vous,
+        """, cc=(_MAIWENN,),
+    )  # fmt: skip
+    return as_bytes(Mail(
+        _NADIA, (_TANGUY,), when.chased, time(17, 40), f"RE: {asked.subject}", """
+        Bonjour Tanguy,
+
+        Je comprends votre impatience. Plusieurs de vos dernières demandes nous ont obligés à revoir le planning ; je
+        préfère ne pas avancer une date que nous ne tiendrions pas. Je reviens vers vous dès que l'équipe s'est réunie.
+
+        Bien à vous,
+        """, cc=(_MAIWENN, _HADRIEN), answers=asked,
     ))  # fmt: skip
 
 
