@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 ENTENTE = (sys.executable, "-m", "web.cli", "demo")
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS = 400.0
 READY = "Ctrl-C"
 ROOT = Path(__file__).parents[3]
 
