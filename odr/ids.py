@@ -41,6 +41,7 @@ ObjectionId = NewType("ObjectionId", UUID)
 MandateId = NewType("MandateId", UUID)
 ChoiceId = NewType("ChoiceId", UUID)
 MeetingId = NewType("MeetingId", UUID)
+CommitmentId = NewType("CommitmentId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -82,6 +83,7 @@ ID_TYPES: Final = (
     MandateId,
     ChoiceId,
     MeetingId,
+    CommitmentId,
     EventId,
     JobId,
 )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from odr.agreements.awaited import tasks as agreement_tasks
+from odr.agreements.performance import tasks as performance_tasks
 from odr.appointment.awaited import tasks as appointment_tasks
 from odr.archive.requests import tasks as archive_tasks
 from odr.crossing.awaited import tasks as crossing_tasks
@@ -36,6 +37,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     quarantine_tasks,
     expertise_tasks,
     agreement_tasks,
+    performance_tasks,
     mandate_tasks,
     session_tasks,
     archive_tasks,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from odr.agreements.commitments import end_commitment, remind_commitment
 from odr.agreements.instalments import end_instalment, remind_instalment
 from odr.agreements.timekeeping import end_signature, remind_signature
 from odr.appointment.choosing import end_ranking, remind_ranking
@@ -43,6 +44,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),
     Deadline.REPLY: Followed(remind_reply, end_reply),
     Deadline.SIGNATURE: Followed(remind_signature, end_signature),
+    Deadline.COMMITMENT: Followed(remind_commitment, end_commitment),
     Deadline.INSTALMENT: Followed(remind_instalment, end_instalment),
     Deadline.SESSION: Followed(remind_meeting, end_meeting),
     Deadline.TERM: Followed(remind_term, end_term),

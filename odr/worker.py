@@ -13,6 +13,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from odr.agreements.commitments import start_commitments
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.agreements.instalments import start_schedule
 from odr.agreements.renewing import renew_convention
@@ -132,6 +133,7 @@ JOBS: Final[Mapping[str, Work]] = {
     "send_code": Work(outside=send_code),
     "send_invitation": Work(outside=send_invitation),
     "start_schedule": Work(inside=start_schedule),
+    "start_commitments": Work(inside=start_commitments),
     "start_target": Work(inside=start_target),
     "end_target_early": Work(inside=end_target_early),
     "meet_deadline": Work(inside=meet_deadline),

@@ -115,6 +115,11 @@ def _payment_words(one: Instalment) -> str:
     return f"{day_in_words(one.due)}\n{paid}\n{one.payer} → {one.payee}\n{one.what}"
 
 
+def _clause_words(clause: Clause) -> str:
+    """A clause's text, with who is to do it and until when, if anybody is."""
+    return f"{clause.body}\n\n{clause.owed_by}, {day_in_words(clause.due)}" if clause.due else clause.body
+
+
 def _rows(place: Place, old: Sequence[str], new: Sequence[str]) -> list[Change]:
     found: list[Change] = []
     for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -174,14 +179,22 @@ def _clause_changes(old: Sequence[Clause], new: Sequence[Clause]) -> list[Change
     for index, clause in enumerate(new):
         if index not in pairs:
             added = Change(
-                "clause", "added", None, index + 1, _whole("added", clause.heading), _whole("added", clause.body)
+                "clause",
+                "added",
+                None,
+                index + 1,
+                _whole("added", clause.heading),
+                _whole("added", _clause_words(clause)),
             )
             placed.append((index, added))
             continue
         before = old[pairs[index]]
         if before != clause or index in moved:
             fate: Fate = "moved" if before == clause else "changed"
-            heading, body = word_runs(before.heading, clause.heading), word_runs(before.body, clause.body)
+            heading, body = (
+                word_runs(before.heading, clause.heading),
+                word_runs(_clause_words(before), _clause_words(clause)),
+            )
             conceded = before.concession_by != clause.concession_by
             placed.append((index, Change("clause", fate, pairs[index] + 1, index + 1, heading, body, conceded)))
     came_from = {before: index for index, before in pairs.items()}
@@ -189,7 +202,12 @@ def _clause_changes(old: Sequence[Clause], new: Sequence[Clause]) -> list[Change
         if number not in came_from:
             after = max((came_from[earlier] for earlier in range(number) if earlier in came_from), default=-1)
             gone = Change(
-                "clause", "removed", number + 1, None, _whole("removed", clause.heading), _whole("removed", clause.body)
+                "clause",
+                "removed",
+                number + 1,
+                None,
+                _whole("removed", clause.heading),
+                _whole("removed", _clause_words(clause)),
             )
             placed.append((after + 0.5, gone))
     return [change for _place, change in sorted(placed, key=lambda one: one[0])]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from odr.agreements.parsing import read
 from odr.agreements.schedule import totals
-from odr.agreements.text import SIDES, AgreementText, PartyLine, canonical, digest
+from odr.agreements.text import SIDES, AgreementText, Clause, PartyLine, canonical, digest
 from odr.errors import ConflictError
 from odr.paper.typesetting import (
     Data,
@@ -104,6 +104,7 @@ def _agreement_data(
                 "heading": fine(clause.heading),
                 "body": blocks(clause.body),
                 "concession": _concession_line(clause.concession_by),
+                "commitment": commitment_line(clause),
             }
             for number, clause in enumerate(text.clauses, start=1)
         ],
@@ -141,6 +142,14 @@ def _concession_line(side: str | None) -> str | None:
         "respondent": pgettext("document", "Concession by the respondent"),
     }
     return lines[side] if side else None
+
+
+def commitment_line(clause: Clause) -> str | None:
+    """Return who is to do what a clause says, and until when, in the reader's language; ``None`` where nobody is."""
+    if clause.due is None:
+        return None
+    day = day_in_words(clause.due)
+    return fine(pgettext("document", "To be done by %(party)s, until %(day)s.", party=fine(clause.owed_by), day=day))
 
 
 def _concessions_data(text: AgreementText) -> dict[str, Data]:

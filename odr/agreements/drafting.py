@@ -30,11 +30,16 @@ _EXAMPLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DraftClause:
-    """A clause as typed; ``concession_by`` is empty, claimant or respondent."""
+    """A clause as typed; ``concession_by`` is empty, claimant or respondent.
+
+    ``owed_by`` is the name of the party that is to do it until the ISO day ``due``; both are empty where nobody is.
+    """
 
     heading: str = ""
     body: str = ""
     concession_by: str = ""
+    owed_by: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,12 @@ def draft_of(text: AgreementText) -> Draft:
     return Draft(
         title=text.title,
         preamble=text.preamble,
-        clauses=tuple(DraftClause(one.heading, one.body, one.concession_by or "") for one in text.clauses),
+        clauses=tuple(
+            DraftClause(
+                one.heading, one.body, one.concession_by or "", one.owed_by, one.due.isoformat() if one.due else ""
+            )
+            for one in text.clauses
+        ),
         payments=tuple(
             DraftPayment(one.due.isoformat(), _typed_amount(one.amount_cents), one.payer, one.payee, one.what)
             for one in text.schedule
@@ -208,6 +218,7 @@ def text_of(
             draft.preamble,
             [
                 {"heading": one.heading, "body": one.body, "concession_by": one.concession_by or None}
+                | ({"owed_by": one.owed_by, "due": one.due} if one.owed_by or one.due else {})
                 for one in draft.clauses
             ],
             [line for _id, line in party_lines(dispute, seats, language)],

@@ -147,6 +147,35 @@ class InstalmentFell(Event, frozen=True, kw_only=True):
     due: datetime
 
 
+class OfCommitment(Event, frozen=True, kw_only=True):
+    """Something about what an article (``number``) of a signed settlement has a party do by a day."""
+
+    subject: ClassVar[str | None] = "agreement_id"
+
+    agreement_id: AgreementId
+    number: int
+
+
+class CommitmentNear(OfCommitment, frozen=True, kw_only=True):
+    """The day of a commitment is near, and nobody has said that it is done."""
+
+
+class CommitmentFell(OfCommitment, frozen=True, kw_only=True):
+    """The day of a commitment has passed, and nobody has said that it is done."""
+
+
+class CommitmentTold(OfCommitment, frozen=True, kw_only=True):
+    """The party that owes it says that it is done."""
+
+
+class CommitmentConfirmed(OfCommitment, frozen=True, kw_only=True):
+    """Another party confirms that it is done."""
+
+
+class CommitmentContested(OfCommitment, frozen=True, kw_only=True):
+    """Another party contests that it is done, and said why."""
+
+
 class Documented(Event, frozen=True, kw_only=True):
     """A PDF was made and keyed to the joint space: its item, its size in bytes and its SHA-256 (hexadecimal)."""
 

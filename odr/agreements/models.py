@@ -7,7 +7,17 @@ from sqlalchemy import BigInteger, Boolean, LargeBinary, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base, words
-from odr.ids import AccountId, AgreementId, ClauseProposalId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
+from odr.ids import (
+    AccountId,
+    AgreementId,
+    ClauseProposalId,
+    CommitmentId,
+    DisputeId,
+    ExhibitId,
+    MessageId,
+    PartyId,
+    VersionId,
+)
 
 
 class AgreementKind(StrEnum):
@@ -161,6 +171,35 @@ class TemplateClause(Base):
     left_out: Mapped[bool] = mapped_column(Boolean)
     written_by: Mapped[AccountId]
     written_at: Mapped[datetime]
+
+
+class CommitmentAnswer(StrEnum):
+    """What another party says of a commitment that is told done."""
+
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+
+
+class Commitment(Base):
+    """What an article (``number``) of a signed settlement has a party do by a day, and what was said of it.
+
+    Its words stand in the signed text. Why it is contested is sealed under the joint space's key.
+    """
+
+    __tablename__ = "commitments"
+
+    id: Mapped[CommitmentId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    agreement_id: Mapped[AgreementId]
+    number: Mapped[int]
+    owed_by: Mapped[PartyId]
+    due: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    told_by: Mapped[AccountId | None]
+    answer: Mapped[CommitmentAnswer | None] = mapped_column(words(CommitmentAnswer))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[AccountId | None]
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class EndCertificate(Base):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, cast
 
-from odr.agreements.schedule import MAX_INSTALMENTS, Instalment, schedule_problems
+from odr.agreements.schedule import FIRST_YEAR, LAST_YEAR, MAX_INSTALMENTS, Instalment, schedule_problems
 from odr.agreements.text import (
     FORMAT,
     SIDES,
@@ -141,7 +141,7 @@ def _absent(value: object) -> bool:
 
 _TEXT_FIELDS: Final = frozenset({"format", "kind", "language", "title", "preamble", "parties", "clauses", "schedule"})
 _PARTY_FIELDS: Final = frozenset({"name", "registration", "address", "represented_by", "role"})
-_CLAUSE_FIELDS: Final = frozenset({"heading", "body", "concession_by", "key", "terms"})
+_CLAUSE_FIELDS: Final = frozenset({"heading", "body", "concession_by", "key", "terms", "owed_by", "due"})
 _INSTALMENT_FIELDS: Final = frozenset({"number", "due", "amount_cents", "currency", "payer", "payee", "what"})
 
 
@@ -226,6 +226,12 @@ def _clauses(reading: _Reading, value: object) -> tuple[Clause, ...]:
                 concession_by=cast("Side | None", side),
                 key=reading.words(table.get("key"), f"{at}.key", MAX_KEY, needed=False),
                 terms=_terms(reading, table.get("terms"), f"{at}.terms"),
+                owed_by=reading.words(
+                    table.get("owed_by"), f"{at}.owed_by", MAX_LINE, needed=not _absent(table.get("due"))
+                ),
+                due=None
+                if _absent(table.get("due")) and _absent(table.get("owed_by"))
+                else reading.day(table.get("due"), f"{at}.due"),
             )
         )
     return tuple(clauses)
@@ -271,6 +277,7 @@ def _check_whole(reading: _Reading, text: AgreementText) -> None:
     for side in SIDES:
         if all(party.role != side for party in text.parties):
             reading.refuse("parties", f"no_{side}")
+    _check_commitments(reading, text)
     for number, one in enumerate(text.schedule):
         for field, name in (("payer", one.payer), ("payee", one.payee)):
             if name not in names:
@@ -278,3 +285,12 @@ def _check_whole(reading: _Reading, text: AgreementText) -> None:
     for problem in schedule_problems(text.schedule):
         at = problem.field if problem.position is None else f"schedule.{problem.position}.{problem.field}"
         reading.refuse(at, problem.code)
+
+
+def _check_commitments(reading: _Reading, text: AgreementText) -> None:
+    bound = [party.name for party in text.parties if party.role != "mediator"]
+    for number, clause in enumerate(text.clauses):
+        if clause.owed_by and clause.owed_by not in bound:
+            reading.refuse(f"clauses.{number}.owed_by", "not_a_party")
+        if clause.due is not None and not FIRST_YEAR <= clause.due.year <= LAST_YEAR:
+            reading.refuse(f"clauses.{number}.due", "date_out_of_range")

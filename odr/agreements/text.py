@@ -7,6 +7,7 @@ from what was typed, `changes` compares two versions.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 import rfc8785
@@ -39,7 +40,9 @@ class Clause:
     """One article: its heading, its body in plain paragraphs, and whose concession it states, if it is one.
 
     In an agreement to mediate, ``key`` says which clause of the centre's template it is, and ``terms`` hold the whole
-    numbers that it fixes, for programs (clauses.py): months, years, cents, shares in hundredths of a per cent.
+    numbers that it fixes, for programs (clauses.py): months, years, cents, shares in hundredths of a per cent. In a
+    settlement, ``owed_by`` names the party that is to do what it says, until the day ``due``; payments have their
+    schedule.
     """
 
     heading: str
@@ -47,6 +50,8 @@ class Clause:
     concession_by: Side | None = None
     key: str = ""
     terms: tuple[tuple[str, int], ...] = ()
+    owed_by: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ def as_json(text: AgreementText) -> dict[str, JSON]:
             {"heading": clause.heading, "body": clause.body, "concession_by": clause.concession_by}
             | ({"key": clause.key} if clause.key else {})
             | ({"terms": dict(clause.terms)} if clause.terms else {})
+            | ({"owed_by": clause.owed_by, "due": clause.due.isoformat()} if clause.due else {})
             for clause in text.clauses
         ],
         "schedule": [

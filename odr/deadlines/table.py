@@ -31,6 +31,7 @@ class Deadline(StrEnum):
     SESSION = "session"
     CONSENT = "consent"
     DELEGATION = "delegation"
+    COMMITMENT = "commitment"
     INSTALMENT = "instalment"
 
 
@@ -98,6 +99,9 @@ LINES: Final[tuple[Line, ...]] = (
          "Question and consent lapse: nothing is disclosed.", "A consent is specific, and so is its time."),
     Line(Deadline.DELEGATION, "A seat held for somebody else.", "the delegation", 0, Unit.A_GIVEN_DAY, (-2,),
          "The seat ends.", "Who stands in for another does so until a day that both know."),
+    Line(Deadline.COMMITMENT, "A commitment of the settlement that is no payment.", "the signature", 0,
+         Unit.A_GIVEN_DAY, (-7,), "Both sides are told that its day has passed, unless it is told done.",
+         "What was promised is remembered before it is late."),
     Line(Deadline.INSTALMENT, "A payment of the settlement.", "the signature", 0, Unit.A_GIVEN_DAY, (-7,),
          "Both sides are told that its day has passed.", "A schedule serves only if it reminds those who pay."),
 )

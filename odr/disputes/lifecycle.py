@@ -173,6 +173,7 @@ class Activity(StrEnum):
     EXTEND_TERM = "extend_term"
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_AGREEMENT = "sign_agreement"
+    PERFORM = "perform"  # say that what was agreed is done, confirm or contest it
     MEET_TOGETHER = "meet_together"  # before the agreement to mediate too: the first meeting may come first
     NOTE_MEETING = "note_meeting"  # whether it took place
 
@@ -214,6 +215,7 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.EXTEND_TERM: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.DRAFT_AGREEMENT: _at(Stage.DIRECT_NEGOTIATION, Stage.AGREEMENT_DRAFTING),
     Activity.SIGN_AGREEMENT: _at(Stage.SIGNING),
+    Activity.PERFORM: _at(Stage.SETTLED, Stage.PERFORMING, Stage.IN_DEFAULT, Stage.ARCHIVED, Stage.REOPENING_REQUESTED),
     Activity.MEET_TOGETHER: _UNDER_WAY - _at(Stage.SUSPENDED),
     Activity.NOTE_MEETING: _UNDER_WAY,
 }

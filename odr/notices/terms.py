@@ -79,6 +79,9 @@ class NoticeKind(StrEnum):
     TEAM_CHANGED = "team_changed"
     DEADLINE_NEAR = "deadline_near"
     INSTALMENT_DUE = "instalment_due"
+    COMMITMENT_DUE = "commitment_due"
+    COMMITMENT_TOLD = "commitment_told"
+    COMMITMENT_ANSWERED = "commitment_answered"
     TARGET_NEAR = "target_near"
     TARGET_MISSED = "target_missed"
     WITHDRAWN = "withdrawn"
@@ -128,6 +131,8 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.DEADLINE_NEAR,
             NoticeKind.INSTALMENT_DUE,
+            NoticeKind.COMMITMENT_DUE,
+            NoticeKind.COMMITMENT_TOLD,
             NoticeKind.NOT_SETTLED,
             NoticeKind.WITHDRAWN,
             NoticeKind.CONFIRMATION_ASKED,
@@ -147,6 +152,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.AGREEMENT_DRAFTED,
             NoticeKind.AGREEMENT_REFUSED,
             NoticeKind.SETTLED,
+            NoticeKind.COMMITMENT_ANSWERED,
         }
     ),
     Family.EXPERTISE: frozenset(

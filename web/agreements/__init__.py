@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from web.agreements.editing import edit, show_editor
 from web.agreements.negotiating import agree, keep, propose, show_clause
+from web.agreements.performing import confirm_done, contest_done, say_done
 from web.agreements.routes import (
     begin,
     leave_draft,
@@ -40,6 +41,9 @@ handlers: Final[tuple[Any, ...]] = (
     propose,
     agree,
     keep,
+    say_done,
+    confirm_done,
+    contest_done,
     show_template,
     show_whole,
     show_part,

@@ -83,7 +83,13 @@ def _typed(form: Form) -> Draft:
         title=form["title"],
         preamble=form["preamble"],
         clauses=tuple(
-            DraftClause(form[f"clauses.{at}.heading"], form[f"clauses.{at}.body"], form[f"clauses.{at}.concession_by"])
+            DraftClause(
+                form[f"clauses.{at}.heading"],
+                form[f"clauses.{at}.body"],
+                form[f"clauses.{at}.concession_by"],
+                form[f"clauses.{at}.owed_by"],
+                form[f"clauses.{at}.due"],
+            )
             for at in range(clauses)
         ),
         payments=tuple(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from odr.agreements.changes import Change
+from odr.agreements.document import commitment_line
 from odr.agreements.schedule import totals
 from odr.agreements.text import AgreementText
 from odr.paper.typesetting import Data, blocks, day_in_words, fine
@@ -22,12 +23,13 @@ class PaperParty:
 
 @dataclass(frozen=True, slots=True)
 class PaperClause:
-    """An article: number, heading, blocks of lines or items, and whose concession it is, in words."""
+    """An article: number, heading, blocks of lines or items; whose concession it is, and who is to do it, in words."""
 
     number: str
     heading: str
     body: list[Data]
     concession: str
+    commitment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _clauses(text: AgreementText) -> tuple[PaperClause, ...]:
             fine(clause.heading),
             blocks(clause.body),
             concessions[clause.concession_by] if clause.concession_by else "",
+            commitment_line(clause) or "",
         )
         for number, clause in enumerate(text.clauses, start=1)
     )

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from odr.agreements.changes import changes
 from odr.agreements.clauses import NEGOTIABLE
 from odr.agreements.commands import REMARK_LIMIT, begin_settlement, remark, set_aside
+from odr.agreements.performance import commitments_of
 from odr.agreements.proposals import ProposalState, may_negotiate, proposals_of
 from odr.agreements.queries import (
     AgreementKind,
@@ -115,6 +116,7 @@ async def agreement_page(
         remarks=await remarks_of(uow, agreement, dispute),
         proposals=await proposals_of(uow, actor, dispute, agreement),
         outcomes=OUTCOMES,
+        commitments=await commitments_of(uow, actor, dispute_id, agreement_id),
         may_propose=may_negotiate(actor, dispute, agreement),
         negotiable=[clause.key if clause.key in NEGOTIABLE else "" for clause in agreement.text.clauses],
         may_remark=speaks and agreement.kind is AgreementKind.SETTLEMENT,

@@ -41,6 +41,8 @@ class ClauseBody(msgspec.Struct, forbid_unknown_fields=True):
     heading: Line
     body: Text
     concession_by: Line = ""
+    owed_by: Line = ""
+    due: date | None = None
 
 
 class PaymentBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -138,7 +140,10 @@ async def keep_version(
     draft = Draft(
         title=data.title,
         preamble=data.preamble,
-        clauses=tuple(DraftClause(one.heading, one.body, one.concession_by) for one in data.clauses),
+        clauses=tuple(
+            DraftClause(one.heading, one.body, one.concession_by, one.owed_by, one.due.isoformat() if one.due else "")
+            for one in data.clauses
+        ),
         payments=tuple(
             DraftPayment(one.due.isoformat(), as_typed(one.amount_cents), one.payer, one.payee, one.what)
             for one in data.payments

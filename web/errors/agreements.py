@@ -54,4 +54,16 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This text is not being drafted"),
         phrase("It is frozen, signed or given up: look at the agreement's page to see where it stands."),
     ),
+    "commitment_told": Words(
+        phrase("This is said to be done already"),
+        phrase("Nothing more was recorded: the others are asked to confirm it."),
+    ),
+    "commitment_confirmed": Words(
+        phrase("This commitment is done, and confirmed"),
+        phrase("Nothing more was recorded: there is nothing left to say."),
+    ),
+    "commitment_not_told": Words(
+        phrase("Nobody says that this is done"),
+        phrase("Nothing was recorded. It can be confirmed or contested once the party that owes it has said so."),
+    ),
 }

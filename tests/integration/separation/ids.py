@@ -100,6 +100,7 @@ PLACES: Final[dict[str, Placing]] = {
     "agreements": by_dispute("agreement"),
     "agreement_versions": by_dispute("agreement"),
     "remarks": by_dispute("agreement"),
+    "commitments": by_dispute("agreement"),
     "clause_proposals": by_dispute("agreement"),
     "invitations": of_invitation,
     "sessions": by_account,
