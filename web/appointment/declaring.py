@@ -1,5 +1,6 @@
 """The mediator's declaration of interests, subject by subject."""
 
+from typing import Final
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -15,8 +16,11 @@ from odr.errors import InvalidInputError, NotPermittedError
 from odr.ids import DisputeId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from odr.words import phrase
 from web.answer import Answer, Form, go, page, read_form
 from web.appointment.phrases import SENTENCES
+
+MISSING: Final = {**SENTENCES, "required": phrase("Tick that there is no tie, or say which.")}
 
 
 @get("/disputes/{dispute_id:uuid}/independence")
@@ -75,5 +79,5 @@ async def declare(
     try:
         await declare_interests(uow, actor, dispute.id, ties=ties, independent=form["independent"] == "yes")
     except InvalidInputError as error:
-        return _declaration(request, dispute, form.keep(error, SENTENCES), again=form["again"] == "yes", status=422)
+        return _declaration(request, dispute, form.keep(error, MISSING), again=form["again"] == "yes", status=422)
     return go(f"/disputes/{dispute_id}", done="declared")

@@ -369,7 +369,7 @@ async def test_the_copy_made_of_an_exhibit_is_the_first_choice_when_a_redacted_f
 async def test_a_name_that_lies_is_told_at_the_deposit_on_the_page_and_in_the_list(table):
     case, clients = table
     told = await lodged(clients["claimant"], case, "joint", content=b"MZ\x90\x00" + bytes(60), name="facture.pdf")
-    assert told["warnings"] == ["Le nom (.pdf) annonce : document PDF. Le contenu est : programme Windows."]
+    assert told["warnings"] == ["Le nom (.pdf) annonce\u00a0: document PDF. Le contenu est\u00a0: programme Windows."]
     for path in (told["url"], room(case, "joint")):
         assert "programme Windows" in (await clients["respondent"].get(path)).text
 

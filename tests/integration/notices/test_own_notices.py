@@ -138,7 +138,7 @@ async def test_one_daily_mail_tells_what_was_not_read_at_the_hour_that_its_reade
     assert len(digests) == 1
     clock.advance(seconds=(digests[0].run_at - journey.platform.clock()).total_seconds() + 1)
     new = (await mails(journey.platform, respondent.email))[already:]
-    assert [message["Subject"] for message in new] == ["Votre courriel du jour : un avis"]
+    assert [message["Subject"] for message in new] == ["Votre courriel du jour\u00a0: un avis"]
     assert text_of(new[0]).count("https://") + text_of(new[0]).count("http://") == 1
     clock.advance(days=2)
     assert len(await mails(journey.platform, respondent.email)) == already + 1

@@ -74,9 +74,9 @@ def test_a_daily_mail_has_a_sentence_a_notice_and_a_count_for_what_came_often():
     told = [("Du nouveau vous attend", "M-1"), ("Du nouveau vous attend", "M-1"), ("Un contrôle", "")]
     with use_language("fr"):
         letter = digest_letter(told, name="Claire", link="https://c.example/notices")
-    assert letter.subject == "Votre courriel du jour : 3 avis"
+    assert letter.subject == "Votre courriel du jour\u00a0: 3 avis"
     assert letter.body.splitlines() == [
-        "Depuis votre dernier courriel :",
+        "Depuis votre dernier courriel\u00a0:",
         "- M-1 · Du nouveau vous attend (2 fois)",
         "- Un contrôle",
     ]
