@@ -137,6 +137,8 @@ async def _signatory(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, agree
     seat = actor.seat_in(dispute_id)
     if seat is None or seat.role is not SeatRole.REPRESENTATIVE:
         raise NotPermittedError("not_representative")
+    if agreement.awaits_mediator:
+        raise ConflictError("mediator_awaited")
     if not agreement.may_sign:
         own = [one for one in agreement.signers if one.party_id == seat.party_id and one.at]
         raise ConflictError("already_signed" if own else "not_frozen")

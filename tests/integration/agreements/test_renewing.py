@@ -93,6 +93,7 @@ async def test_while_nobody_mediates_nobody_signs_and_the_page_says_why(table, s
     page = f"/disputes/{table.id}/agreements/{view.id}"
     browser = await sign_in(table.claimant)
     assert "Le médiateur que nomme ce texte" in (await browser.get(page)).text
+    assert "Le médiateur que nomme ce texte" in (await browser.get(f"{page}/sign")).text
     await succeed(table)
     assert "Cette version nomme qui mène désormais la médiation." in (await browser.get(page)).text
     assert 'name="password"' in (await browser.get(f"{page}/sign")).text
