@@ -61,7 +61,9 @@ async def show_dispute(
         "facts": await _facts(uow, dispute),
         "reasons": [(_(STAGES[stage]), when, text) for stage, when, text in await reasons_of(uow, dispute)],
         "acts": _acts(actor, dispute),
-        "has_invitation": has_invitations(actor, dispute) and dispute.stage is not Stage.DIRECT_NEGOTIATION,
+        "has_invitation": has_invitations(actor, dispute)
+        and dispute.stage is not Stage.DIRECT_NEGOTIATION
+        and not dispute.is_complaint,
         "open_until": open_until(dispute.limitation_resumed_at) if dispute.limitation_resumed_at else None,
         "failing": await failing_of(uow, actor, dispute.id) if actor.is_a(CentreRole.SECRETARIAT) else (),
         "has_team": actor.party_in(dispute.id) is not None,

@@ -116,16 +116,23 @@ POWER_WORDS: Final = {
 }
 
 
+_COMPLAINT_LINE: Final = ((STAGES[Stage.COMPLAINT], frozenset({Stage.COMPLAINT})), _LINE[-1])
+
+
 def stage_line(dispute: DisputeFacts) -> list[dict[str, str]]:
-    """Return the stages as the six steps that a person follows, today's with its own name below."""
-    today = next(index for index, (_label, stages) in enumerate(_LINE) if dispute.stage in stages)
+    """Return the stages as the six steps that a person follows, today's with its own name below.
+
+    A complaint has two, for as long as it is between its companies: it was never mediated.
+    """
+    line = _COMPLAINT_LINE if dispute.is_complaint else _LINE
+    today = next(index for index, (_label, stages) in enumerate(line) if dispute.stage in stages)
     return [
         {
             "label": _(label),
             "state": "done" if index < today else "current" if index == today else "todo",
             "note": _(STAGES[dispute.stage]) if index == today and STAGES[dispute.stage] != label else "",
         }
-        for index, (label, _stages) in enumerate(_LINE)
+        for index, (label, _stages) in enumerate(line)
     ]
 
 

@@ -83,7 +83,7 @@ WAYS: Final[dict[str, Way]] = {
             phrase("The complaint ends here, for both companies."),
             phrase("Its record is sealed: you can both download it and prove it later."),
         ),
-        phrase("Both companies. The archive keeps the sealed record; to open it takes a reason and a second person."),
+        phrase("Both companies, and nobody else: the centre does not see the sealed record."),
         phrase("What settled it"),
         phrase("Both companies read this, and it stands in the record."),
         needed=True,

@@ -228,6 +228,10 @@ async def test_a_complaint_is_lived_by_pages(complaint, sign_in):
     assert (await respondent.get(f"{here}/complaint/contest")).status_code == 200
     assert (await claimant.post(path)).status_code == 303
     assert (await claimant.get(f"{here}/complaint")).status_code == 409
+    settled = html.unescape((await claimant.get(here)).text)
+    assert "Réglée entre les sociétés" in settled
+    for never in ("Convention de médiation", "et ses preuves", "Qui mène la médiation"):
+        assert never not in settled
     stranger = await sign_in(await an_account(complaint.platform, "Étienne"))
     for each in ("/complaint", "/complaint/refer", path.removeprefix(here)):
         assert (await stranger.get(here + each)).status_code == 404
