@@ -57,10 +57,10 @@ async def renew_convention(uow: UnitOfWork, job: Job) -> None:
     await lapse_signatures(uow, row, version, rule=NAMED, actor_id=None)
     await _let_fall(uow, row, named_mediators(text))
     newer = await add_version(uow, row, await next_number(uow, row), renamed(text, mediators), None)
-    row.frozen_version_id = newer.id
-    row.sign_by = due_at(Deadline.SIGNATURE, uow.now())
+    sign_by = due_at(Deadline.SIGNATURE, uow.now())
+    row.frozen_version_id, row.sign_by = newer.id, sign_by
     await uow.session.flush()
-    await set_timer(uow, Deadline.SIGNATURE, dispute.id, row.sign_by, subject_id=row.id)
+    await set_timer(uow, Deadline.SIGNATURE, dispute.id, sign_by, subject_id=row.id)
     await uow.record(await of_version(uow, ConventionRenewed, row, newer, NAMED, None))
 
 
