@@ -34,8 +34,9 @@ async def mistake_and_mend(table: Table) -> None:
     table.tell(careless, _("reads who had opened it: %(name)s, %(opened)s", name=known["name"], opened=opened))
     await reader.post(f"{drill}/copies", {"copies": "deleted"})
     table.tell(reader, _("is asked about copies, and answers: every copy was deleted"))
-    await careless.post(f"{drill}/remove")
-    table.tell(careless, _("takes it out for good; its line in the joint room stays, empty"))
+    leader = table[case.holder_of("representative", "claimant").key]
+    await leader.post(f"{drill}/remove")
+    table.tell(leader, _("takes it out for good; its line in the joint room stays, empty"))
     paper = await mediator.ask("GET", f"{drill}/record")
     expect(paper.content.startswith(b"%PDF-"), _("the record of the wrong disclosure is a PDF"))
     table.tell(mediator, _("takes the dated record of it all: who, what, when, with its proofs"))
