@@ -119,9 +119,9 @@ def test_the_mails_can_be_read_and_their_links_followed(visited) -> None:
         names = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', page.text)
         assert len(names) > 50
         to_one = anybody.get("/demo/mail", params={"to": "awa.diagourou@quai-saint-corentin.example"})
-        first = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', to_one.text)[-1]
-        mail = anybody.get(f"/demo/mail/{first}")
-        assert re.search(r'<a href="http://127\.0\.0\.1:\d+/invitation/', mail.text)
+        oldest = re.findall(r'href="/demo/mail/([^"?]+\.eml)"', to_one.text)[-3:]
+        texts = [anybody.get(f"/demo/mail/{name}").text for name in oldest]
+        assert any(re.search(r'<a href="http://127\.0\.0\.1:\d+/invitation/', text) for text in texts)
         shown = anybody.get(f"/demo/mail/{names[0]}/html")
         assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert anybody.get("/demo/mail/..%2fdoors.json").status_code == 404
