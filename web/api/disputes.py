@@ -170,6 +170,11 @@ def progress(dispute: DisputeFacts) -> Progress:
     return shown(dispute, Progress)
 
 
+async def progress_of(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
+    """Return where a dispute stands after a step of one's own. Raises NotFoundError for who may not know of it."""
+    return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
+
+
 @read("/disputes")
 async def list_disputes(
     uow: NamedDependency[UnitOfWork],

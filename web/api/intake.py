@@ -1,4 +1,4 @@
-"""The way to the centre for programs: requests from a CRM or an ERP, their score, complaints, completions."""
+"""The way to the centre for programs: requests from a CRM or an ERP, their score, completions."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -12,10 +12,8 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from odr.disputes.lifecycle import By
 from odr.disputes.queries import Category, standing_by, visible_dispute
 from odr.errors import NotFoundError
-from odr.ids import DisputeId, ProposalId
-from odr.intake.complaints import close_complaint, complain, contest_complaint, refer_complaint
+from odr.ids import DisputeId
 from odr.intake.completing import ask_completion, complete_request, completions_of
-from odr.intake.proposals import accept_proposal, proposals_in, propose_terms
 from odr.intake.queries import answers_sent
 from odr.intake.rating import change_score, rating_of
 from odr.intake.referrals import refer_by_program
@@ -27,10 +25,9 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import _
 from web.api.description import create, read, send
-from web.api.disputes import Progress, progress
-from web.api.shapes import Cents, Line, Made, Reason, Text, as_typed, shown
+from web.api.disputes import ROOT
+from web.api.shapes import Cents, Line, Made, Text, as_typed, shown
 
-ROOT = "/disputes/{dispute_id:uuid}"
 Key = Annotated[
     str,
     HeaderParameter(
@@ -149,24 +146,6 @@ class AnswerBody(msgspec.Struct, forbid_unknown_fields=True):
     """What completes the request."""
 
     answer: Text
-
-
-class Terms(msgspec.Struct, forbid_unknown_fields=True):
-    """How to settle a complaint."""
-
-    terms: Text
-
-
-class Proposed(msgspec.Struct):
-    """A proposal; ``theirs``: one may accept it now."""
-
-    id: UUID
-    party: str
-    by: str
-    at: datetime
-    text: str
-    state: str
-    theirs: bool
 
 
 @create("/referrals")
@@ -292,74 +271,6 @@ async def answer_completion(
     await complete_request(uow, actor, DisputeId(dispute_id), answer=data.answer)
 
 
-async def _now(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
-    return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
-
-
-@send(f"{ROOT}/complain")
-async def complain_first(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
-) -> Progress:
-    """Send the draft as a complaint to the other companies, without the centre; they have 15 days to answer."""
-    await complain(uow, actor, DisputeId(dispute_id))
-    return await _now(uow, actor, dispute_id)
-
-
-@send(f"{ROOT}/contest")
-async def contest(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
-) -> Progress:
-    """Contest a complaint: it becomes a request to the centre."""
-    await contest_complaint(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _now(uow, actor, dispute_id)
-
-
-@send(f"{ROOT}/refer")
-async def refer(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
-) -> Progress:
-    """Take a complaint to the centre."""
-    await refer_complaint(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _now(uow, actor, dispute_id)
-
-
-@send(f"{ROOT}/settle")
-async def settle_complaint(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
-) -> Progress:
-    """Close one's complaint: it is settled."""
-    await close_complaint(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _now(uow, actor, dispute_id)
-
-
-@read(f"{ROOT}/proposals")
-async def list_proposals(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
-) -> list[Proposed]:
-    """Return how a complaint might be settled, the newest proposal first."""
-    return [shown(each, Proposed) for each in await proposals_in(uow, actor, DisputeId(dispute_id))]
-
-
-@create(f"{ROOT}/proposals")
-async def make_proposal(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Terms]
-) -> Made:
-    """Propose how to settle a complaint."""
-    return Made(await propose_terms(uow, actor, DisputeId(dispute_id), text=data.terms))
-
-
-@send(f"{ROOT}/proposals/{{proposal_id:uuid}}/accept")
-async def take_proposal(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    proposal_id: FromPath[UUID],
-) -> Progress:
-    """Accept the other company's proposal as it stands: the complaint is settled."""
-    await accept_proposal(uow, actor, DisputeId(dispute_id), ProposalId(proposal_id))
-    return await _now(uow, actor, dispute_id)
-
-
 handlers = (
     refer_from_program,
     read_request,
@@ -368,11 +279,4 @@ handlers = (
     list_completions,
     ask_for_completion,
     answer_completion,
-    complain_first,
-    contest,
-    refer,
-    settle_complaint,
-    list_proposals,
-    make_proposal,
-    take_proposal,
 )

@@ -13,13 +13,12 @@ from odr.disputes.qualifying import (
     qualify_dispute,
     reject_dispute,
 )
-from odr.disputes.queries import visible_dispute
 from odr.disputes.term import extend_term
 from odr.ids import DisputeId, PartyId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import send
-from web.api.disputes import ROOT, Progress, progress
+from web.api.disputes import ROOT, Progress, progress_of
 from web.api.shapes import Line, Reason
 
 
@@ -36,17 +35,13 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True):
     party_id: UUID | None = None
 
 
-async def _progress(uow: UnitOfWork, actor: Actor, dispute_id: UUID) -> Progress:
-    return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
-
-
 @send(f"{ROOT}/qualify")
 async def find_admissible(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
 ) -> Progress:
     """Find that the centre can mediate it (secretariat)."""
     await qualify_dispute(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/reject")
@@ -55,7 +50,7 @@ async def find_inadmissible(
 ) -> Progress:
     """Find that the centre cannot mediate it, and say why (secretariat)."""
     await reject_dispute(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/negotiate-directly")
@@ -64,7 +59,7 @@ async def try_between_themselves(
 ) -> Progress:
     """Let the parties first try between themselves, for 30 days."""
     await negotiate_directly(uow, actor, DisputeId(dispute_id))
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/invite")
@@ -82,7 +77,7 @@ async def invite(
         days=data.days,
         party_id=None if data.party_id is None else PartyId(data.party_id),
     )
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/suspend")
@@ -91,7 +86,7 @@ async def pause(
 ) -> Progress:
     """Pause the work (mediator)."""
     await suspend(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/resume")
@@ -100,7 +95,7 @@ async def go_on(
 ) -> Progress:
     """Take the work up again (mediator)."""
     await resume(uow, actor, DisputeId(dispute_id))
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/extend-term")
@@ -109,7 +104,7 @@ async def lengthen_term(
 ) -> Progress:
     """Extend the mediation's term, once (mediator)."""
     await extend_term(uow, actor, DisputeId(dispute_id))
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/withdraw")
@@ -118,7 +113,7 @@ async def leave_mediation(
 ) -> Progress:
     """Leave the mediation: it ends without an agreement (a party's representative)."""
     await withdraw(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 @send(f"{ROOT}/end")
@@ -127,7 +122,7 @@ async def end(
 ) -> Progress:
     """End the mediation without an agreement (mediator)."""
     await end_mediation(uow, actor, DisputeId(dispute_id), reason=data.reason)
-    return await _progress(uow, actor, dispute_id)
+    return await progress_of(uow, actor, dispute_id)
 
 
 handlers = (
