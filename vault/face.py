@@ -52,6 +52,7 @@ from vault.ledger.log import Ledger, Position
 from vault.ledger.mirror import check_mirror
 from vault.ledger.proofs import Receipt, Stamp
 from vault.ledger.public import Standing
+from vault.ledger.redaction import Redaction, redaction_commitment
 from vault.ledger.stamps import DueStamp
 from vault.ledger.tiles import Tile, tiles_of
 from vault.ledger.tiles import read_path as read_tile_path
@@ -140,6 +141,7 @@ __all__ = [
     "Receipt",
     "Received",
     "RecordError",
+    "Redaction",
     "Report",
     "Rotation",
     "S3Store",
@@ -203,6 +205,7 @@ __all__ = [
     "read_checkpoint",
     "read_erasures",
     "read_tile_path",
+    "redaction_commitment",
     "replica_lag",
     "request_stamp",
     "safe_name",

@@ -1,11 +1,10 @@
-r"""Redacted copies: linked to their original by a salted commitment to its digest, which tells nothing until opened.
+"""Redacted copies: linked to their original by a salted commitment to its digest, which tells nothing until opened.
 
-``commitment = SHA-256("entente-redaction/v1\0" ‖ salt 32 ‖ SHA-256 of the original 32)``. A bare digest would let
+The commitment (vault/ledger/redaction.py) hides the original's digest under a salt. A bare digest would let
 anyone who reads the copy try guesses of what it hides (a name, a price) against the original's digest. With the salt,
 whoever may read the original can prove the link, and nobody else can test anything.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Final
@@ -14,14 +13,15 @@ from sqlalchemy import select
 
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.labels import number_of, read_labels
-from odr.evidence.models import ExhibitVersion, Redaction
+from odr.evidence.models import ExhibitVersion
+from odr.evidence.models import Redaction as RedactionRow
+from odr.evidence.openings import receipt_of
 from odr.evidence.sight import is_mine, standing_of, version_at, visible_placements
 from odr.ids import DisputeId, ExhibitId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from vault import Redaction, redaction_commitment
 
-DOMAIN: Final = b"entente-redaction/v1\0"
-FORMAT: Final = "entente-redaction/v1"
 SALT_SIZE: Final = 32
 
 
@@ -44,18 +44,6 @@ class RedactionView:
     sha256: bytes
     original: OriginalView | None
 
-    def to_json(self) -> dict[str, str]:
-        """Return what proves the link to others once one chooses to. Raises :class:`NotFoundError` without original."""
-        if self.original is None:
-            raise NotFoundError
-        return {
-            "format": FORMAT,
-            "commitment": self.commitment.hex(),
-            "salt": self.original.salt.hex(),
-            "original_sha256": self.original.sha256.hex(),
-            "copy_sha256": self.sha256.hex(),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
@@ -64,11 +52,6 @@ class CopyView:
     exhibit_id: ExhibitId
     number: str
     title: str
-
-
-def commit(salt: bytes, sha256: bytes) -> bytes:
-    """Return the commitment to an original's digest (32 bytes each)."""
-    return hashlib.sha256(DOMAIN + salt + sha256).digest()
 
 
 async def original_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, original_id: ExhibitId) -> ExhibitVersion:
@@ -87,12 +70,12 @@ def remember_redaction(uow: UnitOfWork, version: ExhibitVersion, original: Exhib
     """Link a copy to its original under a fresh salt."""
     salt = secrets.token_bytes(SALT_SIZE)
     uow.session.add(
-        Redaction(
+        RedactionRow(
             version_id=version.id,
             original_id=original.exhibit_id,
             original_version_id=original.id,
             salt=salt,
-            commitment=commit(salt, original.sha256),
+            commitment=redaction_commitment(salt, original.sha256),
         )
     )
 
@@ -102,10 +85,22 @@ async def redaction_of(
 ) -> RedactionView | None:
     """Return of what an exhibit is a redacted copy, as the reader may know it. Raises :class:`NotFoundError`."""
     version = (await standing_of(uow, actor, dispute_id, exhibit_id)).version
-    row = await uow.session.get(Redaction, version.id)
+    row = await uow.session.get(RedactionRow, version.id)
     if row is None:
         return None
     return RedactionView(row.commitment, version.sha256, await _original(uow, actor, dispute_id, row))
+
+
+async def redaction_proof(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> Redaction:
+    """Return what proves to anyone of which original this is a redacted copy, for who may read both.
+
+    Raises :class:`NotFoundError`.
+    """
+    found = await redaction_of(uow, actor, dispute_id, exhibit_id)
+    if found is None or found.original is None:
+        raise NotFoundError
+    _, receipt = await receipt_of(uow, actor, dispute_id, exhibit_id)
+    return Redaction(found.original.sha256, found.original.salt, receipt)
 
 
 async def copies_of(
@@ -115,8 +110,8 @@ async def copies_of(
     await visible_placements(uow, actor, dispute_id, original_id)
     found = await uow.session.scalars(
         select(ExhibitVersion.exhibit_id)
-        .join(Redaction, Redaction.version_id == ExhibitVersion.id)
-        .where(Redaction.original_id == original_id)
+        .join(RedactionRow, RedactionRow.version_id == ExhibitVersion.id)
+        .where(RedactionRow.original_id == original_id)
         .distinct()
     )
     copies: list[CopyView] = []
@@ -130,7 +125,7 @@ async def copies_of(
     return tuple(sorted(copies, key=lambda copy: copy.number))
 
 
-async def _original(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, row: Redaction) -> OriginalView | None:
+async def _original(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, row: RedactionRow) -> OriginalView | None:
     try:
         _, placement, version = await standing_of(uow, actor, dispute_id, row.original_id, row.original_version_id)
     except NotFoundError:

@@ -22,21 +22,20 @@ from tests.fuzzing import Edit, damaged
 from tests.services.browser import Persons
 from tests.services.time_authorities import running_openssl_authority
 from tests.tampering import TABLE, Good, Handed, Tampering, good
+from tests.tampering.documents import document
 from tests.tampering.table import (
     EXHIBIT,
     OTHER,
     exhibit,
     existing,
-    existing_renewed,
     flipped,
     package,
     record,
-    record_renewed,
     renewed,
     sha256,
 )
 from tests.unit.evidence.test_paper_receipt import facts, make
-from tests.unit.vault.test_tampering import verified
+from tests.unit.vault.test_tampering import GOOD, verified
 from vault import PAGE_STATIC, Stamp, TimeAuthority, TimeStampError, check_token, der, request_stamp, verifier_page
 
 PATIENCE = 30_000
@@ -102,13 +101,19 @@ async def hand(page: Page, handed: Handed, proof_name: str = "receipt.json") -> 
 HOLDS = dict.fromkeys(("bytes", "inclusion", "time", "signature"), "holds")
 
 
-@pytest.mark.parametrize("give", [exhibit, record, package, renewed, existing_renewed, record_renewed])
+@pytest.mark.parametrize("give", GOOD)
 async def test_what_is_good_holds(page: Page, right: Good, give):
     assert await hand(page, give(right)) == HOLDS
     await expect(page.locator("#summary")).to_have_text(
         "All that is claimed holds.Tout ce qui est prétendu est confirmé."
     )
     await expect(page.locator("#whose")).to_be_visible()
+
+
+async def test_a_signed_pdf_is_said_to_bear_a_seal_that_is_not_examined(page: Page, right: Good, tmp_path: Path):
+    await hand(page, document(right))
+    words = page.locator("[data-verdict=signature] .reason [lang=en]")
+    assert await words.text_content() == verified(document(right), tmp_path).signature.english
 
 
 async def test_with_the_trusted_key_and_root_nothing_is_believed_because_it_is_enclosed(page: Page, right: Good):

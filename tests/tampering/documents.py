@@ -1,5 +1,6 @@
 """Tamperings with a PDF that the platform sealed, and its receipt: a PDF reader finds them too (test_pdf_seal.py)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -36,8 +37,8 @@ def sealed_document(good: Good) -> bytes:
 
 @cache
 def _sealed(folder: Path) -> bytes:
-    with serve(folder / "pdf") as authority:
-        return Papers(None, "Centre", [authority]).seal(set_document()).pdf
+    with serve(folder / "pdf") as authority, ThreadPoolExecutor(1) as apart:  # pyHanko wants a loop of its own
+        return apart.submit(Papers(None, "Centre", [authority]).seal, set_document()).result().pdf
 
 
 def document(good: Good) -> Handed:
@@ -85,7 +86,8 @@ def stripped(pdf: bytes, as_set: bytes) -> bytes:
 def signed_twice(pdf: bytes) -> bytes:
     """A sealed document that somebody else signed after the seal, by a program that asks nobody whether it may."""
     how = signers.PdfSignatureMetadata(field_name="Second")
-    with patch.object(signers.PdfSigner, "_enforce_certification_constraints"):
-        out = signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), how, signer=second_signer())
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    with patch.object(signers.PdfSigner, "_enforce_certification_constraints"), ThreadPoolExecutor(1) as apart:
+        out = apart.submit(signers.sign_pdf, writer, how, signer=second_signer()).result()
     written: bytes = out.getvalue()
     return written

@@ -100,7 +100,7 @@ class Existence:
         if top["format"] != FORMAT:
             raise ProofError("this is not a proof of existence of a known format")
         return cls(
-            _digest(top["sha256"]),
+            read_digest(top["sha256"]),
             integer(top["size"]),
             raw(top["salt"], SALT_SIZE),
             read_place(top["batch"]),
@@ -135,7 +135,8 @@ def _item_bytes(item: ItemRef) -> bytes:
     return item.collection.bytes + item.item.bytes + item.version.to_bytes(4, "big")
 
 
-def _digest(value: JSON) -> bytes:
+def read_digest(value: JSON) -> bytes:
+    """Read 32 bytes written as 64 small hexadecimal digits. Raises ProofError."""
     written = string(value)
     try:
         found = bytes.fromhex(written)

@@ -19,15 +19,16 @@ from vault.ledger.checkpoint import NoteKey
 from vault.ledger.entry import JSON, canonical
 from vault.ledger.existence import Existence, is_existence
 from vault.ledger.proofs import MAX_BYTES, Receipt
+from vault.ledger.redaction import Redaction, is_redaction
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
+from vault.record.named import judge_file, values
 from vault.record.paper import MAX_PDF, PDF_SIGNATURE, bears_signature, proof_on_paper
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 from vault.record.zipread import ZipFiles
 
 _SEAL_FIELD: Final = "tag_manifest_sha256"
-_FILE_FIELD: Final = "sha256"
 _EVENTS: Final = "data/record/events.jsonl"
 _RECEIPTS: Final = "proof/receipts/"
 _READ_BYTES: Final = 1024 * 1024
@@ -108,7 +109,7 @@ def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
             not_claimed("no receipt of the sealing", "pas de reçu du scellement"),
         )
     receipt = _receipt(seal)
-    if _values(receipt.event, _SEAL_FIELD) != [(facts.tag_manifest_sha256 or b"").hex()]:
+    if values(receipt.event, _SEAL_FIELD) != [(facts.tag_manifest_sha256 or b"").hex()]:
         other = fails("the receipt is of another seal", "le reçu est celui d'un autre scellement")
         return Report(other, *_judged([receipt], trust))
     told = list(_told(_rooted(files)))
@@ -132,17 +133,8 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
         while chunk := source.read(_READ_BYTES):
             digest.update(chunk)
             size += len(chunk)
-    if not _is_of(proof, digest.digest(), size):
-        found = fails(
-            f"the receipt is of another file (this one has SHA-256 {digest.hexdigest()})",
-            f"le reçu est celui d'un autre fichier (celui-ci a l'empreinte SHA-256 {digest.hexdigest()})",
-        )
-    else:
-        found = holds(
-            f"the file is the one that the receipt names (SHA-256 {digest.hexdigest()})",
-            f"le fichier est celui que nomme le reçu (SHA-256 {digest.hexdigest()})",
-        )
     inclusion, time, signature = _judged([proof], trust)
+    found = judge_file(proof, digest.digest(), size)
     return Report(found, inclusion, time, _beside_pdf(signature) if _is_signed_pdf(path, size) else signature)
 
 
@@ -160,13 +152,6 @@ def _beside_pdf(found: Verdict) -> Verdict:
         french=f"{found.french}. C'est la signature du registre. Le PDF porte un cachet ou une signature électronique "
         "qui lui est propre, non examiné ici : ouvrez-le dans un lecteur PDF, ou lancez pdfsig",
     )
-
-
-def _is_of(proof: Receipt | Existence, sha256: bytes, size: int) -> bool:
-    """Tell whether a file with this digest and size is the one that the proof names."""
-    if isinstance(proof, Existence):
-        return (proof.sha256, proof.size) == (sha256, size)
-    return sha256.hex() in _values(proof.event, _FILE_FIELD)
 
 
 def _judged(receipts: Sequence[Proof], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:
@@ -208,7 +193,7 @@ def _claims_seal(receipt: Path) -> bool:
     """Whether a receipt that was given is that of a sealing; one that cannot be read is left to later."""
     try:
         proof = _proof(_bounded(receipt))
-        return isinstance(proof, Receipt) and bool(_values(proof.event, _SEAL_FIELD))
+        return isinstance(proof, Receipt) and bool(values(proof.event, _SEAL_FIELD))
     except ProofError:
         return True
 
@@ -226,8 +211,10 @@ def _receipt(data: bytes) -> Receipt:
     return Receipt.from_json(data)
 
 
-def _proof(data: bytes) -> Receipt | Existence:
-    """Read a receipt, or a proof of existence."""
+def _proof(data: bytes) -> Receipt | Existence | Redaction:
+    """Read a receipt, a proof of existence, or a proof of a redaction."""
+    if is_redaction(data):
+        return Redaction.from_json(data)
     return Existence.from_json(data) if is_existence(data) else _receipt(data)
 
 
@@ -245,18 +232,6 @@ def _find_receipt(path: Path, receipt: Path | None) -> Path | None:
         return receipt
     names = (path.name + _SUFFIX, path.name.removesuffix(".zip") + _SUFFIX)
     return next((place for name in names if (place := path.with_name(name)).is_file()), None)
-
-
-def _values(value: JSON, name: str) -> list[JSON]:
-    """Every value that stands under ``name``, at any depth of an event."""
-    found: list[JSON] = []
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            found += [inner] if key == name else _values(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            found += _values(inner, name)
-    return found
 
 
 def _is_zip(path: Path) -> bool:

@@ -16,7 +16,7 @@ from odr.evidence.history import VersionView, versions_of
 from odr.evidence.infected import REASON_LIMIT, release_infected
 from odr.evidence.queries import ExhibitView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
-from odr.evidence.redactions import redaction_of
+from odr.evidence.redactions import redaction_proof
 from odr.evidence.scanning import Outcome
 from odr.evidence.withdrawing import OWN_ROOMS, is_last_place, may_empty, withdraw_from_own_room
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
@@ -192,13 +192,12 @@ async def send_redaction(
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     exhibit_id: FromPath[UUID],
-) -> Response[dict[str, str]]:
+) -> Response[bytes]:
     """Send what proves to anyone of which original this is a redacted copy, for who may read the original."""
-    redaction = await redaction_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
-    if redaction is None:
-        raise NotFoundError
+    proof = await redaction_proof(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
     return Response(
-        redaction.to_json(),
+        proof.to_json(),
+        media_type="application/json",
         headers={"Content-Disposition": disposition("caviardage.json"), "Cache-Control": "no-store"},
     )
 

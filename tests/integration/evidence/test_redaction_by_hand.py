@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import run
-from odr.evidence.redactions import commit
+from vault import redaction_commitment
 
 
 def test_the_command_of_the_document_gives_the_commitment():
@@ -13,4 +13,4 @@ def test_the_command_of_the_document_gives_the_commitment():
     (line,) = re.findall(r"(?m)^\(printf 'entente-redaction.*$", (run.ROOT / "docs" / "formats.md").read_text("utf-8"))
     typed = line.replace("ORIGINAL_SHA256", original.hex()).replace("SALT", salt.hex())
     done = subprocess.run(["/bin/sh", "-c", typed], check=True, capture_output=True, text=True)  # noqa: S603 -- ours
-    assert done.stdout.split()[0] == commit(salt, original).hex()
+    assert done.stdout.split()[0] == redaction_commitment(salt, original).hex()

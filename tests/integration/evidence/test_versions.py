@@ -13,13 +13,13 @@ from odr.evidence.disclosures import ask_disclosure, disclose
 from odr.evidence.history import versions_of
 from odr.evidence.models import DisclosureState, ExhibitVersion
 from odr.evidence.queries import exhibits_in, visible_exhibit
-from odr.evidence.redactions import commit, copies_of, redaction_of
+from odr.evidence.redactions import copies_of, redaction_of
 from odr.evidence.tickets import disclosure_of
 from odr.evidence.withdrawing import withdraw_from_own_room
 from odr.visibility.terms import SpaceKind
 from tests.builders import a_case, item_of
 from tests.integration.evidence.hands import lodge, lodged, numbers_on, post, room, sha256
-from vault import ItemRef
+from vault import ItemRef, Redaction, redaction_commitment
 
 
 @pytest.fixture
@@ -321,9 +321,11 @@ async def test_a_redacted_copy_is_tied_to_its_original_without_telling_it(platfo
     opened = ""
     for client in (claire, mediator):
         assert original["url"] in (await client.get(copy["url"])).text
-        proof = (await client.get(f"{copy['url']}/redaction")).json()
-        opened = commit(bytes.fromhex(proof["salt"]), hashlib.sha256(b"prix: 12").digest()).hex()
-        assert proof["commitment"] == opened
+        proof = Redaction.from_json((await client.get(f"{copy['url']}/redaction")).content)
+        assert proof.original_sha256 == hashlib.sha256(b"prix: 12").digest()
+        assert proof.copy_sha256 == sha256(b"prix: XX")
+        opened = redaction_commitment(proof.salt, proof.original_sha256).hex()
+        assert proof.receipt.event["redacts"] == opened
     assert copy["url"] in (await claire.get(original["url"])).text
     (said,) = await events(platform, case, "joint")
     assert said["redacts"] == opened

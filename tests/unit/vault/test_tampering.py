@@ -7,6 +7,7 @@ import pytest
 
 from tests.tampering import TABLE, Good, Handed, Tampering, good, markdown
 from tests.tampering.documents import document
+from tests.tampering.redactions import original, redacted
 from tests.tampering.renewals import ENDED
 from tests.tampering.table import exhibit, existing, existing_renewed, package, record, record_renewed, renewed
 from vault.record.report import Report
@@ -33,7 +34,9 @@ def verified(handed: Handed, folder: Path) -> Report:
     )
 
 
-@pytest.mark.parametrize("make", [exhibit, document, record, package, renewed, existing_renewed, record_renewed])
+@pytest.mark.parametrize(
+    "make", [exhibit, redacted, original, document, record, package, renewed, existing_renewed, record_renewed]
+)
 def test_what_is_good_holds(right: Good, tmp_path: Path, make):
     report = verified(make(right), tmp_path)
     assert [each.status for each in report.verdicts.values()] == ["holds"] * 4, report.in_english()

@@ -59,3 +59,6 @@ export const renewalLeaf = (checkpoint, token) =>
   leafHash(joined(utf8("entente-renewal/v1\0"), sha256(checkpoint), sha256(token)));
 
 export const existenceLeaf = (salt, size, digest) => leafHash(joined(utf8("entente-existence/v1\0"), salt, u64(size), digest));
+
+/** What the event of a redacted copy says of its original's digest. */
+export const redactionCommitment = (salt, digest) => sha256(joined(utf8("entente-redaction/v1\0"), salt, digest));

@@ -59,7 +59,7 @@ async function proofsIn(blob) {
   if (await looksLikePdf(blob)) return attachedProofs(blob);
   if (blob.size > MAX_PROOF_BYTES) return [];
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  return /^\s*\{.*"format"\s*:\s*"entente-(receipt|existence)/s.test(textOf(bytes) ?? "") ? [bytes] : [];
+  return /^\s*\{.*"format"\s*:\s*"entente-(receipt|existence|redaction)/s.test(textOf(bytes) ?? "") ? [bytes] : [];
 }
 
 /** Puts each file where it belongs: a proof to the receipts, unless it is itself what is to be verified. */

@@ -1,8 +1,8 @@
-// Receipts (entente-receipt/v1) and proofs of existence (entente-existence/v1): read strictly, followed to the log.
-import { ProofRefused, equal, fromBase64, fromHex, utf8 } from "./bytes.js";
+// Receipts, proofs of existence and of redactions (entente-receipt/v1, entente-existence/v1, entente-redaction/v1): read strictly, followed to the log.
+import { ProofRefused, equal, fromBase64, fromHex, hex, utf8 } from "./bytes.js";
 import { checkSignature, readCheckpoint, readKey } from "./checkpoint.js";
 import { canonical, isObject, readCanonical } from "./json.js";
-import { HASH, MAX_SIZE, batchLeaf, entryHash, existenceLeaf, headLeaf, renewalLeaf, rootFromInclusion } from "./merkle.js";
+import { HASH, MAX_SIZE, batchLeaf, entryHash, existenceLeaf, headLeaf, redactionCommitment, renewalLeaf, rootFromInclusion } from "./merkle.js";
 
 export const MAX_PROOF_BYTES = 1024 * 1024;
 const MAX_PATH = 64;
@@ -11,11 +11,12 @@ const MAX_TOKEN = 64 * 1024;
 const MAX_NAME = 200;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Reads either kind of proof; nothing is proven by reading. */
+/** Reads each kind of proof; nothing is proven by reading. */
 export function readProof(bytes) {
   const top = readCanonical(bytes, MAX_PROOF_BYTES);
   if (top.format === "entente-existence/v1") return readExistence(top);
   if (top.format === "entente-receipt/v1") return readReceipt(top);
+  if (top.format === "entente-redaction/v1") return readRedaction(top);
   throw new ProofRefused("this is not a receipt of a known format", "ce n’est pas un reçu d’un format connu");
 }
 
@@ -60,6 +61,27 @@ function readExistence(top) {
     stamps: readStamps(top.stamps),
     complete: true,
     batchLeaf: () => [batch, existenceLeaf(salt, size, fromHex(top.sha256))],
+  };
+}
+
+/** A redacted copy's receipt, with what opens the commitment to its original. */
+function readRedaction(top) {
+  named(top, "format", "original_sha256", "salt", "receipt");
+  if (![top.original_sha256, top.salt].every((each) => typeof each === "string" && /^[0-9a-f]{64}$/.test(each))) throw wrong();
+  if (!isObject(top.receipt) || top.receipt.format !== "entente-receipt/v1") throw wrong();
+  const receipt = readReceipt(top.receipt);
+  const opened = redactionCommitment(fromHex(top.salt), fromHex(top.original_sha256));
+  return {
+    ...receipt,
+    kind: "redaction",
+    original: top.original_sha256,
+    copy: typeof receipt.event.sha256 === "string" ? receipt.event.sha256 : "",
+    batchLeaf() {
+      if (receipt.event.redacts !== hex(opened)) {
+        throw new ProofRefused("the copy was not said to be of this original", "la copie n’a pas été dite de cet original");
+      }
+      return receipt.batchLeaf();
+    },
   };
 }
 

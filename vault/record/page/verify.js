@@ -90,16 +90,33 @@ async function oneFile(file, proofBytes, trust, seen) {
   }
   const proof = readProof(proofBytes);
   const digest = await digestOf(file, seen);
-  const named =
-    proof.kind === "existence" ? proof.sha256 === digest && proof.size === file.size : valuesUnder(proof.event, "sha256").includes(digest);
-  const bytes = named
-    ? holds(`the file is the one that the receipt names (SHA-256 ${digest})`, `le fichier est celui que nomme le reçu (SHA-256 ${digest})`)
-    : fails(
-        `the receipt is of another file (this one has SHA-256 ${digest})`,
-        `le reçu est celui d’un autre fichier (celui-ci a l’empreinte SHA-256 ${digest})`,
-      );
+  const bytes = judgeFile(proof, digest, file.size);
   const report = await judged(bytes, [proof], trust);
   return (await isSignedPdf(file)) ? { ...report, signature: besidePdf(report.signature) } : report;
+}
+
+/** Whether a file with this digest and size is the one that a proof names. */
+function judgeFile(proof, digest, size) {
+  const { kind, original, copy } = proof;
+  if (kind === "redaction" && digest === copy) {
+    return holds(
+      `the file is the redacted copy (SHA-256 ${digest}) of the original with SHA-256 ${original}`,
+      `le fichier est la copie caviardée (SHA-256 ${digest}) de l’original d’empreinte SHA-256 ${original}`,
+    );
+  }
+  if (kind === "redaction" && digest === original) {
+    return holds(
+      `the file is the original (SHA-256 ${digest}) of the redacted copy with SHA-256 ${copy}`,
+      `le fichier est l’original (SHA-256 ${digest}) de la copie caviardée d’empreinte SHA-256 ${copy}`,
+    );
+  }
+  const named =
+    kind === "existence" ? proof.sha256 === digest && proof.size === size : kind === "receipt" && valuesUnder(proof.event, "sha256").includes(digest);
+  if (named) return holds(`the file is the one that the receipt names (SHA-256 ${digest})`, `le fichier est celui que nomme le reçu (SHA-256 ${digest})`);
+  return fails(
+    `the receipt is of another file (this one has SHA-256 ${digest})`,
+    `le reçu est celui d’un autre fichier (celui-ci a l’empreinte SHA-256 ${digest})`,
+  );
 }
 
 /** Says of what the verdict is not: the signature inside a PDF is another's to examine. */
