@@ -34,9 +34,10 @@ def verified(handed: Handed, folder: Path) -> Report:
     )
 
 
-@pytest.mark.parametrize(
-    "make", [exhibit, redacted, original, document, record, package, renewed, existing_renewed, record_renewed]
-)
+GOOD = [exhibit, redacted, original, document, record, package, renewed, existing_renewed, record_renewed]
+
+
+@pytest.mark.parametrize("make", GOOD)
 def test_what_is_good_holds(right: Good, tmp_path: Path, make):
     report = verified(make(right), tmp_path)
     assert [each.status for each in report.verdicts.values()] == ["holds"] * 4, report.in_english()
