@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from vault.errors import AccessError, KeyRootError, SealError, SpaceExistsError,
 from vault.keys.cache import KeyCache
 from vault.keys.root import RootKey
 from vault.keys.secret import Secret, zero
+from vault.keys.statements import DATA_KEY, NEWEST_KEY, ONE_KEY, keys_of, rows_of
 from vault.refs import ItemRef, SpaceRef
 from vault.tables import space_keys, wrapped_keys
 
@@ -28,40 +29,6 @@ KEY_LIFETIME_SECONDS: Final = 300.0
 KEY_CAPACITY: Final = 1024
 
 _VERSION_BYTES: Final = 4
-
-
-def _of(item: ItemRef) -> tuple[ColumnElement[bool], ...]:
-    columns = wrapped_keys.c
-    return columns.collection == item.collection, columns.item == item.item, columns.version == item.version
-
-
-def _key_of(space: SpaceRef) -> tuple[ColumnElement[bool], ...]:
-    return space_keys.c.collection == space.collection, space_keys.c.space == space.space
-
-
-# statements of every reading, made once: making one takes longer than running it
-_KEY: Final = select(space_keys).where(
-    space_keys.c.collection == bindparam("collection"), space_keys.c.space == bindparam("space")
-)
-_NEWEST_KEY: Final = _KEY.order_by(space_keys.c.key_version.desc()).limit(1)
-_ONE_KEY: Final = _KEY.where(space_keys.c.key_version == bindparam("version"))
-_DATA_KEY: Final = (
-    select(wrapped_keys.c.wrapped.label("data_key"), space_keys)
-    .where(
-        wrapped_keys.c.collection == bindparam("collection"),
-        wrapped_keys.c.item == bindparam("item"),
-        wrapped_keys.c.version == bindparam("version"),
-        wrapped_keys.c.space == bindparam("space"),
-    )
-    .outerjoin(
-        space_keys,
-        and_(
-            space_keys.c.collection == wrapped_keys.c.collection,
-            space_keys.c.space == wrapped_keys.c.space,
-            space_keys.c.key_version == wrapped_keys.c.key_version,
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +97,7 @@ class KeyRing:
     async def wrap(self, session: AsyncSession, space: SpaceRef, item: ItemRef, data_key: Buffer) -> None:
         """Wrap an item's data key for one space, in place of what may be wrapped for it already."""
         version, wrapped = await self.wrap_apart(session, space, item, data_key)
-        await session.execute(delete(wrapped_keys).where(*_of(item), wrapped_keys.c.space == space.space))
+        await session.execute(delete(wrapped_keys).where(*rows_of(item), wrapped_keys.c.space == space.space))
         await session.execute(
             insert(wrapped_keys).values(
                 collection=item.collection,
@@ -150,7 +117,7 @@ class KeyRing:
         if space.collection != item.collection:
             raise AccessError("this item was never placed in this space")
         asked = {"collection": item.collection, "item": item.item, "version": item.version, "space": space.space}
-        row = (await session.execute(_DATA_KEY, asked)).one_or_none()
+        row = (await session.execute(DATA_KEY, asked)).one_or_none()
         if row is None:
             raise AccessError("this item was never placed in this space, or it was destroyed")
         found = await self._keep_ready(space, row)
@@ -170,7 +137,7 @@ class KeyRing:
             zero(data_key)
         await session.execute(
             update(wrapped_keys)
-            .where(*_of(item), wrapped_keys.c.space == space.space)
+            .where(*rows_of(item), wrapped_keys.c.space == space.space)
             .values(key_version=version, wrapped=wrapped)
         )
 
@@ -191,11 +158,11 @@ class KeyRing:
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Delete every wrapped form of an item's data key: its bytes can never be opened again."""
-        await session.execute(delete(wrapped_keys).where(*_of(item)))
+        await session.execute(delete(wrapped_keys).where(*rows_of(item)))
 
     async def destroy_space(self, session: AsyncSession, space: SpaceRef) -> None:
         """Delete every version of a space's key: its texts, and items placed nowhere else, stay sealed for ever."""
-        await session.execute(delete(space_keys).where(*_key_of(space)))
+        await session.execute(delete(space_keys).where(*keys_of(space)))
 
     async def rewrap(self, session: AsyncSession, space: SpaceRef, version: int, root: str, wrapped: bytes) -> None:
         """Wrap one version of a space's key anew under the current root; the former root still opens it meanwhile."""
@@ -210,7 +177,7 @@ class KeyRing:
                 zero(key)
         await session.execute(
             update(space_keys)
-            .where(*_key_of(space), space_keys.c.key_version == version)
+            .where(*keys_of(space), space_keys.c.key_version == version)
             .values(root=made.root, wrapped=made.data)
         )
 
@@ -251,7 +218,7 @@ class KeyRing:
 
     async def _newest_version(self, session: AsyncSession, space: SpaceRef) -> int:
         """The newest key version of a space, or 0."""
-        found = await session.execute(select(func.max(space_keys.c.key_version)).where(*_key_of(space)))
+        found = await session.execute(select(func.max(space_keys.c.key_version)).where(*keys_of(space)))
         return found.scalar_one() or 0
 
     @asynccontextmanager
@@ -272,7 +239,7 @@ class KeyRing:
         asked: dict[str, UUID | int] = {"collection": space.collection, "space": space.space}
         if version is not None:
             asked["version"] = version
-        found = await session.execute(_NEWEST_KEY if version is None else _ONE_KEY, asked)
+        found = await session.execute(NEWEST_KEY if version is None else ONE_KEY, asked)
         return await self._keep_ready(space, found.one_or_none())
 
     async def _keep_ready(self, space: SpaceRef, row: Row[*tuple[Any, ...]] | None) -> _SpaceKey:

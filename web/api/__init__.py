@@ -30,6 +30,7 @@ from web.api import (
     quarantines,
     questionnaire,
     refusals,
+    reopening,
     rooms,
     seeing,
     sessions,
@@ -84,6 +85,7 @@ handlers = (
                 ("Agreements", performing),
                 ("Agreements", template),
                 ("Archive", archive),
+                ("Archive", reopening),
                 ("Centre", wording),
             )
         ],

@@ -1,4 +1,4 @@
-"""The archive: sealed records, readings that a second person allows, packages, reopening; the keys that verify."""
+"""The archive: sealed records, readings that a second person allows, packages; the keys that verify."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -14,11 +14,10 @@ from litestar.response import Stream
 from odr.archive.commands import ask_access, close_file, decide_access
 from odr.archive.queries import last_check, record_of_dispute, records_for, visible_record
 from odr.archive.releasing import accept_infected, infections_of, release_record
-from odr.archive.reopening import agree_to_reopening, ask_reopening, refuse_reopening
-from odr.archive.requests import AccessState, ReopeningState, accesses_of, reopenings_of
+from odr.archive.requests import AccessState, accesses_of
 from odr.disputes.queries import Stage, visible_dispute
 from odr.errors import NotFoundError
-from odr.ids import AccessId, DisputeId, RecordId, ReopeningId
+from odr.ids import AccessId, DisputeId, RecordId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -29,7 +28,6 @@ from web.evidence.download import disposition
 
 RECORD: Final = "/records/{record_id:uuid}"
 ACCESS: Final = "/access-requests/{access_id:uuid}"
-REOPENING: Final = "/reopenings/{reopening_id:uuid}"
 
 
 class RecordLine(msgspec.Struct):
@@ -83,21 +81,6 @@ class RecordBody(msgspec.Struct):
     checked: Check | None
 
 
-class ReopeningBody(msgspec.Struct):
-    """A request to reopen; ``agreed`` names who of the centre agreed, two are needed."""
-
-    id: UUID
-    dispute_id: UUID
-    reference: str
-    asked_by: str
-    asked_at: datetime
-    motive: str
-    state: ReopeningState
-    decided_at: datetime | None
-    agreed: list[str]
-    new_dispute_id: UUID | None
-
-
 class InfectedLine(msgspec.Struct):
     """One infected file of a record, as it stood in the joint space."""
 
@@ -118,12 +101,6 @@ class Motive(msgspec.Struct, forbid_unknown_fields=True):
     """Why."""
 
     motive: Text
-
-
-class Reopened(msgspec.Struct):
-    """The linked new file, once two people of the centre agreed."""
-
-    new_dispute_id: UUID | None
 
 
 class Authority(msgspec.Struct):
@@ -269,44 +246,6 @@ async def close(
     return progress(await visible_dispute(uow, actor, DisputeId(dispute_id)))
 
 
-@create(f"{ROOT}/reopenings")
-async def ask_to_reopen(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    data: JSONBody[Motive],
-) -> Made:
-    """Ask to reopen an archived dispute, and say why (a party's representative, or an archivist)."""
-    return Made(await ask_reopening(uow, actor, DisputeId(dispute_id), motive=data.motive))
-
-
-@read(f"{ROOT}/reopenings")
-async def list_reopenings(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
-) -> list[ReopeningBody]:
-    """Return the requests to reopen a dispute, the newest first."""
-    return [shown(each, ReopeningBody) for each in await reopenings_of(uow, actor, DisputeId(dispute_id))]
-
-
-@send(f"{REOPENING}/agree")
-async def agree(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], reopening_id: FromPath[UUID]
-) -> Reopened:
-    """Agree to reopen, for the centre; the second yes makes the linked new file."""
-    return Reopened(await agree_to_reopening(uow, actor, ReopeningId(reopening_id)))
-
-
-@send(f"{REOPENING}/refuse", status_code=204)
-async def refuse_to_reopen(
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    reopening_id: FromPath[UUID],
-    data: JSONBody[Reason],
-) -> None:
-    """Refuse to reopen, for the centre, and say why."""
-    await refuse_reopening(uow, actor, ReopeningId(reopening_id), reason=data.reason)
-
-
 handlers = (
     show_keys,
     list_records,
@@ -319,8 +258,4 @@ handlers = (
     list_infected,
     take_infected,
     close,
-    ask_to_reopen,
-    list_reopenings,
-    agree,
-    refuse_to_reopen,
 )
