@@ -39,16 +39,7 @@ TEST_LOCK = ROOT / "requirements-test.lock"  # holds everything of RUN_LOCK, at 
 BENCH_LOCK = ROOT / "requirements-bench.lock"  # holds everything of TEST_LOCK, and the peers that bench measures
 
 LARGEST_FILE = 512 * 1024  # bytes; what is larger is made from a seed, not committed
-DEBIAN_PACKAGES = (
-    "chromium",
-    "clamav-daemon",
-    "curl",
-    "fonts-dejavu-core",
-    "fonts-liberation",
-    "jq",
-    "openssl",
-    "poppler-utils",
-)
+DEBIAN_PACKAGES = ("chromium", "clamav-daemon", "fonts-dejavu-core", "fonts-liberation", "openssl", "poppler-utils")
 IO_FREE_CORES = (ROOT / "tests/io_free_cores.txt").read_text().split()
 
 # ── What a command needs ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,11 +73,9 @@ def digest_of(lock: Path) -> str:
 
 def install_debian_packages(*more: str) -> None:
     """Install what only Debian packages bring; without root, print the one line to run and stop."""
-    wanted = (*DEBIAN_PACKAGES, *more)
+    wanted = (*DEBIAN_PACKAGES, "curl", "jq", *more)
     if not shutil.which("apt-get"):
-        if missing := [
-            program for program in ("chromium", "clamd", "curl", "jq", "openssl", "pdfsig") if not shutil.which(program)
-        ]:
+        if missing := [each for each in ("chromium", "clamd", "curl", "jq", "openssl", "pdfsig") if not shutil.which(each)]:
             stop(f"the tests need {', '.join(missing)}: install them with your system's package manager")
         return
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
