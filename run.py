@@ -73,9 +73,9 @@ def digest_of(lock: Path) -> str:
 
 def install_debian_packages(*more: str) -> None:
     """Install what only Debian packages bring; without root, print the one line to run and stop."""
-    wanted = (*DEBIAN_PACKAGES, "curl", "jq", *more)
+    wanted = (*DEBIAN_PACKAGES, *more)
     if not shutil.which("apt-get"):
-        if missing := [each for each in ("chromium", "clamd", "curl", "jq", "openssl", "pdfsig") if not shutil.which(each)]:
+        if missing := [program for program in ("chromium", "clamd", "openssl", "pdfsig") if not shutil.which(program)]:
             stop(f"the tests need {', '.join(missing)}: install them with your system's package manager")
         return
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import shutil
 import textwrap
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import msgspec
+import pytest
 import uvicorn
 
 import run
@@ -47,6 +49,7 @@ def typed() -> tuple[str, str]:
     return who, loop
 
 
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="the document asks for curl and jq")
 async def test_the_loop_of_the_document_lodges_a_large_file(platform: Platform, tmp_path: Path, program):
     case = await a_case(platform)
     content = Random(7).randbytes(SIZE)  # noqa: S311 -- any bytes
