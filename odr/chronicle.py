@@ -112,6 +112,9 @@ SENTENCES: Final[dict[str, str]] = {
     "QuarantineEnded": phrase("It was decided what becomes of what was withdrawn."),
     "WaiverAnswered": phrase("A party answered about the confidentiality of an exhibit."),
     "BundleExported": phrase("Exhibits were exported for a court."),
+    "ExceptionUsed": phrase("The mediator disclosed something of the caucus under an exception of the law."),
+    "ExceptionUsedTogether": phrase("The mediator disclosed something of the table under an exception of the law."),
+    "ExceptionNoted": phrase("You used an exception of the law; the party is not told yet."),
     "MessageTakenBack": phrase("A message was taken back."),
     # meetings
     "MeetingCalled": phrase("Everyone was called to a meeting."),

@@ -21,6 +21,7 @@ ConsentId = NewType("ConsentId", UUID)
 StatementId = NewType("StatementId", UUID)
 QuarantineId = NewType("QuarantineId", UUID)
 BundleId = NewType("BundleId", UUID)
+LegalExceptionId = NewType("LegalExceptionId", UUID)
 MissionId = NewType("MissionId", UUID)
 ProposalId = NewType("ProposalId", UUID)
 CompletionId = NewType("CompletionId", UUID)
@@ -63,6 +64,7 @@ ID_TYPES: Final = (
     StatementId,
     QuarantineId,
     BundleId,
+    LegalExceptionId,
     MissionId,
     ProposalId,
     CompletionId,

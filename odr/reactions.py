@@ -101,6 +101,7 @@ from odr.evidence.events import (
     ExhibitReplacedApart,
     ExhibitRestored,
 )
+from odr.exceptions.events import ExceptionUsed, ExceptionUsedTogether
 from odr.expertise.events import (
     ExpertAsked,
     MissionAccepted,
@@ -292,6 +293,12 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
     ),
+    # an exception of the law: whose confidence it was is told at once, whatever they chose for their mails
+    ExceptionUsed: (
+        Tell(Audience.OWN_PARTY, NoticeKind.EXCEPTION_USED),
+        Tell(Audience.MEDIATOR, NoticeKind.EXCEPTION_USED),
+    ),
+    ExceptionUsedTogether: (Tell(Audience.TABLE, NoticeKind.EXCEPTION_USED),),
     ExhibitRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     WaiverAnswered: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     MessageRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),

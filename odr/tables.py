@@ -11,6 +11,7 @@ from odr.disputes import holds
 from odr.disputes import models as disputes
 from odr.documents import models as documents
 from odr.evidence import models as evidence
+from odr.exceptions import models as exceptions
 from odr.expertise import models as expertise
 from odr.intake import models as intake
 from odr.losses import models as losses
@@ -33,6 +34,7 @@ ROOMS = (
     disputes,
     documents,
     evidence,
+    exceptions,
     expertise,
     holds,
     intake,

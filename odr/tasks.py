@@ -12,6 +12,7 @@ from odr.crossing.withdrawn import quarantine_tasks
 from odr.disputes.awaiting import Task, awaited_of_dispute
 from odr.disputes.queries import DisputeFacts
 from odr.evidence.queries import tasks as evidence_tasks
+from odr.exceptions.queries import tasks as exception_tasks
 from odr.expertise.awaited import tasks as expertise_tasks
 from odr.intake.awaited import tasks as intake_tasks
 from odr.mandates.awaited import tasks as mandate_tasks
@@ -35,6 +36,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     _of_evidence,
     crossing_tasks,
     quarantine_tasks,
+    exception_tasks,
     expertise_tasks,
     agreement_tasks,
     performance_tasks,

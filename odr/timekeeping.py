@@ -16,6 +16,7 @@ from odr.disputes.delegating import lapse_delegation, remind_delegation
 from odr.disputes.inviting import end_reply, remind_reply
 from odr.disputes.targets import TARGETS, end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
+from odr.exceptions.commands import end_silence
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.intake.completing import end_completion, remind_completion
 from odr.outbox import Job
@@ -40,6 +41,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.DELEGATION: Followed(remind_delegation, lapse_delegation),
     Deadline.DIRECT_NEGOTIATION: Followed(None, end_direct_negotiation),
     Deadline.CONSENT: Followed(remind_consent, end_consent),
+    Deadline.TELLING: Followed(None, end_silence),
     Deadline.RANKING: Followed(remind_ranking, end_ranking),
     Deadline.OBJECTION: Followed(remind_objection, meet_objection),
     Deadline.REPLY: Followed(remind_reply, end_reply),

@@ -1,4 +1,4 @@
-"""What a record tells beside its files: the dispute and its people, the joint messages, the expert's missions."""
+"""What a record tells beside its files: the dispute, its people, joint messages, missions, exceptions of the law."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from odr.appointment.ties import read_ties
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, statement_of
+from odr.exceptions.models import LegalException
+from odr.exceptions.queries import facts_of
 from odr.expertise.models import Mission
 from odr.ids import AccountId
 from odr.people.models import SeatRow
@@ -153,3 +155,38 @@ async def expertise_told(uow: UnitOfWork, joint: SpaceFacts) -> list[dict[str, A
             }
         )
     return missions
+
+
+async def exceptions_told(uow: UnitOfWork, joint: SpaceFacts, end: int) -> list[dict[str, Any]]:
+    """Return what was disclosed of the table's confidence under the law, and told there before the ``end`` of the cut.
+
+    What was disclosed of a caucus is nowhere in a record: the other party reads it.
+    """
+    rows = (
+        await uow.session.scalars(
+            select(LegalException)
+            .where(LegalException.space_id == joint.id, LegalException.told_index < end)
+            .order_by(LegalException.told_index)
+        )
+    ).all()
+    names = await account_names(uow, {row.used_by for row in rows})
+    told: list[dict[str, Any]] = []
+    for row in rows:
+        facts = await facts_of(uow, row)
+        told.append(
+            {
+                "ground": row.ground.value,
+                "matter": row.matter.value,
+                "words": facts.words,
+                "number": facts.number,
+                "title": facts.title,
+                "sha256": facts.sha256,
+                "recipients": [{"name": each.name, "office": each.office} for each in facts.recipients],
+                "why": facts.why,
+                "told_late_because": facts.silence,
+                "disclosed_by": names.get(row.used_by, ""),
+                "disclosed_at": row.used_at,
+                "told_at": row.told_at,
+            }
+        )
+    return told

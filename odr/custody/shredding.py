@@ -11,6 +11,7 @@ from odr.errors import ConflictError
 from odr.event import EventRow
 from odr.evidence.labels import Label, seal_label
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.exceptions.models import LegalException
 from odr.ids import AccountId, DisputeId, ExhibitId, SpaceId
 from odr.losses.models import LossLine, LossShare
 from odr.parties.models import Mandate
@@ -47,7 +48,13 @@ async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: Exhibit
 
 
 async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
-    """Destroy a room: its key, all that is sealed under it, and the exhibits in no other room. Raises ItemHeldError."""
+    """Destroy a room: its key, all that is sealed under it, and the exhibits in no other room.
+
+    Raises ItemHeldError, ConflictError ``needed`` while its party has yet to be told something of it.
+    """
+    untold = select(LegalException.id).where(LegalException.space_id == space_id, LegalException.told_at.is_(None))
+    if await uow.session.scalar(untold.limit(1)) is not None:
+        raise ConflictError("needed")
     inside = set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
     elsewhere = set(
         await uow.session.scalars(
@@ -60,7 +67,7 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
             await uow.vault.destroy(uow.session, each.item)
             destroyed += [] if each.destroyed else [_shown(number, each)]
     await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
-    for row in (Placement, Message, LossLine, LossShare, Mandate):
+    for row in (Placement, Message, LossLine, LossShare, Mandate, LegalException):
         await uow.session.execute(delete(row).where(row.space_id == space_id))
     await uow.session.execute(delete(Space).where(Space.id == space_id))
     await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))

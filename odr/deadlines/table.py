@@ -30,6 +30,7 @@ class Deadline(StrEnum):
     TERM = "term"
     SESSION = "session"
     CONSENT = "consent"
+    TELLING = "telling"
     DELEGATION = "delegation"
     COMMITMENT = "commitment"
     INSTALMENT = "instalment"
@@ -97,6 +98,8 @@ LINES: Final[tuple[Line, ...]] = (
          "The mediator is asked whether it took place.", "Who is called to a meeting is reminded of it."),
     Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 14, Unit.DAYS, (-3,),
          "Question and consent lapse: nothing is disclosed.", "A consent is specific, and so is its time."),
+    Line(Deadline.TELLING, "A party is not told yet that an exception of the law was used.", "the disclosure", 0,
+         Unit.A_GIVEN_DAY, (), "The party is told.", "A person in danger may need time: ninety days at most."),
     Line(Deadline.DELEGATION, "A seat held for somebody else.", "the delegation", 0, Unit.A_GIVEN_DAY, (-2,),
          "The seat ends.", "Who stands in for another does so until a day that both know."),
     Line(Deadline.COMMITMENT, "A commitment of the settlement that is no payment.", "the signature", 0,

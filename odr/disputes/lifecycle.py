@@ -171,6 +171,7 @@ class Activity(StrEnum):
     MAKE_TEAM = "make_team"  # a party invites its people
     SUCCEED = "succeed"  # a mediator joins a mediation that is open: the rooms are there, and full
     EXTEND_TERM = "extend_term"
+    USE_EXCEPTION = "use_exception"  # what the law itself lets a mediator disclose: a danger does not end with the work
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_AGREEMENT = "sign_agreement"
     PERFORM = "perform"  # say that what was agreed is done, confirm or contest it
@@ -213,6 +214,17 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     ),
     Activity.SUCCEED: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
     Activity.EXTEND_TERM: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
+    Activity.USE_EXCEPTION: _UNDER_WAY
+    | _at(
+        Stage.SETTLED,
+        Stage.PERFORMING,
+        Stage.PERFORMED,
+        Stage.IN_DEFAULT,
+        Stage.NOT_SETTLED,
+        Stage.ARCHIVED,
+        Stage.REOPENING_REQUESTED,
+        Stage.REOPENED,
+    ),
     Activity.DRAFT_AGREEMENT: _at(Stage.DIRECT_NEGOTIATION, Stage.AGREEMENT_DRAFTING),
     Activity.SIGN_AGREEMENT: _at(Stage.SIGNING),
     Activity.PERFORM: _at(Stage.SETTLED, Stage.PERFORMING, Stage.IN_DEFAULT, Stage.ARCHIVED, Stage.REOPENING_REQUESTED),

@@ -72,6 +72,7 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.TEAM_CHANGED: phrase("Your part in your company's team has changed"),
     NoticeKind.WITHDRAWN: phrase("Something was withdrawn from your dispute"),
     NoticeKind.CONFIRMATION_ASKED: phrase("A confirmation is asked of you"),
+    NoticeKind.EXCEPTION_USED: phrase("Something that concerns you must be read now"),
     NoticeKind.DEADLINE_NEAR: phrase("A deadline is near"),
     NoticeKind.COMMITMENT_DUE: phrase("A commitment of your agreement was due"),
     NoticeKind.COMMITMENT_TOLD: phrase("A commitment of your agreement awaits your confirmation"),

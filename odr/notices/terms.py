@@ -86,6 +86,7 @@ class NoticeKind(StrEnum):
     TARGET_MISSED = "target_missed"
     WITHDRAWN = "withdrawn"
     CONFIRMATION_ASKED = "confirmation_asked"
+    EXCEPTION_USED = "exception_used"
     STORE_DAMAGED = "store_damaged"
 
 
@@ -129,6 +130,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.MEETING_NEAR,
             NoticeKind.MEETING_TO_NOTE,
             NoticeKind.DISCLOSURE_ASKED,
+            NoticeKind.EXCEPTION_USED,
             NoticeKind.DEADLINE_NEAR,
             NoticeKind.INSTALMENT_DUE,
             NoticeKind.COMMITMENT_DUE,

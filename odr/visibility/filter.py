@@ -27,6 +27,7 @@ class Columns:
     supplied: ColumnElement[bool] | None = None
     released: ColumnElement[bool] | None = None
     own_mission: ColumnElement[bool] | None = None
+    told: ColumnElement[bool] | None = None
 
 
 def readable(actor: Actor, thing: Thing, columns: Columns, act: Act = Act.READ) -> ColumnElement[bool]:
@@ -95,6 +96,7 @@ def _condition(when: Condition, columns: Columns) -> ColumnElement[bool]:
         Condition.SUPPLIED: columns.supplied,
         Condition.RELEASED: columns.released,
         Condition.OWN_MISSION: columns.own_mission,
+        Condition.TOLD: columns.told,
     }.get(when)
     return false() if given is None else given
 

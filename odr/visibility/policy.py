@@ -112,6 +112,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V120", OWNER, _READ, Thing.MEETING, CAUCUS, "Who is met apart knows when and where; nobody else knows that it is."),
     Rule("V121", MEDIATOR, _WRITE, Thing.MEETING, CAUCUS | JOINT, "The mediator calls the meetings."),
     Rule("V122", PARTIES, _READ, Thing.MEETING, JOINT, "Everyone at the table is called, at the same moment."),
+    # Without consent: the two exceptions of the law
+    Rule("V116", MEDIATOR, _acts(Act.READ, Act.USE), Thing.EXCEPTION, CAUCUS | JOINT, "In two cases the law itself lets a mediator disclose: no more than that, and on record."),
+    Rule("V117", OWNER, _READ, Thing.EXCEPTION, CAUCUS, "A party is told what was disclosed of its caucus without its consent.", Condition.TOLD),
+    Rule("V118", PARTIES, _READ, Thing.EXCEPTION, JOINT, "What was disclosed of the common ground is known at the table.", Condition.TOLD),
     # The event log
     Rule("V90", OWNER, _READ, Thing.EVENT, PRIVATE | CAUCUS, "A party sees what happened in its own rooms."),
     Rule("V91", PARTIES | MEDIATOR, _READ, Thing.EVENT, JOINT | PROCEDURE, "What happened at the table is known at the table."),

@@ -47,6 +47,7 @@ class Act(StrEnum):
     SIGN = "sign"
     ATTEST = "attest"
     ISSUE = "issue"
+    USE = "use"
     OPEN = "open"
     READ_OUTCOME = "read_outcome"
     VERIFY = "verify"
@@ -70,6 +71,7 @@ class Thing(StrEnum):
     LOSSES = "losses"
     ATTEMPT = "attempt"  # an invitation's mails, opening and answer, and the record made of them
     MANDATE = "mandate"
+    EXCEPTION = "exception"  # what a mediator disclosed without consent, under an exception of the law
     EVENT = "event"
     APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
     OBJECTION = "objection"
@@ -84,6 +86,7 @@ class Condition(StrEnum):
     SUPPLIED = "supplied"  # the mission supplies it to this expert
     OWN_MISSION = "own_mission"  # it is of this expert's own mission, or of none
     SHOWN = "shown"  # the centre lets whom it is about read it
+    TOLD = "told"  # the party was told: at once, unless a person's integrity forbade it
     RELEASED = "released"  # it is in a sealed record whose release to this archivist was authorised
 
 

@@ -108,6 +108,9 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "mediator": (
         "/mediators/{account_id:uuid}",
         "/appointments",
+        f"{_ROOM}/exceptions/new",
+        f"{DISPUTE}/exceptions",
+        f"{DISPUTE}/exceptions/{{exception_id:uuid}}",
         f"{DISPUTE}/extend",
         f"{DISPUTE}/independence",
         f"{DISPUTE}/recusal",

@@ -16,6 +16,7 @@ from odr.disputes.invitations import has_invitations
 from odr.disputes.lifecycle import ACTIVITIES, ENDS, Activity, Stage, Step
 from odr.disputes.limitation import open_until
 from odr.disputes.queries import DisputeFacts, reasons_of, visible_dispute
+from odr.exceptions.queries import has_exceptions
 from odr.ids import DisputeId
 from odr.intake.completing import completions_of
 from odr.intake.queries import answers_sent
@@ -71,6 +72,7 @@ async def show_dispute(
         "has_meetings": _meets(actor, dispute),
         "reads_request": dispute.stage is not Stage.DRAFT,
         "complaint": dispute.stage is Stage.COMPLAINT,
+        "has_exceptions": actor.party_in(dispute.id) is not None and await has_exceptions(uow, actor, dispute.id),
         "has_record": _has_record(actor, dispute),
         "has_agreements": dispute.convention_signed_at is not None
         or dispute.stage in {Stage.CONVENTION_PENDING, Stage.AGREEMENT_DRAFTING, Stage.SIGNING, Stage.SETTLED},
@@ -125,16 +127,8 @@ def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
         if dispute.stage is Stage.INVITED:
             acts.append((_("Remind the invited party"), f"{here}/invitation"))
             acts.append((_("Send the invitation again"), f"{here}/invite"))
-    if _holds(actor, dispute, SeatRole.MEDIATOR) and dispute.stage in ACTIVITIES[Activity.DECLARE_INDEPENDENCE]:
-        acts.append((_("Bring my declaration of interests up to date"), f"{here}/independence"))
-        acts.append((_("Step down as mediator"), f"{here}/recusal"))
-    if (
-        _holds(actor, dispute, SeatRole.MEDIATOR)
-        and dispute.term_ends is not None
-        and dispute.term_extended_at is None
-        and dispute.stage in ACTIVITIES[Activity.EXTEND_TERM]
-    ):
-        acts.append((_("Extend the term"), f"{here}/extend"))
+    if _holds(actor, dispute, SeatRole.MEDIATOR):
+        acts += _mediators_acts(dispute)
     for step, words in STEPS.items():
         if may_step(actor, dispute, step) and not (
             step is Step.NEGOTIATE_DIRECTLY and actor.is_a(CentreRole.SECRETARIAT)
@@ -144,6 +138,20 @@ def _acts(actor: Actor, dispute: DisputeFacts) -> list[tuple[str, str]]:
         acts.append((_("Close the file"), f"{here}/closing"))
     if may_step(actor, dispute, Step.REQUEST_REOPENING):
         acts.append((_("Ask to reopen the dispute"), f"{here}/reopening"))
+    return acts
+
+
+def _mediators_acts(dispute: DisputeFacts) -> list[tuple[str, str]]:
+    here = f"/disputes/{dispute.id}"
+    acts: list[tuple[str, str]] = []
+    if dispute.stage in ACTIVITIES[Activity.DECLARE_INDEPENDENCE]:
+        acts.append((_("Bring my declaration of interests up to date"), f"{here}/independence"))
+        acts.append((_("Step down as mediator"), f"{here}/recusal"))
+    extendable = dispute.term_ends is not None and dispute.term_extended_at is None
+    if extendable and dispute.stage in ACTIVITIES[Activity.EXTEND_TERM]:
+        acts.append((_("Extend the term"), f"{here}/extend"))
+    if dispute.stage in ACTIVITIES[Activity.USE_EXCEPTION]:
+        acts.append((_("Disclose under an exception of the law"), f"{here}/exceptions"))
     return acts
 
 

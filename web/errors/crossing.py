@@ -22,6 +22,10 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This exhibit has left in a bundle for a court"),
         phrase("Its waiver holds and can no longer be withdrawn. Nothing was recorded."),
     ),
+    "no_agreement": Words(
+        phrase("No agreement is signed yet"),
+        phrase("There is nothing to perform, so nothing was recorded."),
+    ),
     "nothing_chosen": Words(
         phrase("No exhibit was chosen"), phrase("Nothing was exported. Tick at least one of them.")
     ),

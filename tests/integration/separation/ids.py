@@ -88,6 +88,7 @@ PLACES: Final[dict[str, Placing]] = {
     "loss_lines": by_space,
     "loss_shares": by_space,
     "statements": of_caucus,
+    "exceptions": by_space,
     "mandates": by_space,
     "meetings": by_space,
     "quarantines": of_caucus,

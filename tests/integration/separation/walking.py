@@ -34,6 +34,7 @@ OWNERS = {
     "mission_id": "missions",
     "statement_id": "statements",
     "quarantine_id": "quarantines",
+    "exception_id": "exceptions",
     "message_id": "messages",
     "proposal_id": "proposals",
     "clause_proposal_id": "clause_proposals",

@@ -12,7 +12,7 @@ from odr.visibility.terms import Act, Condition, SpaceKind, Standing, Thing
 
 READERS = {
     # thing, space: who reads; (s) = if supplied, (m) = of their own mission, (o) = if the centre shows it,
-    # (r) = when released
+    # (r) = when released, (t) = once told
     (Thing.DISPUTE, SpaceKind.PROCEDURE): "owner counterparty mediator expert candidate secretariat",
     (Thing.DISPUTE, SpaceKind.PRIVATE): "owner",
     (Thing.DISPUTE, SpaceKind.JOINT): "owner counterparty",
@@ -35,6 +35,8 @@ READERS = {
     (Thing.LOSSES, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.ATTEMPT, SpaceKind.PROCEDURE): "owner secretariat",
     (Thing.MANDATE, SpaceKind.PRIVATE): "owner",
+    (Thing.EXCEPTION, SpaceKind.CAUCUS): "owner(t) mediator",
+    (Thing.EXCEPTION, SpaceKind.JOINT): "owner(t) counterparty(t) mediator",
     (Thing.EVENT, SpaceKind.PRIVATE): "owner",
     (Thing.EVENT, SpaceKind.CAUCUS): "owner mediator",
     (Thing.EVENT, SpaceKind.JOINT): "owner counterparty mediator",
@@ -47,7 +49,13 @@ READERS = {
     (Thing.MEETING, SpaceKind.JOINT): "owner counterparty mediator",
     (Thing.OBJECTION, SpaceKind.PROCEDURE): "owner mediator(o) expert(o) candidate(o) secretariat",
 }
-MARKS = {"(m)": Condition.OWN_MISSION, "(s)": Condition.SUPPLIED, "(o)": Condition.SHOWN, "(r)": Condition.RELEASED}
+MARKS = {
+    "(m)": Condition.OWN_MISSION,
+    "(s)": Condition.SUPPLIED,
+    "(o)": Condition.SHOWN,
+    "(r)": Condition.RELEASED,
+    "(t)": Condition.TOLD,
+}
 
 
 def test_each_cell_of_the_design_reads_as_it_says_and_every_other_is_silent() -> None:
