@@ -10,7 +10,15 @@ from datetime import timedelta
 from typing import Final
 
 from odr.words import phrase
-from web.separation.hands import TUS, Life
+from web.separation.hands import CAUCUS, MINE, Life
+from web.separation.sending import (
+    be_refused_in_caucus,
+    finish_an_upload,
+    give_an_upload_up,
+    leave_an_upload,
+    send_an_archive,
+    send_many,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +30,6 @@ class Act:
 
     words: str
     does: Callable[[Life, str], Awaitable[None]]
-
-
-MINE: Final = "private_claimant"
-CAUCUS: Final = "caucus_claimant"
 
 
 async def keep_draft(life: Life, name: str) -> None:
@@ -87,35 +91,10 @@ async def read_in_caucus(life: Life, name: str) -> None:
     await life.walkers["mediator"].ask(f"{exhibit}/receipt")
 
 
-async def be_refused_in_caucus(life: Life, name: str) -> None:
-    """The claimant sends a file that was altered on the way, and an empty one: both are refused."""
-    path, params = f"{life.room(CAUCUS)}/exhibits", {"name": f"{name}.txt", "kind": "letter"}
-    wrong = {"X-Content-SHA256": "0" * 64}
-    await life.is_refused("claimant", "POST", path, params=params, content=name.encode() * 9, headers=wrong)
-    await life.is_refused("claimant", "POST", path, params=params, content=b"")
-
-
-async def leave_an_upload(life: Life, name: str) -> None:
-    """The claimant begins to send a large file, and leaves."""
-    await life.begin_upload("claimant", CAUCUS, name, 50_000_000)
-
-
-async def finish_an_upload(life: Life, name: str) -> None:
-    """The claimant sends a file by the resumable way, and lodges it."""
-    content = f"{name}\n".encode() * 60
-    place = await life.begin_upload("claimant", CAUCUS, name, len(content))
-    life.remember("exhibit_id", await life.send_upload("claimant", place, content))
-
-
-async def give_an_upload_up(life: Life, name: str) -> None:
-    """The claimant gives an upload up."""
-    place = await life.begin_upload("claimant", MINE, name, 9_000_000)
-    await life.do("claimant", "DELETE", place, headers=TUS)
-
-
 async def search_apart(life: Life, name: str) -> None:
-    """Claimant and mediator search in the caucus, on pages and by program."""
+    """Claimant and mediator search in the caucus, on pages and by program, and look at what may cross over."""
     for who in ("claimant", "mediator"):
+        await life.do(who, "GET", f"{life.room(CAUCUS, api=False)}/tickets")
         await life.do(who, "GET", f"{life.room(CAUCUS)}/exhibits", params={"search": name})
         await life.do(who, "GET", life.room(CAUCUS, api=False), params={"search": name})
 
@@ -153,13 +132,15 @@ async def offer_a_sentence(life: Life, name: str) -> None:
 
 
 async def ask_for_a_sentence(life: Life, name: str) -> None:
-    """The mediator asks to say three sentences: one is refused, one allowed and withdrawn, one waits."""
-    for fate in ("refuse", "withdraw", ""):
+    """The mediator asks to say four sentences: one is refused, one withdrawn, one dropped, one waits."""
+    for fate in ("refuse", "withdraw", "drop", ""):
         said = {"text": f"On dit {name} ({fate}).", "purpose": f"Pour {name}."}
         made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=said)
         statement = f"{life.root}/statements/{life.remember('statement_id', str(made['id']))}"
         if fate == "refuse":
             await life.do("claimant", "POST", f"{statement}/refuse", json={"reason": f"Non : {name}."})
+        elif fate == "drop":
+            await life.do("mediator", "POST", f"{statement}/drop")
         elif fate:
             await life.do("claimant", "POST", f"{statement}/allow")
             await life.do("claimant", "POST", f"{statement}/withdraw")
@@ -184,6 +165,7 @@ async def count_losses(life: Life, name: str) -> None:
     said = {"into": "caucus", "sha256": preview["sha256"]}
     share_id = life.remember("share_id", str((await life.do("claimant", "POST", f"{losses}/shared", json=said))["id"]))
     await life.do("mediator", "GET", f"{losses}/shared/{share_id}")
+    await life.do("claimant", "DELETE", f"{losses}/lines/{line_id}", params={"seen": 2})
 
 
 async def meet_apart(life: Life, name: str) -> None:
@@ -205,6 +187,20 @@ async def invite_a_colleague(life: Life, name: str) -> None:
     address = f"{'.'.join(name.split())}@trehoublan.example"
     colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
     await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
+
+
+async def offer_to_disclose(life: Life, name: str) -> None:
+    """The claimant allows the mediator to disclose a caucus exhibit, who does not."""
+    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
+    offered = {"purpose": f"Si cela aide : {name}."}
+    await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/disclosure/offer", json=offered)
+
+
+async def read_notices(life: Life, _name: str) -> None:
+    """Claimant and mediator read their notices."""
+    for who in ("claimant", "mediator"):
+        await life.do(who, "GET", "/api/v1/notices")
+        await life.do(who, "POST", "/api/v1/notices/read")
 
 
 async def look_around(life: Life, _name: str) -> None:
@@ -259,7 +255,7 @@ ACTS: Final[Mapping[str, Act]] = {
         phrase("The claimant allows the mediator to say a sentence, who does not say it."), offer_a_sentence
     ),
     "ask_for_a_sentence": Act(
-        phrase("The mediator asks to say three sentences: one is refused, one allowed and withdrawn, one waits."),
+        phrase("The mediator asks to say four sentences: one is refused, one withdrawn, one dropped, one waits."),
         ask_for_a_sentence,
     ),
     "set_a_mandate": Act(
@@ -275,5 +271,13 @@ ACTS: Final[Mapping[str, Act]] = {
     "invite_a_colleague": Act(
         phrase("The claimant invites somebody to its team, who has not come yet."), invite_a_colleague
     ),
+    "send_many": Act(phrase("The claimant lodges several files in caucus at once."), send_many),
+    "send_an_archive": Act(
+        phrase("The claimant sends an archive, whose files are lodged in caucus one by one."), send_an_archive
+    ),
+    "offer_to_disclose": Act(
+        phrase("The claimant allows the mediator to disclose a caucus exhibit, who does not."), offer_to_disclose
+    ),
+    "read_notices": Act(phrase("Claimant and mediator read their notices."), read_notices),
     "look_around": Act(phrase("The claimant's people walk through their own pages."), look_around),
 }

@@ -3,6 +3,7 @@
 import hashlib
 from base64 import b64encode
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +13,8 @@ from web.separation.errors import HollowError
 from web.separation.stage import OK, Stage
 from web.separation.walking import Seen, Walker
 
+MINE: Final = "private_claimant"
+CAUCUS: Final = "caucus_claimant"
 TUS: Final = {"Tus-Resumable": "1.0.0"}
 OCTETS: Final = "application/offset+octet-stream"
 
@@ -68,6 +71,13 @@ class Life:
         if answer.status in OK:
             raise self.hollow(who, method, answer)
 
+    async def is_sent_on(self, who: str, path: str, form: dict[str, str]) -> None:
+        """Send a page's form, and do the jobs that follow. Raises HollowError unless it leads on to another page."""
+        answer = await self.walkers[who].ask(path, "POST", data=form)
+        if answer.status != HTTPStatus.SEE_OTHER:
+            raise self.hollow(who, "POST", answer)
+        await self.worker.drain()
+
     async def lodge(self, who: str, room: str, name: str, **about: str) -> str:
         """Lodge a small file; return the exhibit's id."""
         params = {"name": f"{name}.txt", "title": name, "kind": "letter", "origin": "produced", **about}
@@ -84,9 +94,9 @@ class Life:
         """Say something in a room."""
         await self.do(who, "POST", f"{self.room(room)}/messages", json={"text": text})
 
-    async def begin_upload(self, who: str, room: str, name: str, size: int) -> str:
+    async def begin_upload(self, who: str, room: str, name: str, size: int, *, ending: str = "txt") -> str:
         """Begin a resumable upload; return its path."""
-        said = {"name": f"{name}.txt", "title": name, "kind": "letter", "origin": "produced"}
+        said = {"name": f"{name}.{ending}", "title": name, "kind": "letter", "origin": "produced"}
         metadata = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
         answer = await self.walkers[who].ask(
             f"{self.room(room, api=False)}/uploads",

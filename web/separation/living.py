@@ -7,8 +7,8 @@ from typing import Final
 
 from odr.words import phrase
 from odr.worker import Worker
-from web.separation.apart import ACTS, CAUCUS, MINE
-from web.separation.hands import Life
+from web.separation.apart import ACTS
+from web.separation.hands import CAUCUS, MINE, Life
 from web.separation.stage import Stage
 from web.separation.walking import Seen
 

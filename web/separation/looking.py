@@ -70,7 +70,7 @@ FORM: Final = {
 }
 """What stands in a form that is sent about something one may not know of."""
 
-HIDDEN: Final = ("exhibit_id", "upload_id", "statement_id", "line_id", "share_id")
+HIDDEN: Final = ("exhibit_id", "upload_id", "statement_id", "line_id", "share_id", "meeting_id")
 """The parameters of routes that bear ids of what is made apart."""
 
 UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
