@@ -125,6 +125,10 @@ NOT_APART: Final = {
         "intake.rating.change_score",
         "intake.referrals.refer_by_program",
     ),
+    "it comes after the mediation, between those who signed": (
+        "agreements.commitments.answer_commitment",
+        "agreements.commitments.tell_done",
+    ),
     "it comes after the mediation, from a record that its readers are told of": (
         "archive.commands.ask_access",
         "archive.commands.close_file",
