@@ -65,8 +65,8 @@ async def use_exception(
     text = msgspec.json.encode(weighed.facts).decode()
     row.facts_sealed = await uow.vault.seal_text(uow.session, space.ref, row.id, text)
     if weighed.days:
-        row.tell_by = end_of(day_of(now) + timedelta(days=weighed.days))
-        await _note(uow, actor, row, weighed, row.tell_by)
+        row.tell_by = tell_by = end_of(day_of(now) + timedelta(days=weighed.days))
+        await _note(uow, actor, row, weighed, tell_by)
     else:
         row.noted_index = await _tell(uow, row, weighed.facts, weighed.rule.number, actor.account_id)
     uow.session.add(row)

@@ -26,12 +26,15 @@ class Broken:
 class Standing:
     """Objects of both stores, how many were never read, the oldest last reading, how long a whole pass takes.
 
+    ``late_since``: the oldest reading where it is older than it may be. A page tells no other: a moment that is in
+    order would date what somebody lodged apart.
     ``waiting`` and ``waiting_since`` are of the second store, ``None`` where there is none.
     """
 
     objects: int
     unread: int
     oldest: datetime | None
+    late_since: datetime | None
     a_pass: timedelta
     due_every: timedelta
     broken: tuple[Broken, ...]
@@ -57,6 +60,7 @@ async def standing(uow: UnitOfWork, scrub: Scrubbing) -> Standing:
         objects=found.objects,
         unread=found.unread,
         oldest=found.oldest,
+        late_since=found.oldest if found.oldest is not None and found.oldest < uow.now() - scrub.whole_every else None,
         a_pass=timedelta(seconds=found.sealed_bytes / (scrub.mib_per_second * MIB)),
         due_every=scrub.whole_every,
         broken=tuple(

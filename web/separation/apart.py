@@ -182,6 +182,18 @@ async def meet_apart(life: Life, name: str) -> None:
         await life.do("claimant", "GET", meeting)
 
 
+async def use_an_exception(life: Life, name: str) -> None:
+    """The mediator uses an exception of the law twice on what was said in caucus: told at once, told later."""
+    said = {"ground": "integrity", "matter": "sentence", "words": f"Il craint {name}.", "why": name, "read": True}
+    said |= {"recipients": [{"name": f"Service de {name}", "office": "Parquet"}]}
+    for later in (None, {"days": 3, "silence": f"Un danger : {name}."}):
+        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/exceptions", json={**said, **(later or {})})
+        exception_id = life.remember("exception_id", str(made["id"]))
+        await life.do("claimant", "GET", f"{life.root}/exceptions")
+        if later:
+            await life.do("mediator", "POST", f"{life.root}/exceptions/{exception_id}/tell")
+
+
 async def invite_a_colleague(life: Life, name: str) -> None:
     """The claimant invites somebody to its team, who has not come yet."""
     address = f"{'.'.join(name.split())}@trehoublan.example"
@@ -267,6 +279,9 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "meet_apart": Act(
         phrase("The mediator calls the claimant to two meetings apart, moves one and calls the other off."), meet_apart
+    ),
+    "use_an_exception": Act(
+        phrase("The mediator discloses two sentences of the caucus under an exception of the law."), use_an_exception
     ),
     "invite_a_colleague": Act(
         phrase("The claimant invites somebody to its team, who has not come yet."), invite_a_colleague

@@ -34,6 +34,8 @@ DONE_APART: Final = {
     "evidence.uploads.begin_upload": "leave_an_upload",
     "evidence.uploads.give_up": "give_an_upload_up",
     "evidence.withdrawing.withdraw_from_own_room": "withdraw_from_caucus",
+    "exceptions.commands.tell_of_exception": "use_an_exception",
+    "exceptions.commands.use_exception": "use_an_exception",
     "losses.commands.add_line": "count_losses",
     "losses.commands.change_line": "count_losses",
     "losses.commands.remove_line": "count_losses",
