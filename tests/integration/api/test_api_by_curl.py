@@ -11,13 +11,13 @@ from pathlib import Path
 from random import Random
 
 import msgspec
-import pytest
 import uvicorn
 
 import run
 from odr.bootstrap import Platform
 from tests.application import application
 from tests.builders import PUBLIC_URL, a_case
+from tests.conftest import without
 from tests.services.programs import LOOPBACK, free_port
 from web.api.bearer import make_bearer
 
@@ -49,8 +49,10 @@ def typed() -> tuple[str, str]:
     return who, loop
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="the document asks for curl and jq")
 async def test_the_loop_of_the_document_lodges_a_large_file(platform: Platform, tmp_path: Path, program):
+    for asked in ("curl", "jq"):
+        if not shutil.which(asked):
+            without(asked, FileNotFoundError("the document asks for it"))
     case = await a_case(platform)
     content = Random(7).randbytes(SIZE)  # noqa: S311 -- any bytes
     (tmp_path / "disk.img").write_bytes(content)
