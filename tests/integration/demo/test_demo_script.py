@@ -82,7 +82,7 @@ def test_the_whole_case_is_played_and_proved_on_postgresql_and_s3(
 def test_an_unexpected_answer_ends_the_script_with_its_reason(tmp_path: Path) -> None:
     done = script(tmp_path / "place", "--language", "en", "--setting", "ENTENTE_UPLOAD_LIMIT=1000")
     assert done.returncode == 1
-    assert "The demo failed: Tanguy Kervadec-Ollier: POST /disputes/" in done.stderr
+    assert "The demo failed: Maïwenn Le Guirrec: POST /disputes/" in done.stderr
     assert "422" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
