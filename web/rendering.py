@@ -14,6 +14,7 @@ from typing import Any, Final
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from odr import words
+from web.markup import name_errors, unbroken
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -49,6 +50,8 @@ FILTERS: Final = (
     words.exact_size,
     words.digest_groups,
     words.initials,
+    name_errors,
+    unbroken,
 )
 """Each under its own name, and `digest` for a digest on one line."""
 

@@ -150,7 +150,8 @@ def _data(facts: ExtractFacts, view: ExceptionView, whole: bytes) -> dict[str, D
 def _shown(facts: ExtractFacts, view: ExceptionView) -> tuple[str, list[str]]:
     """Return under which heading, and with which lines, what is disclosed stands; the words themselves come after."""
     if view.matter is Matter.EXHIBIT:
-        line = pgettext("document", "The file “%(name)s” beside this document.", name=view.file_name)
+        name = exhibit_name(view.number, view.title, view.file_name)  # as it is called in the archive
+        line = pgettext("document", "The file “%(name)s” beside this document.", name=name)
         return pgettext("document", "One exhibit"), [view.title, line]
     if view.matter is Matter.SENTENCE:
         return pgettext("document", "One statement made in the mediation"), []

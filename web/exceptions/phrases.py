@@ -41,6 +41,7 @@ SENTENCES: Final = {
     "no_notes": phrase("After the end of the mediation your own ledger is gone: the party is told at once."),
     "bad_days": phrase("Give a number of days from 1 to 90."),
 }
+TICK: Final = {"required": phrase("Tick the box once you have read it.")}
 LIMITS: Final = {"words": WORDS_LIMIT, "days": MOST_DAYS, "recipients": MOST_RECIPIENTS}
 
 

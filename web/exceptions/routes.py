@@ -25,7 +25,7 @@ from odr.visibility.actor import Actor
 from odr.words import reader
 from web.answer import Answer, Form, go, page, read_form
 from web.evidence.download import disposition
-from web.exceptions.phrases import GROUNDS, LIMITS, MATTERS, SENTENCES, ground_choices, matter_choices
+from web.exceptions.phrases import GROUNDS, LIMITS, MATTERS, SENTENCES, TICK, ground_choices, matter_choices
 from web.spaces.rooms import is_mediator, path_of
 
 _ALL: Final = "/disputes/{dispute_id:uuid}/exceptions"
@@ -107,10 +107,10 @@ async def use_it(
     try:
         made = await use_exception(uow, actor, dispute, room, _using(form))
     except InvalidInputError as error:
-        form.keep(error, SENTENCES)
         if set(error.fields) == {"read"}:
+            form.keep(error, TICK)
             return await _check(request, uow, actor, dispute, room, form)
-        return await _mend(request, uow, actor, dispute, room, form)
+        return await _mend(request, uow, actor, dispute, room, form.keep(error, SENTENCES))
     return go(f"/disputes/{dispute_id}/exceptions/{made}", done="used")
 
 

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment, UndefinedError
+from markupsafe import Markup
 
 from odr import words
 from web import rendering
+from web.markup import name_errors, unbroken
 
 TEMPLATES = sorted(rendering.TEMPLATES.rglob("*.html"))
 HOSTILE = '"><script>alert(1)</script>'
@@ -114,6 +116,32 @@ def test_a_form_gives_back_what_was_typed_and_says_what_is_wrong(environment: En
     assert re.search(r'value="produced" checked', page)
     assert not re.search(r'value="elaborated" checked', page)
     assert re.search(r'name="agree" value="yes" checked', page)
+
+
+def test_the_summary_of_errors_names_each_field(environment: Environment):
+    form = {
+        "values": {},
+        "errors": {"name": "Requis.", "why": "Requis.", "kind": "Choisissez.", "": "Seul.", "x": "Y."},
+    }
+    body = (
+        "{{ forms.error_summary(form) }}{{ forms.field(form, 'name', 'Nom & titre', optional=true) }}"
+        "{{ forms.textarea(form, 'why', 'Pourquoi ?') }}{{ forms.radios(form, 'kind', 'Nature', [('a', 'A')]) }}"
+    )
+    page = name_errors(shown(environment, body, form=form))
+    for named in ('name">Nom &amp; titre\u00a0: Requis.', 'why">Pourquoi ? Requis.', 'kind">Nature\u00a0: Choisissez.'):
+        assert f'<a href="#f-{named}</a>' in page
+    assert "<li>Seul.</li>" in page
+    assert '<a href="#f-x">Y.</a>' in page
+    assert '<p class="error" id="f-why-error"><span class="visually-hidden">Erreur\u00a0: </span>Requis.</p>' in page
+
+
+def test_a_number_stays_whole_and_its_words_stay_as_they_are():
+    assert unbroken("La pièce C-1 <b>, M-NVPS-73GQ") == (
+        'La pièce <span class="whole">C-1</span> &lt;b&gt;, M-NVPS-73GQ'
+    )
+    assert unbroken(Markup('<a href="/C-1">loi 95-125</a> 2026-11-26')) == (
+        '<a href="/C-1">loi <span class="whole">95-125</span></a> 2026-11-26'
+    )
 
 
 def test_a_password_is_never_given_back(environment: Environment):
