@@ -8,17 +8,20 @@ from markupsafe import Markup, escape
 
 from odr.words import _
 
-_SUMMARY: Final = re.compile(r'<div class="error-summary".*?</div>', re.DOTALL)
+_SUMMARY: Final = re.compile(
+    r'(?P<head><div class="error-summary".*?<ul>\s*)<li>.*?</li>(?P<foot>\s*</ul>\s*</div>)', re.DOTALL
+)
+_ITEM: Final = re.compile(r"<li>.*?</li>", re.DOTALL)
 _ERROR: Final = re.compile(r'<a href="#(?P<field>[^"]+)">(?P<sentence>.*?)</a>', re.DOTALL)
 _ASIDE: Final = re.compile(r'<span class="(?:quiet|hint)">.*?</span>', re.DOTALL)
-_NUMBER: Final = re.compile(r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}|\d{1,2})-\d+(?![\w-])")  # or a tag, which stays
+_NUMBER: Final = re.compile(r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3})(?![\w-])")  # or a tag, which stays
 _ENDS: Final = ("?", "!", ".", "…", ":")
 
 
 def name_errors(page: str) -> Markup:
-    """Put its field's label before each sentence of the summary of errors, so that alike sentences are told apart.
+    """Put its field's label before each sentence of the summary of errors, and the sentences in the fields' order.
 
-    A summary stands above its form, so the labels are known once the page is whole.
+    Sentences are often alike. A summary stands above its form, so the labels are known once the page is whole.
     """
 
     def named(error: re.Match[str]) -> str:
@@ -28,7 +31,11 @@ def name_errors(page: str) -> Markup:
         sentence = Markup(error["sentence"])  # noqa: S704 -- out of a page of ours, escaped as it was rendered
         return f'<a href="#{error["field"]}">{_joined(label, sentence)}</a>'
 
-    return Markup(_SUMMARY.sub(lambda summary: _ERROR.sub(named, summary[0]), page))  # noqa: S704 -- a page of ours
+    def whole(summary: re.Match[str]) -> str:
+        items = sorted(_ITEM.findall(summary[0]), key=lambda item: _place(page, item))
+        return summary["head"] + "\n".join(_ERROR.sub(named, item) for item in items) + summary["foot"]
+
+    return Markup(_SUMMARY.sub(whole, page))  # noqa: S704 -- a page of ours
 
 
 def unbroken(text: str) -> Markup:
@@ -38,6 +45,12 @@ def unbroken(text: str) -> Markup:
 
 def _whole(found: re.Match[str]) -> str:
     return found[0] if found[0].startswith("<") else f'<span class="whole">{found[0]}</span>'
+
+
+def _place(page: str, item: str) -> int:
+    """Where the field of an error stands; what is wrong with the whole form comes first."""
+    error = _ERROR.search(item)
+    return page.find(f' id="{error["field"]}"') if error else -1
 
 
 def _label(page: str, field: str) -> str:

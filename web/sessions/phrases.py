@@ -15,7 +15,7 @@ STATES: Final = {
 SENTENCES: Final = {
     "required": phrase("This is needed."),
     "too_long": phrase("This is too long."),
-    "bad_moment": phrase("Give a day and an hour that there is, such as 24/11/2026 and 14:30."),
+    "bad_moment": phrase("Give a day and an hour that exist, such as 24/11/2026 and 14:30."),
     "in_the_past": phrase("This moment is past: choose a later one."),
     "too_far": phrase("Choose a day within a year."),
     "bad_length": phrase("Choose one of these lengths."),

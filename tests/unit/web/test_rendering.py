@@ -131,6 +131,7 @@ def test_the_summary_of_errors_names_each_field(environment: Environment):
     for named in ('name">Nom &amp; titre\u00a0: Requis.', 'why">Pourquoi ? Requis.', 'kind">Nature\u00a0: Choisissez.'):
         assert f'<a href="#f-{named}</a>' in page
     assert "<li>Seul.</li>" in page
+    assert re.findall(r'<a href="#f-(\w+)"', page) == ["x", "name", "why", "kind"]  # as the fields stand
     assert '<a href="#f-x">Y.</a>' in page
     assert '<p class="error" id="f-why-error"><span class="visually-hidden">Erreur\u00a0: </span>Requis.</p>' in page
 
