@@ -116,6 +116,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ExceptionUsedTogether": phrase("The mediator disclosed something of the table under an exception of the law."),
     "ExceptionNoted": phrase("You used an exception of the law; the party is not told yet."),
     "MessageTakenBack": phrase("A message was taken back."),
+    "MessageWithdrawn": phrase("A message was withdrawn."),
     # meetings
     "MeetingCalled": phrase("Everyone was called to a meeting."),
     "MeetingCalledApart": phrase("A meeting apart was called."),

@@ -17,7 +17,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     It goes into that space's ledger tree, so its fields may hold what readers of the space may know, and nothing more.
     ``rule`` is the number of the line (visibility V…, life cycle L…) that allowed it; ``actor_id`` is ``None`` for the
-    platform itself. ``subject`` names the field whose id pages and jobs follow.
+    platform itself, and where who acted is not for the space's readers. ``subject`` names the field whose id pages and
+    jobs follow.
     """
 
     subject: ClassVar[str | None] = None

@@ -30,6 +30,7 @@ _WHEN: Final = {
     Condition.SUPPLIED: "if the mission supplies it",
     Condition.OWN_MISSION: "of their own mission",
     Condition.SHOWN: "if the centre shows it",
+    Condition.OF_THE_MEDIATOR: "of the mediator's",
     Condition.TOLD: "once told",
     Condition.RELEASED: "when sealed and authorised",
 }

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import literal, or_, select
 
 from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader
-from odr.crossing.quarantine import Facts, facts_space, knows_of
+from odr.crossing.stopping import Facts, facts_space, knows_of
 from odr.disputes.awaiting import Task
 from odr.disputes.queries import DisputeFacts
 from odr.errors import NotFoundError

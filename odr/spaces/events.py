@@ -34,7 +34,15 @@ class SpokenTogether(Event, frozen=True, kw_only=True):
 
 
 class MessageTakenBack(Event, frozen=True, kw_only=True):
-    """A message was taken back from the joint space before any other party had read it, in its author's name."""
+    """A message was taken back from the joint space: before another party read it, or stopped by or for its own."""
+
+    subject: ClassVar[str | None] = "message_id"
+
+    message_id: MessageId
+
+
+class MessageWithdrawn(Event, frozen=True, kw_only=True):
+    """A message of the mediator's was stopped as a wrong disclosure: by whom, nobody at the table is told."""
 
     subject: ClassVar[str | None] = "message_id"
 
@@ -42,7 +50,7 @@ class MessageTakenBack(Event, frozen=True, kw_only=True):
 
 
 class MessageRestored(Event, frozen=True, kw_only=True):
-    """A message that had been withdrawn from the joint space stands there again."""
+    """A message that had been withdrawn from the joint space stands there again; a mediator's, in nobody's name."""
 
     subject: ClassVar[str | None] = "message_id"
 

@@ -35,7 +35,7 @@ class Message(Base):
 
     ``owner_id`` is the party it belongs to: in a caucus, that party, whoever wrote; in the joint space, the author's.
     ``author_party_id`` is the author's own party, ``NULL`` for the mediator. Once taken back, its text is gone: a line
-    stays that says so.
+    stays that says so. ``withdrawn_by`` is ``NULL`` for a message of the mediator's that was stopped, whoever did it.
     """
 
     __tablename__ = "messages"

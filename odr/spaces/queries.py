@@ -63,8 +63,9 @@ class SpaceFacts:
 class MessageView:
     """A message as its room shows it. ``side`` is claimant, respondent or mediator; ``party`` the author's, if any.
 
-    Once ``withdrawn`` its text is empty, ``at`` says when, and ``author`` who took it back. ``returnable``: the reader
-    wrote it and nobody of another party has been handed it, so it can be taken back.
+    Once ``withdrawn`` its text is empty, ``at`` says when, and ``author`` who took it back: nobody, for a message of
+    the mediator's that was stopped. ``returnable``: the reader wrote it and nobody of another party has been handed
+    it, so it can be taken back.
     """
 
     id: MessageId
@@ -241,7 +242,8 @@ async def _views(uow: UnitOfWork, actor: Actor, space: SpaceFacts, rows: Sequenc
     living = [row for row in rows if row.withdrawn_at is None]
     opened = await uow.vault.open_texts(uow.session, space.ref, [(row.id, row.body_sealed) for row in living])
     texts = dict(zip((row.id for row in living), opened, strict=True))
-    names = await account_names(uow, {row.withdrawn_by or row.author_id for row in rows})
+    told = {row.id: row.author_id if row.withdrawn_at is None else row.withdrawn_by for row in rows}
+    names = await account_names(uow, told.values())
     returnable = await _returnable(uow, actor, space, rows)
     parties = {party.id: party for party in await parties_of(uow, space.dispute_id)}
     since = await last_visit(uow, actor, space.dispute_id)
@@ -252,7 +254,7 @@ async def _views(uow: UnitOfWork, actor: Actor, space: SpaceFacts, rows: Sequenc
         views.append(
             MessageView(
                 id=row.id,
-                author=names.get(row.withdrawn_by or row.author_id, ""),
+                author=names.get(who, "") if (who := told[row.id]) else "",
                 side=str(party.side) if party else "mediator",
                 party=party.name if party else "",
                 at=row.withdrawn_at or row.at,

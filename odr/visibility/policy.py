@@ -72,6 +72,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     Rule("V25", VOICE, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only: its representative's or its counsel's."),
     Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
+    Rule("V28", COUNTERPARTY | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "The mediator may repeat what it was told apart, asked or not: whoever hears it stops it at once.", Condition.OF_THE_MEDIATOR),
     Rule("V27", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "Who notices a wrong disclosure stops it at once."),
     # Minutes
     Rule("V30", OWNER, _acts(Act.READ, Act.CONTEST), Thing.MINUTES, CAUCUS, "Minutes of a caucus concern that party."),

@@ -86,6 +86,7 @@ class Condition(StrEnum):
     SUPPLIED = "supplied"  # the mission supplies it to this expert
     OWN_MISSION = "own_mission"  # it is of this expert's own mission, or of none
     SHOWN = "shown"  # the centre lets whom it is about read it
+    OF_THE_MEDIATOR = "of_the_mediator"  # it is nobody's own: the mediator said it
     TOLD = "told"  # the party was told: at once, unless a person's integrity forbade it
     RELEASED = "released"  # it is in a sealed record whose release to this archivist was authorised
 

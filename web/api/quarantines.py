@@ -9,13 +9,9 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from odr.crossing.quarantine import (
-    answer_about_copies,
-    quarantine_exhibit,
-    quarantine_message,
-    remove_quarantined,
-    restore_quarantined,
-)
+from odr.crossing.exhibits import quarantine_exhibit
+from odr.crossing.messages import quarantine_message
+from odr.crossing.quarantine import answer_about_copies, remove_quarantined, restore_quarantined
 from odr.crossing.withdrawn import (
     Copies,
     Outcome,
@@ -124,7 +120,7 @@ async def stop_message(
     message_id: FromPath[UUID],
     data: JSONBody[Stop],
 ) -> QuarantineBody:
-    """Withdraw a message from the table at once (its party, the mediator, or the party whose sentence it was)."""
+    """Withdraw a message from the table at once (its party, or the mediator; one of the mediator's, any party)."""
     concerns = PartyId(data.concerns) if data.concerns else None
     of = DisputeId(dispute_id), SpaceId(space_id), MessageId(message_id)
     made = await quarantine_message(uow, actor, *of, why=data.why, concerns=concerns)

@@ -33,7 +33,10 @@ class Room(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """Something said. ``side``: claimant, respondent or mediator. Once ``withdrawn``, who did so and when are left."""
+    """Something said. ``side``: claimant, respondent or mediator.
+
+    Once ``withdrawn``, who did so and when are left; nobody (empty), for a message of the mediator's that was stopped.
+    """
 
     id: UUID
     author: str

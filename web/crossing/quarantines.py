@@ -10,15 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.crossing.commands import TEXT_LIMIT
-from odr.crossing.quarantine import (
-    answer_about_copies,
-    may_stop,
-    quarantine_exhibit,
-    quarantine_message,
-    remove_quarantined,
-    restore_quarantined,
-    stoppable_among,
-)
+from odr.crossing.exhibits import may_stop, quarantine_exhibit
+from odr.crossing.messages import quarantine_message, stoppable_among
+from odr.crossing.quarantine import answer_about_copies, remove_quarantined, restore_quarantined
 from odr.crossing.record import record_pdf
 from odr.crossing.withdrawn import receipts_of_quarantine, visible_quarantine, withdrawn_copy
 from odr.disputes.queries import visible_dispute

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.crossing.quarantine import may_stop
+from odr.crossing.exhibits import may_stop
 from odr.crossing.waivers import speaks_for, waivers_of
 from odr.disputes.lifecycle import ACTIVITIES as STAGES_OF
 from odr.disputes.lifecycle import Activity

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from odr.crossing.quarantine import stoppable_among
+from odr.crossing.messages import stoppable_among
 from odr.crossing.waivers import speaks_for
 from odr.disputes.lifecycle import ACTIVITIES as STAGES
 from odr.disputes.queries import DisputeFacts, visible_dispute

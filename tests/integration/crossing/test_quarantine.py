@@ -1,7 +1,10 @@
 """A wrong disclosure: gone from the table at once, who had opened it is known and asked, what was done is on record."""
 
 import asyncio
+import html
 import json
+import re
+from itertools import zip_longest
 from uuid import UUID
 
 import pytest
@@ -9,14 +12,10 @@ from sqlalchemy import func, select
 
 from odr.crossing.answering import allow_statement
 from odr.crossing.commands import Asked, propose_statement, say_statement
-from odr.crossing.models import Outcome
-from odr.crossing.quarantine import (
-    answer_about_copies,
-    quarantine_exhibit,
-    quarantine_message,
-    remove_quarantined,
-    restore_quarantined,
-)
+from odr.crossing.exhibits import quarantine_exhibit
+from odr.crossing.messages import quarantine_message
+from odr.crossing.models import Outcome, Statement
+from odr.crossing.quarantine import answer_about_copies, remove_quarantined, restore_quarantined
 from odr.crossing.withdrawn import visible_quarantine
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
@@ -30,8 +29,10 @@ from odr.tasks import awaited
 from odr.worker import Worker
 from tests.builders import a_case
 from tests.integration.evidence.hands import PDF, lodged, post, room
+from tests.mailbox import mails, text_of
 from tests.paper import attached, words
 from web.api.bearer import make_bearer
+from web.separation.plain import Plain
 
 WHY = "Mauvaise pièce : c'était pour l'aparté."
 
@@ -178,25 +179,39 @@ async def test_while_it_is_withdrawn_nothing_brings_it_back_by_another_way(table
     assert (await post(clients["claimant"], f"{told['url']}/share", into="joint")).status_code == 409
 
 
-async def test_a_message_is_stopped_by_the_mediator_by_its_party_and_by_whose_sentence_it_was(platform, table):
+async def a_word_of_the_mediators(platform, case, kind):
+    """The same words at the table: a sentence that the claimant allowed, or the mediator's own."""
+    mediator = case.people["mediator"]
+    async with platform.unit() as uow:
+        if kind == "free":
+            return await post_message(uow, mediator, case.id, case.spaces["joint"], text="Une phrase.")
+        asked = Asked("Une phrase.", "x")
+        sentence = await propose_statement(uow, mediator, case.id, case.spaces["caucus_claimant"], asked)
+        await allow_statement(uow, case.people["claimant"], case.id, sentence)
+        return await say_statement(uow, mediator, case.id, sentence)
+
+
+async def test_a_message_is_stopped_by_its_party_and_one_of_the_mediators_by_anybody_at_the_table(platform, table):
     case, clients = table
     joint = case.spaces["joint"]
     people = case.people
     async with platform.unit() as uow:
         own = await post_message(uow, people["respondent"], case.id, joint, text="Lapsus du défendeur.")
         free = await post_message(uow, people["mediator"], case.id, joint, text="Lapsus du médiateur.")
-        apart = case.spaces["caucus_claimant"]
-        sentence = await propose_statement(uow, people["mediator"], case.id, apart, Asked("Une phrase.", "x"))
-        await allow_statement(uow, people["claimant"], case.id, sentence)
-        crossed = await say_statement(uow, people["mediator"], case.id, sentence)
+    crossed = await a_word_of_the_mediators(platform, case, "sentence")
+    unasked = await a_word_of_the_mediators(platform, case, "free")
     for name in ("claimant", "respondent", "mediator"):
         await clients[name].get(room(case, "joint"))
     where = room(case, "joint") + "/messages"
     assert (await clients["claimant"].get(f"{where}/{own}/quarantine")).status_code == 404
     assert (await post(clients["claimant"], f"{where}/{own}/quarantine", why=WHY)).status_code == 403
-    assert (await post(clients["respondent"], f"{where}/{crossed}/quarantine", why=WHY)).status_code == 403
-    assert (await clients["claimant"].get(f"{where}/{crossed}/quarantine")).status_code == 200
-    assert (await post(clients["claimant"], f"{where}/{crossed}/quarantine", why=WHY)).status_code == 303
+    for name, status in (("expert", 404), ("stranger", 404), ("secretariat", 404)):
+        assert (await post(clients[name], f"{where}/{free}/quarantine", why=WHY)).status_code == status
+    for name, message in (("claimant", crossed), ("respondent", unasked)):
+        form = await clients[name].get(f"{where}/{message}/quarantine")
+        assert "sans aucun nom" in form.text
+        assert "concerns" not in form.text
+        assert (await post(clients[name], f"{where}/{message}/quarantine", why=WHY)).status_code == 303
     assert (await post(clients["mediator"], f"{where}/{free}/quarantine", why=WHY)).status_code == 422
     whose = str(case.parties["claimant"])
     done = await post(clients["mediator"], f"{where}/{free}/quarantine", why=WHY, concerns=whose)
@@ -206,9 +221,93 @@ async def test_a_message_is_stopped_by_the_mediator_by_its_party_and_by_whose_se
     page = (await clients["respondent"].get(room(case, "joint"))).text
     assert "Une phrase." not in page
     assert "Lapsus" not in page
+    assert page.count("Message retiré,") == 3
+    assert page.count("Message retiré par René Défendeur") == 1
     path = done.headers["location"].partition("?")[0]
     assert (await post(clients["claimant"], f"{path}/restore")).status_code == 303
     assert "Lapsus du médiateur." in (await clients["respondent"].get(room(case, "joint"))).text
+
+
+CLOCK = re.compile(r"<time[^>]*>.*?</time>|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)|\b\d\d(?::| h )\d\d\b")
+NAMED_IN_ANY_ORDER = re.compile(r'Société claimant · .*?</dd>|"people":\[.*?\]')  # by the ids of their seats
+
+
+async def told_at_the_table(platform, case, client, api, path):
+    """All that another party is told: pages, API, notices, mails and the joint ledger, without ids and the clock."""
+    await Worker(platform).drain()
+    of = f"/disputes/{case.id}"
+    plain, found = Plain(frozenset()), []
+    for page in (of, room(case, "joint"), "/", "/notices", path, f"{path}/record.pdf", f"{path}/copies"):
+        answer = await client.get(page)
+        found.append((answer.status_code, answer.text))
+    for page in (of, f"{room(case, 'joint')}/messages", "/notices", f"{of}/quarantines", path, f"{path}/copies"):
+        answer = await api.get(page)
+        found.append((answer.status_code, answer.text))
+    address = case.people["respondent"].email
+    sent = await mails(platform, address)
+    found += [(0, f"{mail['Subject']}\n{text_of(mail)}") for mail in sent]
+    found += [(1, repr(sorted(event.items()))) for event in await events(platform, case, "joint")]
+    drawn = {case.reference: "REF", address: "ADDRESS"}
+    lines = []
+    for code, text in found:
+        bare = NAMED_IN_ANY_ORDER.sub("…", CLOCK.sub("…", text))
+        for value, name in drawn.items():
+            bare = bare.replace(value, name)
+        lines += [f"{code} {line}" for line in plain.text(bare.encode()).decode().splitlines()]
+    return lines
+
+
+async def a_life(platform, sign_in, program, kind, stopper):
+    case = await a_case(platform)
+    clients = {name: await sign_in(case.people[name]) for name in ("claimant", "respondent", "mediator")}
+    api = await program(case.people["respondent"])
+    message = await a_word_of_the_mediators(platform, case, kind)
+    for name in ("claimant", "respondent"):
+        await clients[name].get(room(case, "joint"))
+    concerns = {"concerns": str(case.parties["claimant"])} if stopper == "mediator" else {}
+    stop = f"{room(case, 'joint')}/messages/{message}/quarantine"
+    done = await post(clients[stopper], stop, why=WHY, **concerns)
+    path = done.headers["location"].partition("?")[0]
+    stopped_by = (await clients["claimant"].get(path)).text
+    assert case.people[stopper].name in stopped_by  # the caucus knows
+    assert [(await clients["respondent"].get(f"{path}{tail}")).status_code for tail in ("", "/copies")] == [404, 200]
+    seen = [await told_at_the_table(platform, case, clients["respondent"], api, path)]
+    assert (await post(clients["claimant"], f"{path}/restore")).status_code == 303
+    seen.append(await told_at_the_table(platform, case, clients["respondent"], api, path))
+    table_told = (await events(platform, case, "joint"))[-2:]
+    assert [(event["event"], event["actor_id"]) for event in table_told] == [
+        ("MessageWithdrawn", None),
+        ("MessageRestored", None),
+    ]
+    return seen
+
+
+async def test_nothing_at_the_table_tells_who_stopped_the_mediators_words_nor_whose_they_were(
+    platform, sign_in, program
+):
+    first = await a_life(platform, sign_in, program, "sentence", "mediator")
+    assert any("Message retiré," in line for line in first[0])
+    assert any(f"Un message a été retiré de l{chr(0x2019)}espace commun." in html.unescape(line) for line in first[0])
+    assert any('"author":""' in line for line in first[0])
+    for kind, stopper in (("sentence", "claimant"), ("free", "mediator"), ("free", "claimant")):
+        again = await a_life(platform, sign_in, program, kind, stopper)
+        for one, other in zip(first, again, strict=True):
+            assert not [pair for pair in zip_longest(one, other) if pair[0] != pair[1]], (kind, stopper)
+
+
+async def test_a_party_that_takes_out_another_partys_sentence_leaves_nothing_on_that_partys_ticket(platform, table):
+    case, clients = table
+    message = await a_word_of_the_mediators(platform, case, "sentence")
+    async with platform.unit() as uow:
+        row = (await uow.session.scalars(select(Statement).where(Statement.message_id == message))).one()
+    ticket = f"/disputes/{case.id}/statements/{row.id}"
+    await clients["respondent"].get(room(case, "joint"))
+    stop = f"{room(case, 'joint')}/messages/{message}/quarantine"
+    path = (await post(clients["respondent"], stop, why=WHY)).headers["location"].partition("?")[0]
+    assert (await clients["claimant"].get(path)).status_code == 404
+    before = (await clients["claimant"].get(ticket)).text
+    assert (await post(clients["respondent"], f"{path}/remove")).status_code == 303
+    assert (await clients["claimant"].get(ticket)).text == before
 
 
 async def test_a_message_taken_out_for_good_leaves_no_word(platform, table):

@@ -110,6 +110,14 @@ def test_only_an_owners_voice_consents_and_only_a_mediator_discloses() -> None:
                     assert space is SpaceKind.CAUCUS
 
 
+def test_a_message_of_the_mediators_is_stopped_by_anybody_at_the_table_under_one_line() -> None:
+    at_the_table, spoken = (Standing.COUNTERPARTY, Standing.MEDIATOR), frozenset({Condition.OF_THE_MEDIATOR})
+    lines = [permit(each, Act.QUARANTINE, Thing.MESSAGE, SpaceKind.JOINT, spoken) for each in at_the_table]
+    assert [line.number for line in lines if line] == ["V28", "V28"]
+    assert permit(Standing.COUNTERPARTY, Act.QUARANTINE, Thing.MESSAGE, SpaceKind.JOINT) is None
+    assert permit(Standing.EXPERT, Act.QUARANTINE, Thing.MESSAGE, SpaceKind.JOINT, spoken) is None
+
+
 def test_numbers_of_rules_are_never_given_twice() -> None:
     numbers = [rule.number for rule in RULES]
     assert len(numbers) == len(set(numbers))
