@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 30.0  # seconds that a service may take to answer on a busy machine
+PATIENCE = 90.0  # seconds that a service may take to answer on a busy machine
 
 
 class ServiceMissingError(Exception):
