@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, overload
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.enums import MediaType
@@ -81,6 +82,14 @@ async def read_form(request: AnyRequest) -> Form:
         if isinstance(value, str):
             lists.setdefault(name, []).append(value.replace("\r\n", "\n").strip())
     return Form({name: values[-1] for name, values in lists.items()}, lists)
+
+
+def id_in(text: str) -> UUID | None:
+    """Return the id that was typed or chosen, or ``None`` where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def wants_fragment(request: AnyRequest) -> bool:

@@ -98,8 +98,9 @@ async def refuse_statement(
 async def withdraw_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> None:
     """Withdraw a consent: then the sentence is never said, or taken back as long as no other party has read it.
 
-    At the table the line that stays is the one of a message that its author took back. Raises :class:`ConflictError`
-    (``already_opened``, ``changed_meanwhile``), :class:`NotPermittedError`, :class:`WrongStageError`.
+    At the table the line that stays is the one of any message of the mediator's that was withdrawn. Raises
+    :class:`ConflictError` (``already_opened``, ``changed_meanwhile``), :class:`NotPermittedError`,
+    :class:`WrongStageError`.
     """
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.CONSENT)
     await _require_before_the_end(uow, actor, dispute_id)

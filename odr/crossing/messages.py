@@ -13,10 +13,11 @@ from odr.crossing.models import Quarantine, Statement, StatementState
 from odr.crossing.stopping import Facts, begin_quarantine, concerned, why_of
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.withdrawing import require_before_the_end
-from odr.ids import AccountId, DisputeId, MessageId, PartyId, QuarantineId, SpaceId
-from odr.spaces.events import MessageRestored, MessageTakenBack, MessageWithdrawn
+from odr.ids import DisputeId, MessageId, PartyId, QuarantineId, SpaceId
+from odr.spaces.events import MessageRestored
 from odr.spaces.models import Message, Reading
 from odr.spaces.queries import visible_space
+from odr.spaces.reading import told_to_the_table, withdraw_from_table
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
@@ -56,17 +57,7 @@ async def quarantine_message(
     party_id = row.owner_id or actor.party_in(dispute_id)
     party_id = party_id or await _speaker_for(uow, message_id) or await concerned(uow, dispute_id, concerns)
     text = await uow.vault.open_text(uow.session, space.ref, row.id, row.body_sealed)
-    row.withdrawn_at, row.withdrawn_by = uow.now(), _named(actor, row)
-    stopped = MessageWithdrawn if row.owner_id is None else MessageTakenBack
-    await uow.record(
-        stopped(
-            dispute_id=dispute_id,
-            space_id=space.id,
-            rule=rule.number,
-            actor_id=row.withdrawn_by,
-            message_id=message_id,
-        )
-    )
+    await withdraw_from_table(uow, row, actor.account_id, rule)
     read = (
         await uow.session.execute(
             select(Reading.reader_id, Reading.at).where(Reading.message_id == message_id).order_by(Reading.at.desc())
@@ -104,7 +95,7 @@ async def put_message_back(uow: UnitOfWork, actor: Actor, message_id: MessageId,
             dispute_id=message.dispute_id,
             space_id=message.space_id,
             rule=rule.number,
-            actor_id=_named(actor, message),
+            actor_id=told_to_the_table(message, actor.account_id),
             message_id=message.id,
         )
     )
@@ -135,8 +126,3 @@ def _stops(actor: Actor, dispute_id: DisputeId, owner_id: PartyId | None) -> Rul
     """Return the line under which the actor may stop a message of this party's, or of the mediator's."""
     holds = frozenset({Condition.OF_THE_MEDIATOR}) if owner_id is None else frozenset[Condition]()
     return actor.may(Act.QUARANTINE, Thing.MESSAGE, Place(dispute_id, owner_id, SpaceKind.JOINT), holds)
-
-
-def _named(actor: Actor, message: Message) -> AccountId | None:
-    """Return whom the table is told to have stopped a message, or put it back: nobody, for one of the mediator's."""
-    return None if message.owner_id is None else actor.account_id

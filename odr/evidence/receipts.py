@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 import segno
 
 from odr.disputes.queries import visible_dispute
+from odr.errors import NotFoundError
 from odr.evidence.history import versions_of
+from odr.evidence.labels import side_of
 from odr.evidence.names import shown_name
 from odr.evidence.openings import receipt_of
 from odr.evidence.queries import visible_exhibit
+from odr.evidence.withdrawn import taken_back
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.paper.typesetting import Data, fine, groups, moment_in_words, name_line, paper, set_pdf
 from odr.settings import Settings
@@ -49,6 +52,26 @@ class ReceiptFacts:
     verifier: str
 
 
+async def receipt_for(
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    *,
+    room: SpaceKind | None = None,
+    version_id: ExhibitVersionId | None = None,
+) -> tuple[str, Receipt]:
+    """Return the number and the machine's receipt: of what stands in a room, else of what its lodger took back.
+
+    Raises :class:`NotFoundError`, :class:`ConflictError` (``destroyed``).
+    """
+    try:
+        return await receipt_of(uow, actor, dispute_id, exhibit_id, room=room, version_id=version_id)
+    except NotFoundError:
+        gone = await taken_back(uow, actor, dispute_id, exhibit_id, room=room)
+        return gone.number, gone.receipt
+
+
 async def receipt_facts(
     uow: UnitOfWork,
     actor: Actor,
@@ -61,23 +84,31 @@ async def receipt_facts(
 ) -> ReceiptFacts:
     """Gather what the paper says of a version's entry into a room; for whom the machine's receipt is, and no other.
 
-    Raises :class:`NotFoundError`.
+    Raises as :func:`receipt_for` does.
     """
-    number, receipt = await receipt_of(uow, actor, dispute_id, exhibit_id, room=room, version_id=version_id)
-    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
     dispute = await visible_dispute(uow, actor, dispute_id)
-    sha256, space = receipt.event["sha256"], receipt.event["space_id"]
-    versions = await versions_of(uow, actor, dispute_id, exhibit_id)
-    entry = next(each for each in versions if (each.sha256.hex(), str(each.space_id)) == (sha256, space))
+    try:
+        number, receipt = await receipt_of(uow, actor, dispute_id, exhibit_id, room=room, version_id=version_id)
+    except NotFoundError:
+        gone = await taken_back(uow, actor, dispute_id, exhibit_id, room=room)
+        number, receipt, kind = gone.number, gone.receipt, gone.room
+        owner = dispute.party(gone.owner_id)
+        by, party, side = actor.name, owner.name if owner else "", side_of(gone.prefix)
+    else:
+        exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
+        sha256, space = receipt.event["sha256"], receipt.event["space_id"]
+        versions = await versions_of(uow, actor, dispute_id, exhibit_id)
+        entry = next(each for each in versions if (each.sha256.hex(), str(each.space_id)) == (sha256, space))
+        by, party, side, kind = entry.by, exhibit.owner_name, exhibit.side, entry.room
     slot = receipt.batch.slot if receipt.batch else None
     return ReceiptFacts(
         reference=dispute.reference,
         centre=settings.centre_name,
         number=number,
-        by=entry.by,
-        party=exhibit.owner_name,
-        side=exhibit.side,
-        room=entry.room,
+        by=by,
+        party=party,
+        side=side,
+        room=kind,
         receipt=receipt,
         signed_at=datetime.fromtimestamp(slot * settings.vault.cadence_seconds, UTC) if slot is not None else None,
         stamps=stamped(receipt),

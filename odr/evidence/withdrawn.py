@@ -1,5 +1,6 @@
 """What is left of an exhibit that was taken back: its number, and for whoever lodged it, the receipt of its entry."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from odr.errors import ConflictError, NotFoundError
 from odr.evidence.labels import number_of
 from odr.evidence.models import ExhibitVersion, Placement
 from odr.evidence.sight import may_prove
-from odr.ids import DisputeId, ExhibitId
+from odr.ids import DisputeId, ExhibitId, PartyId
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
@@ -17,10 +18,21 @@ from vault import ProofError, Receipt
 _WIDEST_FIRST: Final = (SpaceKind.EXPERT, SpaceKind.JOINT, SpaceKind.CAUCUS, SpaceKind.PRIVATE)
 
 
-async def receipt_of_withdrawn(
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was taken back from a room: its number there, whose it was (``None``: no party's), and its receipt."""
+
+    number: str
+    prefix: str
+    room: SpaceKind
+    owner_id: PartyId | None
+    receipt: Receipt
+
+
+async def taken_back(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, room: SpaceKind | None = None
-) -> tuple[str, Receipt]:
-    """Return the number and the receipt of what the actor lodged and somebody of theirs took back since.
+) -> TakenBack:
+    """Return the receipt of what the actor lodged and somebody of theirs took back since.
 
     Of its entry into the widest room that it was taken back from, unless ``room`` says another. Raises
     :class:`NotFoundError` for everybody else, :class:`ConflictError` (``destroyed``) where the register forgot it.
@@ -40,6 +52,7 @@ async def receipt_of_withdrawn(
         raise NotFoundError
     widest = min(mine, key=lambda each: _WIDEST_FIRST.index(each.kind))
     try:
-        return number_of(widest), await uow.vault.ledger.receipt(uow.session, space_ref(widest), widest.event_index)
+        receipt = await uow.vault.ledger.receipt(uow.session, space_ref(widest), widest.event_index)
     except ProofError:
         raise ConflictError("destroyed") from None
+    return TakenBack(number_of(widest), widest.prefix, widest.kind, widest.owner_id, receipt)

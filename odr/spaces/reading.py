@@ -5,9 +5,9 @@ from sqlalchemy import exists, select
 from odr.disputes.lifecycle import Activity, Stage, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
-from odr.ids import DisputeId, MessageId, PartyId, SpaceId
+from odr.ids import AccountId, DisputeId, MessageId, PartyId, SpaceId
 from odr.platform import Platform
-from odr.spaces.events import MessageTakenBack
+from odr.spaces.events import MessageTakenBack, MessageWithdrawn
 from odr.spaces.models import Message, Reading
 from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, newest_messages, visible_space
 from odr.unit_of_work import UnitOfWork
@@ -57,8 +57,9 @@ async def take_back_message(
 ) -> None:
     """Take one's own message back from the joint space, as long as nobody of another party was handed it.
 
-    A line stays in its place that says who took it back and when. Raises :class:`NotFoundError`,
-    :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``), :class:`WrongStageError`.
+    A line stays in its place that says when, and who took it back, unless it was the mediator's. Raises
+    :class:`NotFoundError`, :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``),
+    :class:`WrongStageError`.
     """
     joint = await visible_space(uow, actor, dispute_id, space_id)
     row = await uow.session.scalar(select(Message).where(Message.id == message_id, Message.space_id == joint.id))
@@ -74,7 +75,7 @@ async def take_back_message(
 
 
 async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId | None, rule: Rule) -> None:
-    """Empty a joint message that nobody beyond ``party_id`` was handed, in its author's name.
+    """Empty a joint message that nobody beyond ``party_id`` was handed.
 
     Raises :class:`ConflictError` (``already_opened``: read, or taken back already).
     """
@@ -87,16 +88,32 @@ async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId
     read = exists().where(Message.id == message_id, handed_beyond(party_id))
     if row is None or await uow.session.scalar(select(read)):
         raise ConflictError("already_opened")
-    row.body_sealed, row.withdrawn_at, row.withdrawn_by = b"", uow.now(), row.author_id
+    row.body_sealed = b""
+    await withdraw_from_table(uow, row, row.author_id, rule)
+
+
+async def withdraw_from_table(uow: UnitOfWork, row: Message, by: AccountId, rule: Rule) -> None:
+    """Leave a joint message's line only. For commands that permitted it.
+
+    One of the mediator's is withdrawn in nobody's name, whoever does it: it may be a party's sentence, and a party's
+    name would tell whose.
+    """
+    row.withdrawn_at, row.withdrawn_by = uow.now(), told_to_the_table(row, by)
+    withdrawn = MessageTakenBack if row.owner_id is not None else MessageWithdrawn
     await uow.record(
-        MessageTakenBack(
+        withdrawn(
             dispute_id=row.dispute_id,
             space_id=row.space_id,
             rule=rule.number,
-            actor_id=row.author_id,
+            actor_id=row.withdrawn_by,
             message_id=row.id,
         )
     )
+
+
+def told_to_the_table(row: Message, by: AccountId) -> AccountId | None:
+    """Return who the table is told withdrew a message, or put it back: nobody, for one of the mediator's."""
+    return None if row.owner_id is None else by
 
 
 async def is_read_beyond(uow: UnitOfWork, message_id: MessageId, party_id: PartyId) -> bool:

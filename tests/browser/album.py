@@ -111,6 +111,6 @@ async def _enter(page: Page, url: str, token: str, language: str) -> None:
 async def _show(page: Page, url: str, leaf: Leaf, folder: Path, language: str) -> None:
     await page.goto(url + leaf.address)
     for size in (DESK, PHONE):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        await page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright wants its own TypedDict of the same two keys
         path = folder / f"{leaf.name}-{language}-{size['width']}.png"
         await page.screenshot(path=path, full_page=True, animations="disabled")

@@ -135,7 +135,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.album is not None:
         unseen = make_album(given.album)
-        print("\n".join(("The demo does not lead to:", *unseen)) if unseen else "Every page is in the album.")  # noqa: T201
+        print("\n".join(("The demo does not lead to:", *unseen)) if unseen else "Every page is in the album.")  # noqa: T201 -- a program for the terminal
         return 0
     if given.every is None:
         for former in TOUR.glob("*.webp"):

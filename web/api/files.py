@@ -13,10 +13,9 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from odr.errors import NotFoundError
-from odr.evidence.openings import OpenedFile, open_exhibit, openings_of, receipt_of
+from odr.evidence.openings import OpenedFile, open_exhibit, openings_of
 from odr.evidence.proving import existence_of
-from odr.evidence.withdrawn import receipt_of_withdrawn
+from odr.evidence.receipts import receipt_for
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -81,10 +80,7 @@ async def read_receipt(
     That of the current version, unless `version` is given; that of what was taken back, for whoever lodged it.
     """
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    try:
-        number, receipt = await receipt_of(uow, actor, dispute, exhibit, room=room, version_id=_version(version))
-    except NotFoundError:
-        number, receipt = await receipt_of_withdrawn(uow, actor, dispute, exhibit, room=room)
+    number, receipt = await receipt_for(uow, actor, dispute, exhibit, room=room, version_id=_version(version))
     return Response(
         msgspec.json.decode(receipt.to_json()),
         headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},

@@ -17,7 +17,7 @@ from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import reader
-from web.answer import Answer, go, page, read_form
+from web.answer import Answer, go, id_in, page, read_form
 from web.crossing.phrases import LEFT_OUT
 from web.evidence.download import disposition
 
@@ -52,7 +52,7 @@ async def send_bundle(
 ) -> Answer:
     """Send the bundle of the exhibits that were ticked."""
     form = await read_form(request)
-    chosen = {ExhibitId(found) for each in form.all("exhibit") if (found := _id(each)) is not None}
+    chosen = {ExhibitId(found) for each in form.all("exhibit") if (found := id_in(each)) is not None}
     language = reader.get().language
     return answer_bundle(await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language))
 
@@ -79,10 +79,3 @@ async def answer_for_party(
     form = await read_form(request)
     await answer_waiver(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), state=form["state"])
     return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="waiver")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

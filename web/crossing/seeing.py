@@ -22,7 +22,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
-from web.answer import Answer, page
+from web.answer import Answer, id_in, page
 from web.evidence.phrases import KINDS, ORIGIN_WORDS, mismatch_words, scan_words, type_words
 from web.spaces.rooms import path_of
 
@@ -49,7 +49,7 @@ async def see_as(
 ) -> Answer:
     """Show the joint space exactly as a party sees it."""
     query = request.query_params
-    before = _id(query.get("before", ""))
+    before = id_in(query.get("before", ""))
     looking = Looking(
         DisputeId(dispute_id), PartyId(party_id), query.get("after", "")[:20], MessageId(before) if before else None
     )
@@ -150,10 +150,3 @@ async def _joint(uow: UnitOfWork, actor: Actor, looking: Looking) -> dict[str, A
         "messages": talk.messages,
         "earlier": f"{path}?before={talk.earlier}" if talk.earlier else "",
     }
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

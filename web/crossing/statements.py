@@ -30,7 +30,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
-from web.answer import Answer, Form, go, page, read_form
+from web.answer import Answer, Form, go, id_in, page, read_form
 from web.crossing.phrases import SENTENCES, STATES, WORDINGS, wording_choices
 from web.evidence.asking import days_of
 from web.evidence.phrases import LAPSED
@@ -69,7 +69,7 @@ async def draw_form(
 ) -> Answer:
     """Show the form: the mediator asks, the party offers; ``?message=`` names the message it is taken from."""
     dispute, room = DisputeId(dispute_id), SpaceId(space_id)
-    context = await _draw_context(uow, actor, dispute, room, _id(request.query_params.get("message", "")))
+    context = await _draw_context(uow, actor, dispute, room, id_in(request.query_params.get("message", "")))
     return page(request, "crossing/draw.html", form=None, **context)
 
 
@@ -175,7 +175,7 @@ async def drop(
 
 
 def _asked(form: Form) -> Asked:
-    source = _id(form["message"])
+    source = id_in(form["message"])
     source_id = MessageId(source) if source else None
     return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form))
 
@@ -233,10 +233,3 @@ async def _ticket_context(
         "wording_word": _(WORDINGS[statement.wording][0]),
         "text_limit": TEXT_LIMIT,
     }
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -23,7 +23,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
-from web.answer import Answer, go, page, read_form
+from web.answer import Answer, go, id_in, page, read_form
 from web.answer import Form as Typing
 from web.evidence.phrases import FORMS, KINDS, SENTENCES, form_choices, mismatch_words
 from web.spaces.rooms import is_mediator
@@ -107,7 +107,7 @@ async def consent_form(
     exhibit_id: FromPath[UUID],
 ) -> Answer:
     """Show the party what it is asked: for which exhibit, to whom, for what, in which form."""
-    instead = _id(request.query_params.get("instead", ""))
+    instead = id_in(request.query_params.get("instead", ""))
     context = await _consent_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), instead)
     return page(request, "evidence/consent.html", form=None, refusal=None, **context)
 
@@ -123,7 +123,7 @@ async def consent(
     """Consent to exactly what was shown."""
     form = await read_form(request)
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    seen, instead = _id(form["seen"]), _id(form["instead"])
+    seen, instead = id_in(form["seen"]), id_in(form["instead"])
     if seen is None:
         raise NotFoundError
     try:
@@ -280,10 +280,3 @@ def days_of(form: Typing) -> int:
     """Return the number of days that was typed; 0, which no consent holds for, where it is none."""
     days = form.values.get("days", str(DAYS))
     return int(days) if days.isascii() and days.isdecimal() and len(days) < _DIGITS else 0
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

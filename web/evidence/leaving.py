@@ -11,11 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from odr.errors import NotFoundError
-from odr.evidence.openings import OpenedFile, file_facts, open_exhibit, receipt_of
+from odr.evidence.openings import OpenedFile, file_facts, open_exhibit
 from odr.evidence.proving import existence_of
-from odr.evidence.receipts import receipt_facts, receipt_pdf
-from odr.evidence.withdrawn import receipt_of_withdrawn
+from odr.evidence.receipts import receipt_facts, receipt_for, receipt_pdf
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
@@ -81,10 +79,7 @@ async def send_receipt(
     asked = request.query_params.get("room", "")
     room = SpaceKind(asked) if asked in set(SpaceKind) else None
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    try:
-        number, receipt = await receipt_of(uow, actor, dispute, exhibit, room=room, version_id=asked_version(request))
-    except NotFoundError:
-        number, receipt = await receipt_of_withdrawn(uow, actor, dispute, exhibit, room=room)
+    number, receipt = await receipt_for(uow, actor, dispute, exhibit, room=room, version_id=asked_version(request))
     return Response(
         receipt.to_json(),
         media_type="application/json",

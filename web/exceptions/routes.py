@@ -23,7 +23,7 @@ from odr.spaces.queries import spaces_for, visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import reader
-from web.answer import Answer, Form, go, page, read_form
+from web.answer import Answer, Form, go, id_in, page, read_form
 from web.evidence.download import disposition
 from web.exceptions.phrases import GROUNDS, LIMITS, MATTERS, SENTENCES, TICK, ground_choices, matter_choices
 from web.spaces.rooms import is_mediator, path_of
@@ -233,7 +233,7 @@ async def _form_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, sp
 
 def _using(form: Form) -> Using:
     typed = form["days"] or "0"
-    exhibit = _id(form["exhibit"])
+    exhibit = id_in(form["exhibit"])
     return Using(
         ground=form["ground"],
         matter=form["matter"],
@@ -251,10 +251,3 @@ def _using(form: Form) -> Using:
 
 def _recipient_fields() -> list[str]:
     return [f"{field}_{place}" for place in range(1, MOST_RECIPIENTS + 1) for field in ("name", "office")]
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

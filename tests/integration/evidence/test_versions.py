@@ -19,6 +19,7 @@ from odr.evidence.withdrawing import withdraw_from_own_room
 from odr.visibility.terms import SpaceKind
 from tests.builders import a_case, item_of
 from tests.integration.evidence.hands import lodge, lodged, numbers_on, post, room, sha256
+from tests.paper import attached, words
 from vault import ItemRef, Redaction, redaction_commitment
 
 
@@ -261,10 +262,16 @@ async def test_the_receipt_of_what_was_taken_back_stays_for_who_lodged_it(table)
         after = await claire.get(f"{told['url']}/receipt?room={room_kind}")
         assert after.status_code == 200
         assert after.json()["event"] == receipts[told["id"]]["event"]
-        assert f"{told['url']}/receipt?room={room_kind}" in (await claire.get(room(case, name))).text
+        paper = await claire.get(f"{told['url']}/receipt.pdf?room={room_kind}&language=fr")
+        assert attached(paper.content, "receipt.json") == after.content
+        assert case.people["claimant"].name in words(paper.content)
+        page = (await claire.get(room(case, name))).text
+        assert f"{told['url']}/receipt?room={room_kind}" in page
+        assert f"{told['url']}/receipt.pdf?room={room_kind}" in page
         for other in ("respondent", "mediator", "claimant_counsel", "expert", "stranger"):
             client = clients.get(other) or clients["stranger"]
-            assert (await client.get(f"{told['url']}/receipt?room={room_kind}")).status_code == 404, other
+            for kind in ("receipt", "receipt.pdf"):
+                assert (await client.get(f"{told['url']}/{kind}?room={room_kind}")).status_code == 404, (other, kind)
     assert "/receipt" not in (await clients["respondent"].get(room(case, "joint"))).text
 
 
