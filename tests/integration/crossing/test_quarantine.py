@@ -72,7 +72,9 @@ async def test_it_is_gone_for_everybody_at_once_and_its_line_is_that_of_one_take
     assert (await claire.get(f"{wrong['url']}/quarantine")).status_code == 200
     await stopped(claire, wrong)
     for name in ("respondent", "mediator", "claimant"):
-        own = {"/receipt"} if name == "claimant" else set()  # who lodged it keeps the receipt of the deposit
+        own = (
+            {"/receipt", "/receipt.pdf"} if name == "claimant" else set()
+        )  # who lodged it keeps the receipt of the deposit
         for tail in {"", "/file", "/receipt", "/receipt.pdf"} - own:
             assert (await clients[name].get(f"{wrong['url']}{tail}")).status_code == 404, (name, tail)
         ranged = await clients[name].get(f"{wrong['url']}/file", headers={"Range": "bytes=0-0"})
