@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
+from odr import variables
 from odr.errors import SettingsError
 from odr.vault_settings import (
-    LOOPBACK,
     existing_file,
     read_authorities,
     read_former_roots,
@@ -21,7 +21,6 @@ from odr.vault_settings import (
 from vault import VaultConfig
 
 GIB: Final = 1024**3
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,78 +106,50 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-class _Reader:
-    """Reads variables one by one and keeps every problem, so that an operator mends all at once."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
-
-    def get(self, name: str, parse: Callable[[str], T], example: str, default: str | None = None) -> T | None:
-        variable = f"ENTENTE_{name}"
-        text = self.environ.get(variable, "").strip() or default
-        if text is None:
-            self.problems.append(f"{variable} is not set. Example: {variable}={example}")
-            return None
-        try:
-            return parse(text)
-        except (ValueError, OSError) as error:
-            self.problems.append(f"{variable}: {error}. Example: {variable}={example}")
-            return None
-
-    def secret(self, name: str) -> str | None:
-        """Read ``ENTENTE_<name>_FILE``: a secret is given by file, so that it stands in no process list."""
-        variable = f"ENTENTE_{name}_FILE"
-        path = self.environ.get(variable, "").strip()
-        if not path:
-            return None
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            self.problems.append(
-                f"{variable}: the file cannot be read. Example: {variable}=/run/secrets/{name.lower()}"
-            )
-            return None
-
-
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check all settings; raises :class:`SettingsError` with one line for each problem."""
-    reader = _Reader(environ)
-    public_url = reader.get("PUBLIC_URL", _public_url, "https://mediation.example.org")
-    data_dir = reader.get("DATA_DIR", _directory, "/var/lib/entente")
+    reader = variables.Variables(environ)
+    public_url = reader.get("PUBLIC_URL", variables.public_url, "https://mediation.example.org")
+    data_dir = reader.get("DATA_DIR", variables.directory, "/var/lib/entente")
     database_url = reader.get(
         "DATABASE_URL",
-        _database_url,
+        variables.database_url,
         "postgresql://entente@db/entente",
         f"sqlite:///{data_dir / 'entente.sqlite3'}" if data_dir else None,
     )
     centre_id = reader.get("CENTRE_ID", UUID, "0b8c5c1e-6b0a-4f0e-9c58-0f3f6a3c2a11")
-    centre_name = reader.get("CENTRE_NAME", _short_text, "Centre de médiation de l'Exemple")
+    centre_name = reader.get("CENTRE_NAME", variables.short_text, "Centre de médiation de l'Exemple")
     root = reader.get("KEY_ROOT", read_key_root(reader.environ), "file:/etc/entente/root.key")
     former = reader.get("FORMER_KEY_ROOTS", read_former_roots(reader.environ), "file:/etc/entente/old.key", "none")
     store = reader.get("STORE", read_store(reader.environ, reader.secret), "files:/var/lib/entente/store")
     replica = reader.get(
-        "REPLICA", _or_none(read_store(reader.environ, reader.secret, "REPLICA_")), "s3://second/prefix", "none"
+        "REPLICA",
+        variables.or_none(read_store(reader.environ, reader.secret, "REPLICA_")),
+        "s3://second/prefix",
+        "none",
     )
-    scrub_speed = reader.get("SCRUB_MIB_PER_SECOND", _positive, "8", "8")
-    scrub_days = reader.get("SCRUB_DAYS", _positive, "30", "30")
+    scrub_speed = reader.get("SCRUB_MIB_PER_SECOND", variables.positive, "8", "8")
+    scrub_days = reader.get("SCRUB_DAYS", variables.positive, "30", "30")
     signing_key = reader.get("SIGNING_KEY", read_signing_key(reader.environ), "/etc/entente/checkpoint.pem")
     pdf_seal = reader.get(
-        "PDF_SEAL", _absolute, "/etc/entente/pdf-seal.pem", str(data_dir / "pdf-seal.pem") if data_dir else None
+        "PDF_SEAL",
+        variables.absolute,
+        "/etc/entente/pdf-seal.pem",
+        str(data_dir / "pdf-seal.pem") if data_dir else None,
     )
     token_key = reader.get("TOKEN_KEY", existing_file, "/etc/entente/token.pem")
     authorities = reader.get("TIME_AUTHORITIES", read_authorities, "/etc/entente/time-authorities.json", "none")
     mail = reader.get("MAIL", _mail(reader), "smtp://entente@mail.example.org:587?starttls=1")
-    mail_from = reader.get("MAIL_FROM", _address, "mediation@example.org")
-    upload_limit = reader.get("UPLOAD_LIMIT", _positive, str(5 * GIB), str(5 * GIB))
-    upload_days = reader.get("UPLOAD_DAYS", _positive, "7", "7")
+    mail_from = reader.get("MAIL_FROM", variables.address, "mediation@example.org")
+    upload_limit = reader.get("UPLOAD_LIMIT", variables.positive, str(5 * GIB), str(5 * GIB))
+    upload_days = reader.get("UPLOAD_DAYS", variables.positive, "7", "7")
     clamd = reader.get("CLAMD", read_clamd, "unix:/run/clamav/clamd.ctl", "none")
-    cadence = reader.get("CHECKPOINT_SECONDS", _positive, "60", "60")
-    root_days = reader.get("ROOT_ROTATION_DAYS", _days, "365", "0")
-    space_days = reader.get("SPACE_ROTATION_DAYS", _days, "365", "0")
-    record_years = reader.get("RECORD_YEARS", _positive, "10", "10")
-    worker = reader.get("WORKER", _one_of("inside", "apart"), "apart", "inside")
-    demo = reader.get("DEMO", _one_of("yes", "no"), "no", "no")
+    cadence = reader.get("CHECKPOINT_SECONDS", variables.positive, "60", "60")
+    root_days = reader.get("ROOT_ROTATION_DAYS", variables.days, "365", "0")
+    space_days = reader.get("SPACE_ROTATION_DAYS", variables.days, "365", "0")
+    record_years = reader.get("RECORD_YEARS", variables.positive, "10", "10")
+    worker = reader.get("WORKER", variables.one_of("inside", "apart"), "apart", "inside")
+    demo = reader.get("DEMO", variables.one_of("yes", "no"), "no", "no")
     if reader.problems:
         raise SettingsError(reader.problems)
     if not (
@@ -239,66 +210,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _public_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("must be the site's address, with no path")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("plain http is refused but for this machine itself; use https")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _database_url(text: str) -> str:
-    for plain, driver in (("sqlite:", "sqlite+aiosqlite:"), ("postgresql:", "postgresql+psycopg:")):
-        if text.startswith(plain):
-            return driver + text.removeprefix(plain)
-    raise ValueError("must begin with sqlite:/// or postgresql://")
-
-
-def _absolute(text: str) -> Path:
-    path = Path(text)
-    if not path.is_absolute():
-        raise ValueError("must be an absolute path")
-    return path
-
-
-def _directory(text: str) -> Path:
-    path = _absolute(text)
-    if not path.is_dir():
-        raise ValueError("the directory does not exist")
-    return path
-
-
-def _short_text(text: str) -> str:
-    if len(text) > 120 or not text.isprintable():  # noqa: PLR2004 -- said in the message
-        raise ValueError("must be at most 120 printable characters")
-    return text
-
-
-def _address(text: str) -> str:
-    name, at, domain = text.rpartition("@")
-    if not at or not name or "." not in domain or not text.isascii() or any(c.isspace() for c in text):
-        raise ValueError("must be an e-mail address")
-    return text
-
-
-def _positive(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number <= 0:
-        raise ValueError("must be a whole number above 0")
-    return number
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError("must be a whole number of days, 0 for never")
-    return int(text)
-
-
-def _or_none(parse: Callable[[str], T]) -> Callable[[str], T | None]:
-    return lambda text: None if text == "none" else parse(text)
-
-
 def read_clamd(text: str) -> UnixClamd | TcpClamd | None:
     """Read ``ENTENTE_CLAMD``: ``unix:/path``, ``tcp:host:port`` or ``none``. Raises ValueError."""
     kind, _, rest = text.partition(":")
@@ -312,16 +223,7 @@ def read_clamd(text: str) -> UnixClamd | TcpClamd | None:
     raise ValueError("must be unix:/path, tcp:host:port or none")
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"must be one of: {', '.join(choices)}")
-        return text
-
-    return parse
-
-
-def _mail(reader: _Reader) -> Callable[[str], FolderMail | SmtpMail]:
+def _mail(reader: variables.Variables) -> Callable[[str], FolderMail | SmtpMail]:
     def parse(text: str) -> FolderMail | SmtpMail:
         if text.startswith("folder:"):
             return FolderMail(Path(text.removeprefix("folder:")))

@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from odr.errors import NotFoundError, NotPermittedError
 from odr.ids import AccountId, DisputeId, SpaceId
 from odr.notices.events import CENTRE_WORDS, MailReworded
-from odr.notices.letters import SENTENCES, Words, standard_words
+from odr.notices.letters import Words, standard_words
 from odr.notices.models import MailText
+from odr.notices.sentences import SENTENCES
 from odr.notices.terms import NoticeKind
 from odr.people.queries import account_names
 from odr.typed import Typed, filled

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from odr.notices.choices import CHOOSABLE, Choices, next_digest
-from odr.notices.letters import DIGEST_LINES, SENTENCES, digest_letter
+from odr.notices.letters import DIGEST_LINES, digest_letter
+from odr.notices.sentences import SENTENCES
 from odr.notices.terms import Family, How, NoticeKind, family_of
 from odr.words import use_language
 

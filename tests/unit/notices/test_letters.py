@@ -3,7 +3,8 @@ from email.policy import default
 
 import pytest
 
-from odr.notices.letters import SENTENCES, Letter, Sheet, compose, invitation_letter, notice_letter
+from odr.notices.letters import Letter, Sheet, compose, invitation_letter, notice_letter
+from odr.notices.sentences import SENTENCES
 from odr.notices.terms import NoticeKind
 from odr.people.queries import Purpose
 from odr.words import available, use_language
