@@ -150,23 +150,19 @@ def routes(platform: Platform, *methods: str) -> list[Route]:
 
 
 def fillings(route: Route, rows: Rows, dispute_id: UUID, *, of_each: int = 0) -> Iterator[dict[str, str]]:
-    """Every way to fill a route for one dispute with the ids of each parameter's own table, all with all.
-
-    ``of_each``: then ids of every other table as well, so many of each, in one parameter at a time.
-    """
-    own: dict[str, list[str]] = {}
+    """Every way to fill a route for one dispute: each parameter with all ids of its own table, some of the others."""
+    choices: list[list[str]] = []
     for name in route.parameters:
         if name == "dispute_id" and len(route.parameters) > 1:
-            own[name] = [str(dispute_id)]
+            choices.append([str(dispute_id)])
+        elif name in OWNERS:
+            others = [row.id for each in rows.values() for row in each[:of_each]]
+            own = [row.id for row in rows[OWNERS[name]]]
+            choices.append([str(found) for found in dict.fromkeys([*own, *others])])
         else:
-            own[name] = [str(row.id) for row in rows[OWNERS[name]]] if name in OWNERS else [OTHERS[name]]
-    ways = [dict(zip(own, values, strict=True)) for values in product(*own.values())]
-    others = [str(row.id) for each in rows.values() for row in each[:of_each]]
-    usual = {name: ids[0] if ids else str(uuid4()) for name, ids in own.items()}
-    for name, ids in own.items():
-        if name in OWNERS and ids != [str(dispute_id)]:
-            ways += [{**usual, name: other} for other in others if other not in ids]
-    yield from ways
+            choices.append([OTHERS[name]])
+    for values in product(*choices):
+        yield dict(zip(route.parameters, values, strict=True))
 
 
 def randomly(values: dict[str, str], *keep: str) -> dict[str, str]:
