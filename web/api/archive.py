@@ -1,6 +1,5 @@
 """The archive: sealed records, readings that a second person allows, packages; the keys that verify."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +8,6 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
-from litestar.response import Stream
 
 from odr.archive.commands import ask_access, close_file, decide_access
 from odr.archive.queries import last_check, record_of_dispute, records_for, visible_record
@@ -18,13 +16,13 @@ from odr.archive.requests import AccessState, accesses_of
 from odr.disputes.queries import Stage, visible_dispute
 from odr.errors import NotFoundError
 from odr.ids import AccessId, DisputeId, RecordId
-from odr.platform import Platform, speaking_odr
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import OPEN, create, read, send
 from web.api.disputes import ROOT, Progress, progress
 from web.api.shapes import Line, Made, Reason, Text, shown
-from web.evidence.download import disposition
+from web.zips import zip_answer
 
 RECORD: Final = "/records/{record_id:uuid}"
 ACCESS: Final = "/access-requests/{access_id:uuid}"
@@ -200,21 +198,7 @@ async def read_package(
 ) -> Response[Any]:
     """Return the package of a record and the receipt of its seal, to be verified offline."""
     release = await release_record(platform, actor, RecordId(record_id))
-
-    async def content() -> AsyncIterator[bytes]:
-        with speaking_odr():
-            async for chunk in release.stream():
-                yield chunk
-
-    return Stream(
-        content(),
-        media_type="application/zip",
-        headers={
-            "Content-Disposition": disposition(release.name),
-            "Content-Length": str(release.size),
-            "Cache-Control": "no-store",
-        },
-    )
+    return zip_answer(release.name, release.size, release.stream())
 
 
 @read(f"{RECORD}/infected")

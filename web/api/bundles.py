@@ -20,7 +20,7 @@ from odr.words import reader
 from web.api.description import read, send
 from web.api.exhibits import EXHIBIT
 from web.api.shapes import shown
-from web.crossing.bundles import answer_bundle
+from web.zips import zip_answer
 
 
 class BundleLine(msgspec.Struct):
@@ -74,7 +74,8 @@ async def export_court_bundle(
     """Return the bundle as a ZIP (party's representative or counsel)."""
     chosen = {ExhibitId(each) for each in data.exhibits}
     language = reader.get().language
-    return answer_bundle(await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language))
+    bundle = await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language)
+    return zip_answer(bundle.name, bundle.size, bundle.chunks)
 
 
 @read(f"{EXHIBIT}/waivers")

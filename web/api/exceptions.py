@@ -23,7 +23,7 @@ from odr.words import reader
 from web.api.description import create, read, send
 from web.api.rooms import ROOMS
 from web.api.shapes import Line, Text, shown
-from web.exceptions.routes import answer_extract
+from web.zips import zip_answer
 
 EXCEPTIONS: Final = "/disputes/{dispute_id:uuid}/exceptions"
 EXCEPTION: Final = f"{EXCEPTIONS}/{{exception_id:uuid}}"
@@ -147,7 +147,8 @@ async def download_extract(
 ) -> Response[Any]:
     """Return the dated extract with its proofs, as a ZIP."""
     of = DisputeId(dispute_id), LegalExceptionId(exception_id)
-    return answer_extract(await extract_of(platform, actor, *of, language=reader.get().language))
+    extract = await extract_of(platform, actor, *of, language=reader.get().language)
+    return zip_answer(extract.name, extract.size, extract.chunks)
 
 
 handlers = (

@@ -1,6 +1,5 @@
 """Sealed records: the list, one record with its proof, asking to read it, and its package on the way out."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from odr.archive.commands import MOTIVE_LIMIT, ask_access
 from odr.archive.queries import (
@@ -21,19 +19,20 @@ from odr.archive.queries import (
     standing_access,
     visible_record,
 )
-from odr.archive.releasing import Release, accept_infected, infections_of, release_record
+from odr.archive.releasing import accept_infected, infections_of, release_record
 from odr.archive.requests import accesses_of, open_accesses, open_reopenings, reopenings_of
 from odr.disputes.queries import Stage, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.infected import REASON_LIMIT
 from odr.ids import DisputeId, RecordId
-from odr.platform import Platform, speaking_odr
+from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.words import reader
 from web.answer import Answer, Form, go, page, read_form
 from web.archive.phrases import REOPENING, SENTENCES, STATUSES, VERDICTS, access_word
 from web.disputes.phrases import STAGES
+from web.zips import zip_answer
 
 _SEARCH_LIMIT = 40
 
@@ -208,19 +207,4 @@ async def send_package(
         if error.code != "infected_record":
             raise
         return go(f"/archive/{record_id}/infected")
-    return Stream(
-        _bytes(release),
-        media_type="application/zip",
-        headers={
-            "Content-Length": str(release.size),
-            "Content-Disposition": f'attachment; filename="{release.name}"',
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-async def _bytes(release: Release) -> AsyncIterator[bytes]:
-    """Give the bytes; what fails in the middle breaks the connection off, so that no cut file ever looks whole."""
-    with speaking_odr():
-        async for piece in release.stream():
-            yield piece
+    return zip_answer(release.name, release.size, release.stream())

@@ -7,9 +7,8 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 
-from odr.crossing.bundles import Bundle, bundle_lines, export_bundle
+from odr.crossing.bundles import bundle_lines, export_bundle
 from odr.crossing.waivers import answer_waiver
 from odr.disputes.queries import visible_dispute
 from odr.ids import DisputeId, ExhibitId
@@ -19,7 +18,7 @@ from odr.visibility.actor import Actor
 from odr.words import reader
 from web.answer import Answer, go, id_in, page, read_form
 from web.crossing.phrases import LEFT_OUT
-from web.evidence.download import disposition
+from web.zips import zip_answer
 
 _BUNDLE: Final = "/disputes/{dispute_id:uuid}/bundle"
 
@@ -54,17 +53,8 @@ async def send_bundle(
     form = await read_form(request)
     chosen = {ExhibitId(found) for each in form.all("exhibit") if (found := id_in(each)) is not None}
     language = reader.get().language
-    return answer_bundle(await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language))
-
-
-def answer_bundle(bundle: Bundle) -> Answer:
-    """Answer with a ZIP whose length is known beforehand."""
-    headers = {
-        "Content-Disposition": disposition(bundle.name),
-        "Content-Length": str(bundle.size),
-        "Cache-Control": "no-store",
-    }
-    return Stream(bundle.chunks, headers=headers, media_type="application/zip")
+    bundle = await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language)
+    return zip_answer(bundle.name, bundle.size, bundle.chunks)
 
 
 @post("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/waiver", status_code=200)

@@ -7,14 +7,13 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
 from odr.evidence.queries import exhibits_in
 from odr.exceptions.commands import tell_of_exception, use_exception
-from odr.exceptions.extract import Extract, extract_of
+from odr.exceptions.extract import extract_of
 from odr.exceptions.queries import exceptions_of, visible_exception
 from odr.exceptions.weighing import MOST_DAYS, MOST_RECIPIENTS, ROOMS, WHY_LIMIT, Recipient, Using, weigh_exception
 from odr.ids import DisputeId, ExhibitId, LegalExceptionId, SpaceId
@@ -24,9 +23,9 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import reader
 from web.answer import Answer, Form, go, id_in, page, read_form
-from web.evidence.download import disposition
 from web.exceptions.phrases import GROUNDS, LIMITS, MATTERS, SENTENCES, TICK, ground_choices, matter_choices
 from web.spaces.rooms import is_mediator, path_of
+from web.zips import zip_answer
 
 _ALL: Final = "/disputes/{dispute_id:uuid}/exceptions"
 _ONE: Final = f"{_ALL}/{{exception_id:uuid}}"
@@ -158,17 +157,8 @@ async def send_extract(
 ) -> Answer:
     """Send the extract, set while no transaction is held."""
     of = DisputeId(dispute_id), LegalExceptionId(exception_id)
-    return answer_extract(await extract_of(platform, actor, *of, language=reader.get().language))
-
-
-def answer_extract(extract: Extract) -> Answer:
-    """Answer with a ZIP whose length is known beforehand."""
-    headers = {
-        "Content-Disposition": disposition(extract.name),
-        "Content-Length": str(extract.size),
-        "Cache-Control": "no-store",
-    }
-    return Stream(extract.chunks, headers=headers, media_type="application/zip")
+    extract = await extract_of(platform, actor, *of, language=reader.get().language)
+    return zip_answer(extract.name, extract.size, extract.chunks)
 
 
 async def _check(

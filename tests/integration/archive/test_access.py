@@ -221,7 +221,8 @@ async def test_the_pages_lead_an_archivist_from_the_list_to_the_bytes(platform: 
     assert (await secretariat.post(f"{path[1]}/refuse")).status_code == 409
     sent = await archivist.post(f"/archive/{record.id}/package")
     assert sent.status_code == 200
-    assert sent.headers["content-disposition"] == f'attachment; filename="{case.reference}-sealed.zip"'
+    name = f"{case.reference}-sealed.zip"
+    assert sent.headers["content-disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     assert int(sent.headers["content-length"]) == len(sent.content)
     assert zipfile.ZipFile(BytesIO(sent.content)).testzip() is None
 
