@@ -25,7 +25,7 @@ from odr.spaces.commands import ACTIVITIES
 from odr.spaces.models import Space
 from odr.spaces.queries import SpaceFacts, space_of
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
+from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
 
@@ -43,15 +43,20 @@ class Prepared:
     left_out: tuple[ExhibitChoice, ...]
 
 
-def may_share(dispute: DisputeFacts, into: SpaceKind) -> bool:
-    """Tell whether a party may share its worksheet into its caucus, or with everyone, at this stage."""
-    return dispute.stage in STAGES[ACTIVITIES[into]]
+def may_share(actor: Actor, dispute: DisputeFacts, into: SpaceKind) -> bool:
+    """Tell whether the actor may share their party's worksheet into its caucus, or with everyone, at this stage."""
+    party_id = actor.party_in(dispute.id)
+    return dispute.stage in STAGES[ACTIVITIES[into]] and (
+        into is not SpaceKind.JOINT
+        or actor.may(Act.WRITE, Thing.LOSSES, Place(dispute.id, party_id, SpaceKind.JOINT)) is not None
+    )
 
 
 async def prepare_share(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, into: SpaceKind) -> Prepared:
     """Return exactly what would be shared now.
 
-    Raises NotFoundError for whoever sits for no party, WrongStageError, ConflictError ``nothing_to_share``.
+    Raises NotFoundError for whoever sits for no party, NotPermittedError (``for_your_agent``: with everyone, who acts
+    for the party shares), WrongStageError, ConflictError ``nothing_to_share``.
     """
     return (await _prepared(uow, actor, dispute_id, into))[0]
 
@@ -115,6 +120,11 @@ async def _prepared(
     rule = actor.may(Act.SHARE, Thing.LOSSES, room.place)
     if rule is None or into not in INTO:
         raise NotPermittedError("not_permitted")
+    if into is SpaceKind.JOINT:
+        before_everyone = Place(dispute_id, room.party_id, SpaceKind.JOINT)
+        rule = actor.may(Act.WRITE, Thing.LOSSES, before_everyone)
+        if rule is None:
+            raise NotPermittedError(actor.refusal(Act.WRITE, Thing.LOSSES, before_everyone))
     require(dispute.stage, ACTIVITIES[into])
     party_id = room.party_id if into is SpaceKind.CAUCUS else None
     space = await space_of(uow, dispute_id, into, party_id)

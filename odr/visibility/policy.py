@@ -104,6 +104,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # What the quarrel cost
     Rule("V110", OWNER, _acts(Act.READ, Act.WRITE, Act.SHARE), Thing.LOSSES, PRIVATE, "Each party counts its loss for itself."),
     Rule("V111", OWNER | MEDIATOR, _READ, Thing.LOSSES, CAUCUS, "A caucus is between one party and the mediator."),
+    Rule("V119", AGENT, _acts(Act.WRITE), Thing.LOSSES, JOINT, "What a company claims before everyone is said by who acts for it; anyone of its team may show it to the mediator alone."),
     Rule("V112", PARTIES | MEDIATOR, _READ, Thing.LOSSES, JOINT, "Worksheets shared with everybody are held side by side."),
     Rule("V113", ARCHIVIST, _READ, Thing.LOSSES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     Rule("V83", OWNER | SECRETARIAT, _READ, Thing.ATTEMPT, PROCEDURE, "Whoever asked for a mediation, and the centre, can show what was tried."),

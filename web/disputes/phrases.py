@@ -109,7 +109,7 @@ SENTENCES: Final[dict[str, str]] = {
 
 POWER_WORDS: Final = {
     Power.WORK: phrase("Read, write, lodge exhibits in your own rooms"),
-    Power.LAY: phrase("Lay exhibits before everyone, take them back"),
+    Power.LAY: phrase("Lay exhibits and the loss worksheet before everyone, take exhibits back"),
     Power.CONSENT: phrase("Consent to a disclosure or refuse it; waive confidentiality"),
     Power.INVITE: phrase("Ask coordinators, counsel and members into the team, end their seats"),
     Power.SETTLE: phrase("Accept, sign, withdraw; representatives, mandates and delegations"),

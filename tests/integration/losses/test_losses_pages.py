@@ -4,7 +4,11 @@ import html
 import re
 
 import pytest
+from sqlalchemy import update
 
+from odr.people.models import SeatRow
+from odr.people.queries import load_actor
+from odr.visibility.actor import SeatRole
 from tests.builders import a_case
 
 LINE = {"kind": "unavailability", "what": "Standard en panne", "formula": "3 × 8 × 95", "begins": "2026-03-02"}
@@ -200,3 +204,29 @@ async def test_who_has_no_worksheet_finds_nothing_and_the_mediator_what_was_shar
     await share(clients["claimant"], case, "caucus")
     assert "Société claimant" in await page_of(clients["mediator"], here)
     assert "Société claimant" not in (await page_of(clients["respondent"], here)).partition("<main")[2]
+
+
+async def test_a_member_shows_the_worksheet_to_the_mediator_alone_and_who_acts_for_the_company_to_everyone(
+    platform, sign_in, table
+):
+    case, clients = table
+    here, second = losses(case), case.people["claimant_counsel"]
+    await clients["claimant"].post(f"{here}/lines", data=LINE)
+    for role, may in ((SeatRole.MEMBER, False), (SeatRole.COORDINATOR, True)):
+        async with platform.unit() as uow:
+            row = update(SeatRow).where(SeatRow.id == second.seats[0].seat_id)
+            await uow.session.execute(row.values(role=role))
+        async with platform.unit(write=False) as uow:
+            person = await sign_in(await load_actor(uow, second.account_id))
+        page = await page_of(person, here)
+        assert "votre représentant, votre conseil ou votre interlocuteur référent le partage avec tous" in page
+        assert "share?into=caucus" in page
+        assert ("share?into=joint" in page) is may
+        shown = await person.get(f"{here}/share", params={"into": "joint"})
+        sent = await person.post(f"{here}/share", data={"into": "joint", "digest": "0" * 64})
+        if may:
+            assert (shown.status_code, sent.status_code) == (200, 409)
+        else:
+            assert (shown.status_code, sent.status_code) == (403, 403)
+            assert "interlocuteur référent" in said_by(sent)
+            assert (await share(person, case, "caucus")).status_code == 303

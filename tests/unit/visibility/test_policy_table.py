@@ -131,7 +131,7 @@ def test_the_document_names_every_rule_with_its_reason() -> None:
 
 
 # who of a party's team: lodges apart, lays before everyone, takes back from the draft, from the caucus, from the table,
-# consents to what was lodged apart, to what was said apart
+# consents to what was lodged apart, to what was said apart; counts the loss, and shares it
 CELLS = {
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel coordinator member",
@@ -142,6 +142,9 @@ CELLS = {
     (Act.CONSENT, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel",
     (Act.CONSENT, Thing.MESSAGE, SpaceKind.CAUCUS): "representative counsel",
     (Act.QUARANTINE, Thing.EXHIBIT, SpaceKind.JOINT): "representative counsel coordinator member",
+    (Act.WRITE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
+    (Act.SHARE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
+    (Act.WRITE, Thing.LOSSES, SpaceKind.JOINT): "representative counsel coordinator",
     (Act.WRITE, Thing.MESSAGE, SpaceKind.JOINT): "representative counsel coordinator member",
 }
 PARTY, OTHER, TABLE = PartyId(new_id()), PartyId(new_id()), DisputeId(new_id())
