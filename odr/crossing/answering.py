@@ -15,6 +15,7 @@ from odr.crossing.commands import (
 )
 from odr.crossing.events import StatementAllowed, StatementOffered, StatementRefused
 from odr.crossing.models import StatementState
+from odr.crossing.paraphrasing import digest_behind, stands
 from odr.disputes.lifecycle import Activity, Stage, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotPermittedError
@@ -45,16 +46,20 @@ async def offer_statement(
             wording=row.wording,
             recipients=terms.recipients,
             expires_at=row.expires_at,
+            paraphrases=await digest_behind(uow, row),
         )
     )
     return row.id
 
 
 async def allow_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> None:
-    """Consent to a sentence's very words. Raises :class:`ConflictError` (answered or expired meanwhile)."""
+    """Consent to a sentence's very words. Raises :class:`ConflictError` (``changed_meanwhile``).
+
+    It was answered or expired meanwhile, or the exhibit that it says in other words was replaced or taken back.
+    """
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.CONSENT)
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
-    if row.state is not StatementState.ASKED or row.expires_at <= uow.now():
+    if row.state is not StatementState.ASKED or row.expires_at <= uow.now() or not await stands(uow, row):
         raise ConflictError("changed_meanwhile")
     row.state, row.answered_by, row.answered_at = StatementState.ALLOWED, actor.account_id, uow.now()
     await uow.record(
@@ -66,6 +71,7 @@ async def allow_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, 
             statement_id=row.id,
             sha256=digest_of((await terms_of(uow, row)).text),
             expires_at=row.expires_at,
+            paraphrases=await digest_behind(uow, row),
         )
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 
 from odr.crossing.models import Statement, StatementState
+from odr.crossing.paraphrasing import still_stands
 from odr.crossing.queries import may_do
 from odr.disputes.awaiting import Task
 from odr.disputes.queries import DisputeFacts
@@ -22,7 +23,12 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
     allowed = and_(Statement.state == StatementState.ALLOWED, may_do(actor, Act.DISCLOSE))
     rows = await uow.session.scalars(
         select(Statement)
-        .where(Statement.dispute_id == dispute.id, Statement.expires_at > uow.now(), or_(asked, allowed))
+        .where(
+            Statement.dispute_id == dispute.id,
+            Statement.expires_at > uow.now(),
+            or_(asked, allowed),
+            still_stands(),
+        )
         .order_by(Statement.expires_at, Statement.id)
         .limit(LIMIT)
     )

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from odr.crossing.events import StatementProposed, StatementSaid, StatementWithdrawn
 from odr.crossing.models import Statement, StatementState, Wording
+from odr.crossing.paraphrasing import digest_behind, paraphrased, stands
 from odr.crossing.wording import agrees
 from odr.deadlines.table import TABLE, Deadline, due_at
 from odr.deadlines.timers import set_timer
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotFoundError, NotPermittedError
-from odr.ids import DisputeId, MessageId, PartyId, SpaceId, StatementId, new_id
+from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, SpaceId, StatementId, new_id
 from odr.parties.queries import parties_of
 from odr.spaces.commands import say_as
 from odr.spaces.models import Message
@@ -43,13 +44,17 @@ class Terms(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sentence as it is typed: its words, what for, its wording, the message it is taken from, for how many days."""
+    """A sentence as it is typed: its words, what for, its wording, the message it is taken from, for how many days.
+
+    ``exhibit_id``: the exhibit of this caucus that it says in other words, instead of a message.
+    """
 
     text: str
     purpose: str
     wording: str = Wording.PARAPHRASE
     source_id: MessageId | None = None
     days: int = DAYS
+    exhibit_id: ExhibitId | None = None
 
 
 async def propose_statement(
@@ -58,8 +63,8 @@ async def propose_statement(
     """Ask a party to let a sentence of its caucus be said to everyone at the table (mediator).
 
     Raises :class:`InvalidInputError` (``text``: required, too_long, not_these_words; ``purpose``; ``wording``:
-    choose_one, needs_message; ``days``: bad_days), :class:`NotFoundError`, :class:`NotPermittedError`,
-    :class:`WrongStageError`.
+    choose_one, needs_message, other_words; ``days``: bad_days), :class:`NotFoundError`, :class:`NotPermittedError`,
+    :class:`ConflictError` (``already_there``: everyone reads the exhibit itself), :class:`WrongStageError`.
     """
     caucus, rule = await caucus_of(uow, actor, dispute_id, space_id, Act.DISCLOSE)
     row, terms = await _drawn(uow, actor, caucus, asked, StatementState.ASKED)
@@ -74,6 +79,7 @@ async def propose_statement(
             wording=row.wording,
             recipients=terms.recipients,
             expires_at=row.expires_at,
+            paraphrases=await digest_behind(uow, row),
         )
     )
     return row.id
@@ -90,12 +96,16 @@ async def _drawn(
     typed = Typed()
     wording = typed.choice("wording", asked.wording, Wording)
     source = await _source(uow, actor, caucus, asked.source_id)
+    act = Act.DISCLOSE if state is StatementState.ASKED else Act.CONSENT
+    version = await paraphrased(uow, actor, caucus, asked.exhibit_id, act) if asked.exhibit_id else None
     text = source if wording is Wording.ORIGINAL and source else asked.text
     clean = typed.text("text", text, limit=TEXT_LIMIT)
     purpose = typed.text("purpose", asked.purpose, limit=TEXT_LIMIT, required=state is StatementState.ASKED)
     if not 1 <= asked.days <= MOST_DAYS:
         typed.wrong("days", "bad_days")
-    if wording is not Wording.PARAPHRASE and source is None:
+    if version is not None and (wording is not Wording.PARAPHRASE or source is not None):
+        typed.wrong("wording", "other_words")
+    elif wording is not Wording.PARAPHRASE and source is None:
         typed.wrong("wording", "needs_message")
     elif source is not None and not agrees(wording, clean, source):
         typed.wrong("text", "not_these_words")
@@ -113,6 +123,7 @@ async def _drawn(
         caucus_id=caucus.id,
         owner_id=owner_id,
         source_id=asked.source_id,
+        exhibit_version_id=version.id if version else None,
         message_id=MessageId(new_id()),
         wording=wording,
         state=state,
@@ -145,11 +156,12 @@ async def say_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, st
 
     There it is a message of the mediator like any other. Raises :class:`ConsentMissingError` (``consent_missing``: none
     stands, it has expired, or it does not cover everybody who reads the joint space now), :class:`ConflictError`
-    (``changed_meanwhile``), :class:`NotPermittedError`, :class:`WrongStageError`.
+    (``changed_meanwhile``: said already, or the exhibit that it says in other words was replaced or taken back),
+    :class:`NotPermittedError`, :class:`WrongStageError`.
     """
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.DISCLOSE)
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_TOGETHER)
-    if row.state is StatementState.SAID:
+    if row.state is StatementState.SAID or not await stands(uow, row):
         raise ConflictError("changed_meanwhile")
     terms = await terms_of(uow, row)
     readers = {party.id for party in await parties_of(uow, dispute_id)} - {row.owner_id}
@@ -167,6 +179,7 @@ async def say_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, st
             actor_id=actor.account_id,
             statement_id=row.id,
             message_id=row.message_id,
+            paraphrases=await digest_behind(uow, row),
         )
     )
     await say_as(uow, actor, joint, speaking, terms.text, message_id=row.message_id)

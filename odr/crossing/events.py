@@ -8,8 +8,11 @@ from odr.event import Event
 from odr.ids import AccountId, BundleId, ExhibitId, MessageId, PartyId, QuarantineId, StatementId
 
 
-class StatementProposed(Event, frozen=True, kw_only=True):
-    """The mediator asked a party to let a sentence be said. ``sha256`` (hexadecimal) commits to its exact words."""
+class StatementProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator asked a party to let a sentence be said. ``sha256`` (hexadecimal) commits to its exact words.
+
+    ``paraphrases`` is the SHA-256 of the exhibit that the sentence says in other words, left out for any other.
+    """
 
     subject: ClassVar[str | None] = "statement_id"
 
@@ -18,20 +21,25 @@ class StatementProposed(Event, frozen=True, kw_only=True):
     wording: Wording
     recipients: tuple[PartyId, ...]
     expires_at: datetime
+    paraphrases: str = ""
 
 
 class StatementOffered(StatementProposed, frozen=True, kw_only=True):
     """A party, unasked, allowed the mediator to say a sentence of its own."""
 
 
-class StatementAllowed(Event, frozen=True, kw_only=True):
-    """The party consented: to these very words, these recipients, this purpose, until then."""
+class StatementAllowed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The party consented: to these very words, these recipients, this purpose, until then.
+
+    ``paraphrases`` as when it was asked.
+    """
 
     subject: ClassVar[str | None] = "statement_id"
 
     statement_id: StatementId
     sha256: str
     expires_at: datetime
+    paraphrases: str = ""
 
 
 class StatementRefused(Event, frozen=True, kw_only=True):
@@ -66,13 +74,14 @@ class StatementLapsed(Event, frozen=True, kw_only=True):
     statement_id: StatementId
 
 
-class StatementSaid(Event, frozen=True, kw_only=True):
-    """The mediator said the sentence at the table, as ``message_id`` there."""
+class StatementSaid(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator said the sentence at the table, as ``message_id`` there; ``paraphrases`` as when it was asked."""
 
     subject: ClassVar[str | None] = "statement_id"
 
     statement_id: StatementId
     message_id: MessageId
+    paraphrases: str = ""
 
 
 class QuarantineBegun(Event, frozen=True, kw_only=True):

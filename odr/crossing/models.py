@@ -12,6 +12,7 @@ from odr.ids import (
     BundleId,
     DisputeId,
     ExhibitId,
+    ExhibitVersionId,
     MessageId,
     PartyId,
     QuarantineId,
@@ -45,7 +46,8 @@ class Statement(Base):
 
     Its text, what it is for, to whom it goes and the refusal's reason are sealed (JSON) under the caucus's key; the
     text never changes. ``message_id`` is the joint message that it becomes when it is said, drawn beforehand so that
-    the card that is consented to is the card that will stand there. Past ``expires_at`` a consent allows nothing.
+    the card that is consented to is the card that will stand there. ``exhibit_version_id``: the version of a caucus
+    exhibit that it says in other words, if it does. Past ``expires_at`` a consent allows nothing.
     """
 
     __tablename__ = "statements"
@@ -55,6 +57,7 @@ class Statement(Base):
     caucus_id: Mapped[SpaceId] = mapped_column(index=True)
     owner_id: Mapped[PartyId]
     source_id: Mapped[MessageId | None]  # the caucus message it is taken from; NULL: said orally
+    exhibit_version_id: Mapped[ExhibitVersionId | None]
     message_id: Mapped[MessageId]
     wording: Mapped[Wording] = mapped_column(words(Wording))
     state: Mapped[StatementState] = mapped_column(words(StatementState))

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, literal, select
 
 from odr.crossing.commands import Terms, terms_of
 from odr.crossing.models import Statement, StatementState, Wording
+from odr.crossing.paraphrasing import behind
 from odr.errors import NotFoundError
-from odr.ids import DisputeId, MessageId, PartyId, SpaceId, StatementId
+from odr.evidence.models import ExhibitVersion
+from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, SpaceId, StatementId
 from odr.parties.queries import parties_of, seats_of
 from odr.people.queries import account_names
 from odr.spaces.queries import MessageView, SpaceFacts
@@ -20,7 +22,7 @@ from odr.visibility.actor import Actor, Place, SeatRole
 from odr.visibility.filter import Columns, readable
 from odr.visibility.terms import Act, SpaceKind, Thing
 
-__all__ = ["StatementState", "StatementView", "Wording", "statements_in", "visible_statement"]
+__all__ = ["StatementState", "StatementView", "Wording", "paraphrases_of", "statements_in", "visible_statement"]
 
 LIMIT: Final = 100
 LIVING: Final = frozenset({StatementState.ASKED, StatementState.ALLOWED})
@@ -31,8 +33,10 @@ LIVING: Final = frozenset({StatementState.ASKED, StatementState.ALLOWED})
 class StatementView:
     """A sentence that may be said at the table.
 
-    ``card`` is the message as it will stand, or stands, at the table,
-    seen by another party. ``opened``: another party has read it. The ``may_…`` say what the reader can do now.
+    ``card`` is the message as it will stand, or stands, at the table, seen by another party. ``opened``: another party
+    has read it. ``exhibit_…`` tell of the caucus exhibit that it says in other words, if it does (number and title are
+    empty once taken back, ``exhibit_sha256`` has 32 bytes or none); ``outdated``: that one was replaced or taken back
+    before the sentence was said. The ``may_…`` say what the reader can do now.
     """
 
     id: StatementId
@@ -48,6 +52,11 @@ class StatementView:
     reason: str
     offered: bool
     source_id: MessageId | None
+    exhibit_id: ExhibitId | None
+    exhibit_number: str
+    exhibit_title: str
+    exhibit_sha256: bytes
+    outdated: bool
     proposed_by: str
     proposed_at: datetime
     expires_at: datetime
@@ -80,6 +89,18 @@ async def visible_statement(
     return (await _views(uow, actor, dispute_id, [row]))[0]
 
 
+async def paraphrases_of(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId
+) -> tuple[StatementView, ...]:
+    """Return the sentences that say in other words what an exhibit shows, the newest first; nobody else has any."""
+    versions = select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == exhibit_id)
+    query = select(Statement).where(
+        Statement.dispute_id == dispute_id, Statement.exhibit_version_id.in_(versions), may_do(actor)
+    )
+    rows = (await uow.session.scalars(query.order_by(Statement.proposed_at.desc(), Statement.id).limit(LIMIT))).all()
+    return await _views(uow, actor, dispute_id, rows)
+
+
 def may_do(actor: Actor, act: Act = Act.READ) -> ColumnElement[bool]:
     """Return the condition under which a sentence is one that the actor may do ``act`` with."""
     caucus = literal(SpaceKind.CAUCUS.value)
@@ -95,11 +116,14 @@ async def _views(
     )
     parties = {party.id: party.name for party in await parties_of(uow, dispute_id)}
     mediators = [seat for seat in await seats_of(uow, dispute_id) if seat.role is SeatRole.MEDIATOR]
+    shown = await behind(uow, rows)
     views: list[StatementView] = []
     for row in rows:
         terms, place = await terms_of(uow, row), Place(dispute_id, row.owner_id, SpaceKind.CAUCUS, row.proposed_at)
         said = row.state is StatementState.SAID
-        living = row.expires_at > uow.now()
+        exhibit = shown.get(row.id)
+        outdated = exhibit is not None and not exhibit.stands and row.state in LIVING
+        living = row.expires_at > uow.now() and not outdated
         opened = said and await is_read_beyond(uow, row.message_id, row.owner_id)
         answers = actor.may(Act.CONSENT, Thing.MESSAGE, place) is not None
         says = actor.may(Act.DISCLOSE, Thing.MESSAGE, place) is not None
@@ -119,6 +143,11 @@ async def _views(
                 reason=terms.reason,
                 offered=row.offered,
                 source_id=row.source_id,
+                exhibit_id=exhibit.exhibit_id if exhibit else None,
+                exhibit_number=exhibit.number if exhibit else "",
+                exhibit_title=exhibit.title if exhibit else "",
+                exhibit_sha256=exhibit.sha256 if exhibit else b"",
+                outdated=outdated,
                 proposed_by=names.get(row.proposed_by, ""),
                 proposed_at=row.proposed_at,
                 expires_at=row.expires_at,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from odr.crossing.events import StatementLapsed, StatementReminded
 from odr.crossing.models import Statement, StatementState
+from odr.crossing.paraphrasing import stands
 from odr.deadlines.timers import Knock
 from odr.evidence.disclosures import has_lapsed
 from odr.evidence.events import DisclosureLapsed, DisclosureReminded
@@ -33,7 +34,7 @@ async def remind_consent(uow: UnitOfWork, knock: Knock) -> None:
             )
         )
     row = await _statement(uow, knock)
-    if row is None or row.state is not StatementState.ASKED:
+    if row is None or row.state is not StatementState.ASKED or not await stands(uow, row):
         return
     await uow.record(
         StatementReminded(

@@ -10,13 +10,22 @@ from litestar.params import FromPath, JSONBody
 
 from odr.crossing.answering import allow_statement, offer_statement, refuse_statement, withdraw_statement
 from odr.crossing.commands import DAYS, Asked, drop_statement, propose_statement, say_statement
-from odr.crossing.queries import StatementState, StatementView, Wording, statements_in, visible_statement
-from odr.ids import DisputeId, MessageId, SpaceId, StatementId
+from odr.crossing.queries import (
+    StatementState,
+    StatementView,
+    Wording,
+    paraphrases_of,
+    statements_in,
+    visible_statement,
+)
+from odr.evidence.queries import visible_exhibit
+from odr.ids import DisputeId, ExhibitId, MessageId, SpaceId, StatementId
 from odr.spaces.queries import visible_space
 from odr.spaces.reading import take_back_message
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import create, read, send
+from web.api.exhibits import EXHIBIT
 from web.api.rooms import ROOMS
 from web.api.shapes import Reason, Text, shown
 
@@ -24,7 +33,11 @@ STATEMENT: Final = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
 
 
 class Statement(msgspec.Struct):
-    """A sentence, as its party and the mediator see it. ``opened``: another party has read it at the table."""
+    """A sentence, as its party and the mediator see it. ``opened``: another party has read it at the table.
+
+    ``exhibit_id`` and ``exhibit_sha256`` (empty without one): the caucus exhibit that it says in other words, in the
+    version it was written of. ``outdated``: that exhibit was replaced or taken back since, and nothing is allowed.
+    """
 
     id: UUID
     caucus_id: UUID
@@ -37,6 +50,9 @@ class Statement(msgspec.Struct):
     reason: str
     offered: bool
     source_id: UUID | None
+    exhibit_id: UUID | None
+    exhibit_sha256: str
+    outdated: bool
     proposed_at: datetime
     expires_at: datetime
     answered_at: datetime | None
@@ -45,12 +61,16 @@ class Statement(msgspec.Struct):
 
 
 class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
-    """The very words; how they stand to the message they are taken from, if any; for how many days they hold."""
+    """The very words; how they stand to the message they are taken from, if any; for how many days they hold.
+
+    ``exhibit_id``: the exhibit of this caucus that they say in other words, instead of a message.
+    """
 
     text: Text = ""
     purpose: Text = ""
     wording: Wording = Wording.PARAPHRASE
     source_id: UUID | None = None
+    exhibit_id: UUID | None = None
     days: int = DAYS
 
 
@@ -64,7 +84,8 @@ async def _shown(uow: UnitOfWork, actor: Actor, dispute_id: UUID, statement_id: 
 
 def _asked(data: NewStatement) -> Asked:
     source = MessageId(data.source_id) if data.source_id else None
-    return Asked(data.text, data.purpose, data.wording, source, data.days)
+    exhibit = ExhibitId(data.exhibit_id) if data.exhibit_id else None
+    return Asked(data.text, data.purpose, data.wording, source, data.days, exhibit)
 
 
 @read(f"{ROOMS}/{{space_id:uuid}}/statements")
@@ -77,6 +98,19 @@ async def list_statements(
     """Return the sentences of a caucus that may be said, the newest first; for its party and the mediator."""
     space = await visible_space(uow, actor, DisputeId(dispute_id), SpaceId(space_id))
     return [_body(each) for each in await statements_in(uow, actor, space)]
+
+
+@read(f"{EXHIBIT}/paraphrases")
+async def list_paraphrases(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    exhibit_id: FromPath[UUID],
+) -> list[Statement]:
+    """Return the sentences that say in other words what an exhibit shows; for its party and the mediator, else none."""
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    await visible_exhibit(uow, actor, *of)
+    return [_body(each) for each in await paraphrases_of(uow, actor, *of)]
 
 
 @create(f"{ROOMS}/{{space_id:uuid}}/statements")
@@ -191,6 +225,7 @@ async def take_message_back(
 
 handlers = (
     list_statements,
+    list_paraphrases,
     propose_sentence,
     offer_sentence,
     show_sentence,

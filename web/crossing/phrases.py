@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from odr.crossing.queries import StatementState, Wording
+from odr.crossing.queries import StatementState, StatementView, Wording
 from odr.crossing.waivers import WaiverState
 from odr.crossing.withdrawn import Copies, Outcome
 from odr.words import _, phrase
@@ -24,6 +24,7 @@ STATES: Final = {
     StatementState.SAID: (phrase("Said to everyone at the table"), "good"),
     StatementState.LAPSED: (phrase("Time run out: it is not said"), "plain"),
 }
+OUTDATED: Final = (phrase("The exhibit was replaced or taken back since: it is not said"), "plain")
 OUTCOMES: Final = {
     Outcome.OPEN: (phrase("Withdrawn: not decided yet"), "wait"),
     Outcome.RESTORED: (phrase("Put back in its place"), "good"),
@@ -50,8 +51,14 @@ SENTENCES: Final = {
     "choose_one": phrase("Choose one of these."),
     "bad_days": phrase("Give a number of days from 1 to 90."),
     "needs_message": phrase("Only a written message can be given word for word. Choose “In other words”."),
+    "other_words": phrase("What an exhibit shows is said in other words: choose the exhibit or a message, not both."),
     "not_these_words": phrase("These are not the words of the message. Copy them exactly, or choose “In other words”."),
 }
+
+
+def state_words(statement: StatementView) -> tuple[str, str]:
+    """Return where a sentence stands, in words not yet translated, and the look of its badge."""
+    return OUTDATED if statement.outdated else STATES[statement.state]
 
 
 def wording_choices() -> list[tuple[str, str, str]]:

@@ -22,16 +22,17 @@ from odr.crossing.queries import statements_in, visible_statement
 from odr.crossing.waivers import speaks_for
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
+from odr.evidence.queries import ExhibitView, visible_exhibit
 from odr.evidence.tickets import tickets_in
-from odr.ids import DisputeId, MessageId, SpaceId, StatementId
+from odr.ids import DisputeId, ExhibitId, MessageId, SpaceId, StatementId
 from odr.parties.queries import parties_of
-from odr.spaces.queries import message_in, spaces_for, visible_space
+from odr.spaces.queries import SpaceFacts, message_in, spaces_for, visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
 from web.answer import Answer, Form, go, id_in, page, read_form
-from web.crossing.phrases import SENTENCES, STATES, WORDINGS, wording_choices
+from web.crossing.phrases import SENTENCES, WORDINGS, state_words, wording_choices
 from web.evidence.asking import days_of
 from web.evidence.phrases import LAPSED
 from web.evidence.phrases import STATES as EXHIBIT_STATES
@@ -56,7 +57,9 @@ async def show_tickets(
         (number, title, each, LAPSED if each.lapsed else EXHIBIT_STATES[each.state])
         for number, title, each in await tickets_in(uow, actor, context["space"])
     ]
-    return page(request, "crossing/tickets.html", statements=statements, states=STATES, exhibits=exhibits, **context)
+    return page(
+        request, "crossing/tickets.html", statements=statements, state_words=state_words, exhibits=exhibits, **context
+    )
 
 
 @get(f"{_ROOM}/statements")
@@ -67,9 +70,9 @@ async def draw_form(
     dispute_id: FromPath[UUID],
     space_id: FromPath[UUID],
 ) -> Answer:
-    """Show the form: the mediator asks, the party offers; ``?message=`` names the message it is taken from."""
-    dispute, room = DisputeId(dispute_id), SpaceId(space_id)
-    context = await _draw_context(uow, actor, dispute, room, id_in(request.query_params.get("message", "")))
+    """Show the form: the mediator asks, the party offers; ``?message=`` or ``?exhibit=`` says what it is taken from."""
+    asked = id_in(request.query_params.get("message", "")), id_in(request.query_params.get("exhibit", ""))
+    context = await _draw_context(uow, actor, DisputeId(dispute_id), SpaceId(space_id), *asked)
     return page(request, "crossing/draw.html", form=None, **context)
 
 
@@ -89,7 +92,7 @@ async def draw(
     try:
         statement_id = await command(uow, actor, dispute, room, asked)
     except InvalidInputError as error:
-        context = await _draw_context(uow, actor, dispute, room, asked.source_id)
+        context = await _draw_context(uow, actor, dispute, room, asked.source_id, asked.exhibit_id)
         return page(request, "crossing/draw.html", status=422, form=form.keep(error, SENTENCES), **context)
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="drawn")
 
@@ -175,9 +178,9 @@ async def drop(
 
 
 def _asked(form: Form) -> Asked:
-    source = id_in(form["message"])
-    source_id = MessageId(source) if source else None
-    return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form))
+    source, exhibit = id_in(form["message"]), id_in(form["exhibit"])
+    source_id, exhibit_id = MessageId(source) if source else None, ExhibitId(exhibit) if exhibit else None
+    return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form), exhibit_id)
 
 
 async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> dict[str, Any]:
@@ -194,22 +197,37 @@ async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, 
 
 
 async def _draw_context(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, source: UUID | None
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    space_id: SpaceId,
+    source: UUID | None,
+    behind: UUID | None,
 ) -> dict[str, Any]:
     context = await _caucus_context(uow, actor, dispute_id, space_id)
     if not context["mediates"] and not context["speaks"]:
         raise NotPermittedError("for_your_voice")
     message = await message_in(uow, actor, context["space"], MessageId(source)) if source else None
+    exhibit = await _exhibit_behind(uow, actor, context["space"], ExhibitId(behind)) if behind else None
     owner_id = context["space"].party_id
     return {
         **context,
         "message": message,
+        "exhibit": exhibit,
+        "back": f"/disputes/{dispute_id}/exhibits/{behind}" if exhibit else f"{context['room_path']}/tickets",
         "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != owner_id],
         "wordings": wording_choices(),
         "text_limit": TEXT_LIMIT,
         "days": DAYS,
         "most_days": MOST_DAYS,
     }
+
+
+async def _exhibit_behind(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, exhibit_id: ExhibitId) -> ExhibitView:
+    exhibit = await visible_exhibit(uow, actor, caucus.dispute_id, exhibit_id)
+    if exhibit.owner_id != caucus.party_id or caucus.id not in {each.space_id for each in exhibit.placements}:
+        raise NotFoundError
+    return exhibit
 
 
 async def _ticket_context(
@@ -224,7 +242,7 @@ async def _ticket_context(
         "room_path": f"/disputes/{dispute_id}/rooms/{statement.caucus_id}",
         "joint_path": rooms.get(SpaceKind.JOINT, ""),
         "mediates": is_mediator(actor, dispute_id),
-        "state": STATES[statement.state],
+        "state": state_words(statement),
         "eyes": [
             (each.name, f"/disputes/{dispute_id}/as/{each.id}/after/statements/{statement_id}")
             for each in await parties_of(uow, dispute_id)

@@ -203,6 +203,7 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
         "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
         "form_choices": form_choices(),
+        "reword_path": f"/disputes/{dispute_id}/rooms/{exhibit.space_id}/statements?exhibit={exhibit_id}",
         "text_limit": TEXT_LIMIT,
         "days": DAYS,
         "most_days": MOST_DAYS,

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.crossing.exhibits import may_stop
+from odr.crossing.queries import paraphrases_of
 from odr.crossing.waivers import speaks_for, waivers_of
 from odr.disputes.lifecycle import ACTIVITIES as STAGES_OF
 from odr.disputes.lifecycle import Activity
@@ -31,7 +32,7 @@ from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
 from web.answer import Answer, go, page, read_form
-from web.crossing.phrases import WAIVERS
+from web.crossing.phrases import WAIVERS, state_words
 from web.evidence.phrases import (
     FORMS,
     KINDS,
@@ -148,7 +149,11 @@ async def exhibit_context(
     speaks = speaks_for(actor, dispute_id)
     asked = exhibit.mine and not tabled and living and disclosure is not None
     asked = asked and disclosure is not None and disclosure.state is DisclosureState.ASKED
+    speaks_apart = context["dispute"].stage in STAGES_OF[Activity.SPEAK_APART]
     offers = exhibit.mine and speaks and exhibit.room is SpaceKind.CAUCUS and not living
+    rewords = speaks_apart and in_caucus and not tabled and exhibit.owner_id is not None
+    rewords = rewords and (discloses or (exhibit.mine and speaks))
+    caucus = next((placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS), None)
     return {
         **context,
         "receipts": receipts,
@@ -175,7 +180,12 @@ async def exhibit_context(
         "waiver_words": WAIVERS,
         "speaks_for": speaks,
         "may_stop": may_stop(actor, exhibit),
-        "may_offer": offers and context["dispute"].stage in STAGES_OF[Activity.SPEAK_APART],
+        "may_offer": offers and speaks_apart,
+        "paraphrases": await paraphrases_of(uow, actor, dispute_id, exhibit_id),
+        "state_words": state_words,
+        "reword_path": f"/disputes/{dispute_id}/rooms/{caucus.space_id}/statements?exhibit={exhibit_id}"
+        if caucus and rewords
+        else "",
         "may_disclose": discloses
         and living
         and disclosure is not None
