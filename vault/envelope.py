@@ -6,14 +6,17 @@ C2SP chunked-encryption, instantiation Cobblestone-256 (AES-256-GCM, HKDF-Expand
 
 One message has one salt, drawn afresh each time something is sealed, so that no key and nonce ever meet two
 plaintexts. Nothing leaves here before its chunk is authenticated, and no chunk is opened before the commitment holds.
+
+Whole runs of chunks are sealed and opened by ``cryptography.cobblestone``: one call for as much as there is, during
+which other threads run. What is read from the middle is opened chunk by chunk here.
 """
 
 import hmac
 import secrets
 from collections.abc import Callable
 from typing import Final, TypeAlias
-from uuid import UUID
 
+from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
@@ -21,7 +24,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from vault.errors import SealError
 from vault.keys.secret import Secret
-from vault.refs import ItemRef, SpaceRef
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
@@ -35,53 +37,9 @@ SEALED_CHUNK_SIZE: Final = CHUNK_SIZE + TAG_SIZE
 MAX_CHUNKS: Final = 2**38
 SEGMENT_SIZE: Final = 8 * 1024 * 1024
 
+_WRONG_CHUNK: Final = "a sealed chunk was altered, moved or cut"
 _NONCE_SIZE: Final = 12
 _INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
-
-
-def segment_context(tenant: UUID, item: ItemRef, segment: int, *, last: bool) -> bytes:
-    """What one segment is sealed for: rebuilt by the reader, never stored. Segments count from 0."""
-    return b"".join(
-        (
-            b"entente-vault/segment/v1\0",
-            tenant.bytes,
-            item.collection.bytes,
-            item.item.bytes,
-            item.version.to_bytes(4, "big"),
-            segment.to_bytes(4, "big"),
-            last.to_bytes(1, "big"),
-        )
-    )
-
-
-def data_key_context(tenant: UUID, space: SpaceRef, key_version: int, item: ItemRef) -> bytes:
-    """What a data key is wrapped for: this item version, in this space, under this version of the space's key."""
-    return b"".join(
-        (
-            b"entente-vault/data-key/v1\0",
-            tenant.bytes,
-            space.collection.bytes,
-            space.space.bytes,
-            key_version.to_bytes(4, "big"),
-            item.collection.bytes,
-            item.item.bytes,
-            item.version.to_bytes(4, "big"),
-        )
-    )
-
-
-def text_context(tenant: UUID, space: SpaceRef, key_version: int, label: UUID) -> bytes:
-    """What a text kept in a database is sealed for: its space, and the row its label names."""
-    return b"".join(
-        (
-            b"entente-vault/text/v1\0",
-            tenant.bytes,
-            space.collection.bytes,
-            space.space.bytes,
-            key_version.to_bytes(4, "big"),
-            label.bytes,
-        )
-    )
 
 
 def sealed_size(size: int) -> int:
@@ -122,7 +80,7 @@ class _Cipher:
         try:
             self._aead.decrypt_into(self._chunk_nonce(counter), chunk, None, into)
         except InvalidTag:
-            raise SealError("a sealed chunk was altered, moved or cut") from None
+            raise SealError(_WRONG_CHUNK) from None
 
     def _chunk_nonce(self, counter: int) -> bytes:
         if counter >= MAX_CHUNKS:
@@ -147,17 +105,15 @@ def seal(key: Buffer, context: bytes, data: Buffer, into: memoryview | None = No
     """
     size = sealed_size(len(data))
     target = (memoryview(bytearray(size)) if into is None else into)[:size]
-    plain = memoryview(data)
-    salt = secrets.token_bytes(SALT_SIZE)
-    cipher = _Cipher(key, salt, context)
-    target[:SALT_SIZE] = salt
-    target[SALT_SIZE:HEADER_SIZE] = cipher.commitment
-    position = HEADER_SIZE
-    for counter in range(len(data) // CHUNK_SIZE + 1):
-        chunk = plain[counter * CHUNK_SIZE : (counter + 1) * CHUNK_SIZE]
-        end = position + len(chunk) + TAG_SIZE
-        cipher.seal(counter, chunk, target[position:end])
-        position = end
+    if len(data) < CHUNK_SIZE:  # a key, a text: sealed in place, since a stream would keep a copy of it
+        salt = secrets.token_bytes(SALT_SIZE)
+        cipher = _Cipher(key, salt, context)
+        target[:HEADER_SIZE] = salt + cipher.commitment
+        cipher.seal(0, data, target[HEADER_SIZE:])
+    else:
+        sealing = Cobblestone256Encryptor(key, context)
+        written = sealing.update_into(data, target)
+        target[written:] = sealing.finalize()
     return target
 
 
@@ -236,7 +192,10 @@ class MessageReader:
         self.size = plain_size(sealed)
         self._sealed = sealed
         self._read_at = read_at
-        self._cipher = _checked_cipher(key, context, read_at(0, HEADER_SIZE))
+        self._start = (key, context, read_at(0, HEADER_SIZE))
+        self._cipher = _checked_cipher(*self._start)
+        self._run: Cobblestone256Decryptor | None = None
+        self._next = 0
 
     def check_end(self) -> None:
         """Authenticate the message's length by its final chunk. Raises SealError."""
@@ -260,10 +219,30 @@ class MessageReader:
         sealed = memoryview(self._read_at(begin, end - begin))
         if len(sealed) != end - begin:
             raise SealError("the sealed message was cut")
-        return _open_chunks(self._cipher, first, sealed, into)
+        full = min(last, self.size // CHUNK_SIZE) - first
+        if first != self._next or full <= 0:
+            return _open_chunks(self._cipher, first, sealed, into)
+        size = len(sealed) - (last - first) * TAG_SIZE
+        opened = memoryview(bytearray(size) if into is None else into)[:size]
+        self._pass(sealed[: full * SEALED_CHUNK_SIZE], opened)
+        _open_chunks(self._cipher, first + full, sealed[full * SEALED_CHUNK_SIZE :], opened[full * CHUNK_SIZE :])
+        self._next = first + full
+        return opened
+
+    def _pass(self, sealed: memoryview, into: memoryview) -> None:
+        """Open full chunks that follow those opened before; once refused, they are opened one by one, and refused."""
+        self._next = -1
+        if self._run is None:
+            key, context, header = self._start
+            self._run = Cobblestone256Decryptor(key, context)
+            self._run.update(header)
+        try:
+            self._run.update_into(sealed, into)
+        except InvalidTag:
+            raise SealError(_WRONG_CHUNK) from None
 
 
-def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview, into: bytearray | None = None) -> memoryview:
+def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview, into: Buffer | None = None) -> memoryview:
     """Open a run of chunks, of which only the last may be short, into the caller's buffer if one is given."""
     count = -(-len(sealed) // SEALED_CHUNK_SIZE)
     size = len(sealed) - count * TAG_SIZE

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from vault import envelope
+from vault import contexts
 from vault.appending import Digests, Watch
 from vault.deposit import check_digest
 from vault.digest import RunningDigest
@@ -72,7 +72,7 @@ class Finishing:
         place, offset = (writer.row.object_key, version), 0
         for segment in segments:
             last = segment.number == len(segments) - 1
-            context = envelope.segment_context(self._tenant, item_of(writer.row), segment.number, last=last)
+            context = contexts.segment_context(self._tenant, item_of(writer.row), segment.number, last=last)
             reading = asyncio.to_thread(self._open_segment, place, offset, segment, context, writer.data_key, digest)
             plain = await settled(asyncio.create_task(reading))
             writer.note()

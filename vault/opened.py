@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final, TypeVar
 from uuid import UUID
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.digest import RunningDigest
 from vault.envelope import CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
 from vault.errors import DigestMismatchError, SealError, StoreError
@@ -89,7 +89,7 @@ class Opened:
         def read_at(offset: int, length: int) -> bytes:
             return store.read(*place, base + offset, length)
 
-        context = envelope.segment_context(self._tenant, self._item, segment, last=last)
+        context = contexts.segment_context(self._tenant, self._item, segment, last=last)
         return MessageReader(self._data_key, context, envelope.sealed_size(size), read_at)
 
 

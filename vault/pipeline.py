@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 from weakref import WeakSet
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.digest import RunningDigest
 from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, Buffer
 from vault.errors import TooLargeError
@@ -236,7 +236,7 @@ class Pipeline:
         self, upload: str, number: int, plain: Buffer, sealed: bytearray, *, last: bool
     ) -> tuple[StoredSegment, Piece]:
         target = self._target
-        context = envelope.segment_context(target.tenant, target.item, number, last=last)
+        context = contexts.segment_context(target.tenant, target.item, number, last=last)
         envelope.seal(target.data_key, context, plain, memoryview(sealed))
         sha256 = hashlib.sha256(sealed).digest()
         offset = number * SEALED_SEGMENT_SIZE

@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.envelope import Buffer
 from vault.errors import AccessError, KeyRootError, SealError, SpaceExistsError, SpaceMissingError
 from vault.keys.cache import KeyCache
@@ -68,7 +68,7 @@ class KeyRing:
     async def seal(self, session: AsyncSession, space: SpaceRef, label: UUID, data: bytes) -> bytes:
         """Seal bytes for one space and one label: key version (4 B, big-endian), then a message."""
         async with self._key(session, space) as (version, key):
-            context = envelope.text_context(self._tenant, space, version, label)
+            context = contexts.text_context(self._tenant, space, version, label)
             return version.to_bytes(_VERSION_BYTES, "big") + envelope.seal(key, context, data)
 
     async def open(self, session: AsyncSession, space: SpaceRef, label: UUID, sealed: bytes) -> bytes:
@@ -90,7 +90,7 @@ class KeyRing:
             async with self._key(session, space, version) as (_, key):
                 for place in places:
                     label, message = wanted[place]
-                    context = envelope.text_context(self._tenant, space, version, label)
+                    context = contexts.text_context(self._tenant, space, version, label)
                     opened[place] = envelope.open_message(key, context, message[_VERSION_BYTES:])
         return opened
 
@@ -121,7 +121,7 @@ class KeyRing:
         if row is None:
             raise AccessError("this item was never placed in this space, or it was destroyed")
         found = await self._keep_ready(space, row)
-        context = envelope.data_key_context(self._tenant, space, found.version, item)
+        context = contexts.data_key_context(self._tenant, space, found.version, item)
         with self._cache.lent(found.name) as key:
             return envelope.open_key(key, context, row.data_key)
 
@@ -146,7 +146,7 @@ class KeyRing:
     ) -> tuple[int, bytes]:
         """Wrap a data key for one space and record it nowhere: the version of the space's key, and the message."""
         async with self._key(session, space) as (version, key):
-            context = envelope.data_key_context(self._tenant, space, version, item)
+            context = contexts.data_key_context(self._tenant, space, version, item)
             return version, bytes(envelope.seal(key, context, data_key))
 
     async def unwrap_apart(
@@ -154,7 +154,7 @@ class KeyRing:
     ) -> Secret:
         """The data key that ``wrap_apart`` wrapped; the caller zeroes it."""
         async with self._key(session, space, version) as (_, key):
-            return envelope.open_key(key, envelope.data_key_context(self._tenant, space, version, item), wrapped)
+            return envelope.open_key(key, contexts.data_key_context(self._tenant, space, version, item), wrapped)
 
     async def destroy(self, session: AsyncSession, item: ItemRef) -> None:
         """Delete every wrapped form of an item's data key: its bytes can never be opened again."""

@@ -16,7 +16,7 @@ from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.envelope import CHUNK_SIZE, HEADER_SIZE, SEALED_CHUNK_SIZE, TAG_SIZE, MessageReader, StreamOpener
 from vault.errors import SealError
 from vault.refs import ItemRef, SpaceRef
@@ -87,14 +87,15 @@ def test_every_wycheproof_case_is_judged_rightly_as_a_stream(case):
         assert plain == b""
 
 
+@pytest.mark.parametrize("step", [100_000, 4 * CHUNK_SIZE])
 @pytest.mark.parametrize("case", wycheproof_cases())
-def test_every_wycheproof_case_is_judged_rightly_by_ranges(case):
+def test_every_wycheproof_case_is_judged_rightly_by_ranges(case, step):
     key, context, sealed = bytes.fromhex(case["key"]), bytes.fromhex(case["ctx"]), sealed_of(case)
 
     def read_all() -> bytes:
         reader = reader_of(key, context, sealed)
         reader.check_end()
-        edges = [*range(0, reader.size, 100_000), reader.size]
+        edges = [*range(0, reader.size, step), reader.size]
         return b"".join(reader.read(start, stop) for start, stop in pairwise(edges))
 
     if case["result"] != "valid":
@@ -138,6 +139,27 @@ def test_any_range_is_what_a_slice_would_be(data, size):
     start = data.draw(st.integers(0, size))
     stop = data.draw(st.integers(start, size))
     assert bytes(reader.read(start, stop)) == plain[start:stop]
+
+
+@given(st.lists(st.integers(0, 7 * CHUNK_SIZE + 5), max_size=12), st.lists(st.integers(0, 8), max_size=6))
+def test_ranges_one_after_the_other_are_what_slices_would_be_wherever_they_lie(bytewise, chunkwise):
+    plain = hashlib.shake_128(b"ranges").digest(7 * CHUNK_SIZE + 5)
+    reader = reader_of(KEY, CONTEXT, bytes(envelope.seal(KEY, CONTEXT, plain)))
+    edges = [*sorted(bytewise), 0, *sorted(min(each * CHUNK_SIZE, len(plain)) for each in chunkwise), len(plain)]
+    for start, stop in pairwise(edges):
+        if start <= stop:
+            assert bytes(reader.read(start, stop)) == plain[start:stop]
+
+
+def test_a_bad_chunk_in_a_run_is_refused_again_and_what_lies_before_it_is_still_read():
+    plain = secrets.token_bytes(6 * CHUNK_SIZE)
+    sealed = bytearray(envelope.seal(KEY, CONTEXT, plain))
+    sealed[HEADER_SIZE + 3 * SEALED_CHUNK_SIZE] ^= 1
+    reader = reader_of(KEY, CONTEXT, bytes(sealed))
+    assert bytes(reader.read(0, 2 * CHUNK_SIZE)) == plain[: 2 * CHUNK_SIZE]
+    refusal_of(lambda: reader.read(2 * CHUNK_SIZE, 6 * CHUNK_SIZE))
+    assert bytes(reader.read(0, 3 * CHUNK_SIZE)) == plain[: 3 * CHUNK_SIZE]
+    refusal_of(lambda: reader.read(0, 6 * CHUNK_SIZE))
 
 
 @given(st.integers(0, 2**52 - 1))
@@ -270,26 +292,26 @@ SPACE = SpaceRef(UUID(int=2), UUID(int=5))
 def test_a_context_is_of_fixed_width_and_names_all_that_may_not_be_swapped():
     other = UUID(int=9)
     segments = {
-        envelope.segment_context(TENANT, ITEM, 0, last=False),
-        envelope.segment_context(TENANT, ITEM, 0, last=True),
-        envelope.segment_context(TENANT, ITEM, 1, last=False),
-        envelope.segment_context(other, ITEM, 0, last=False),
-        envelope.segment_context(TENANT, ItemRef(other, ITEM.item, 4), 0, last=False),
-        envelope.segment_context(TENANT, ItemRef(ITEM.collection, other, 4), 0, last=False),
-        envelope.segment_context(TENANT, ItemRef(ITEM.collection, ITEM.item, 5), 0, last=False),
+        contexts.segment_context(TENANT, ITEM, 0, last=False),
+        contexts.segment_context(TENANT, ITEM, 0, last=True),
+        contexts.segment_context(TENANT, ITEM, 1, last=False),
+        contexts.segment_context(other, ITEM, 0, last=False),
+        contexts.segment_context(TENANT, ItemRef(other, ITEM.item, 4), 0, last=False),
+        contexts.segment_context(TENANT, ItemRef(ITEM.collection, other, 4), 0, last=False),
+        contexts.segment_context(TENANT, ItemRef(ITEM.collection, ITEM.item, 5), 0, last=False),
     }
     keys = {
-        envelope.data_key_context(TENANT, SPACE, 1, ITEM),
-        envelope.data_key_context(TENANT, SPACE, 2, ITEM),
-        envelope.data_key_context(other, SPACE, 1, ITEM),
-        envelope.data_key_context(TENANT, SpaceRef(SPACE.collection, other), 1, ITEM),
-        envelope.data_key_context(TENANT, SPACE, 1, ItemRef(ITEM.collection, other, 4)),
+        contexts.data_key_context(TENANT, SPACE, 1, ITEM),
+        contexts.data_key_context(TENANT, SPACE, 2, ITEM),
+        contexts.data_key_context(other, SPACE, 1, ITEM),
+        contexts.data_key_context(TENANT, SpaceRef(SPACE.collection, other), 1, ITEM),
+        contexts.data_key_context(TENANT, SPACE, 1, ItemRef(ITEM.collection, other, 4)),
     }
     texts = {
-        envelope.text_context(TENANT, SPACE, 1, UUID(int=7)),
-        envelope.text_context(TENANT, SPACE, 1, UUID(int=8)),
-        envelope.text_context(TENANT, SPACE, 2, UUID(int=7)),
-        envelope.text_context(TENANT, SpaceRef(other, SPACE.space), 1, UUID(int=7)),
+        contexts.text_context(TENANT, SPACE, 1, UUID(int=7)),
+        contexts.text_context(TENANT, SPACE, 1, UUID(int=8)),
+        contexts.text_context(TENANT, SPACE, 2, UUID(int=7)),
+        contexts.text_context(TENANT, SpaceRef(other, SPACE.space), 1, UUID(int=7)),
     }
     assert (len(segments), len(keys), len(texts)) == (7, 5, 4)
     assert {len(each) for each in segments} == {82}
@@ -298,21 +320,21 @@ def test_a_context_is_of_fixed_width_and_names_all_that_may_not_be_swapped():
 
 
 def test_a_data_key_wraps_into_104_bytes():
-    assert len(envelope.seal(KEY, envelope.data_key_context(TENANT, SPACE, 1, ITEM), bytes(32))) == 104
+    assert len(envelope.seal(KEY, contexts.data_key_context(TENANT, SPACE, 1, ITEM), bytes(32))) == 104
 
 
 def test_what_was_sealed_by_the_first_release_still_opens():
     frozen = json.loads(FROZEN.read_text())
     tenant, item = UUID(frozen["tenant"]), ItemRef(UUID(frozen["collection"]), UUID(frozen["item"]), frozen["version"])
     space, label = SpaceRef(item.collection, UUID(frozen["space"])), UUID(frozen["label"])
-    contexts = {
-        "segment": envelope.segment_context(tenant, item, 0, last=True),
-        "inner segment": envelope.segment_context(tenant, item, 7, last=False),
-        "data key": envelope.data_key_context(tenant, space, 3, item),
-        "text": envelope.text_context(tenant, space, 3, label),
+    frozen_contexts = {
+        "segment": contexts.segment_context(tenant, item, 0, last=True),
+        "inner segment": contexts.segment_context(tenant, item, 7, last=False),
+        "data key": contexts.data_key_context(tenant, space, 3, item),
+        "text": contexts.text_context(tenant, space, 3, label),
     }
     for case in frozen["cases"]:
         plain = envelope.open_message(
-            bytes.fromhex(frozen["key"]), contexts[case["context"]], bytes.fromhex(case["sealed"])
+            bytes.fromhex(frozen["key"]), frozen_contexts[case["context"]], bytes.fromhex(case["sealed"])
         )
         assert plain.hex() == case["plain"], case["name"]
