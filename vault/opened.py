@@ -8,7 +8,7 @@ from uuid import UUID
 
 from vault import contexts, envelope
 from vault.digest import RunningDigest
-from vault.envelope import CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
+from vault.envelope import CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE, Buffer, MessageReader
 from vault.errors import DigestMismatchError, SealError, StoreError
 from vault.keys.secret import Secret, zero
 from vault.refs import ItemRef
@@ -16,7 +16,7 @@ from vault.settled import settled
 from vault.stores.base import Readable
 
 _T = TypeVar("_T")
-WINDOW_SIZE: Final = 1048576
+WINDOW_SIZE: Final = 1024 * 1024
 
 
 class Opened:
@@ -65,6 +65,10 @@ class Opened:
         reading = _Reading(self._reader, len(self._copies), digest, room=stop - start)
         held = b""
         try:
+            while digest is None and start < stop and (piece := reading.at_once(_window(start, stop))):
+                yield bytes(piece)
+                start += len(piece)
+                await asyncio.sleep(0)  # nothing above has waited for anything
             for window in _windows(start, stop):
                 opening = reading.begin(window)
                 if held:
@@ -79,18 +83,36 @@ class Opened:
         finally:
             await reading.end()
 
-    def _reader(self, segment: int, copy: int) -> MessageReader:
-        """A reader of one sealed segment from one of the copies, its commitment checked (blocks)."""
+    def _reader(self, segment: int, copy: int, read: "_Read") -> MessageReader:
+        """A reader of one sealed segment from one of the copies, its commitment checked (blocks as ``read`` does)."""
         last = segment == self._segments - 1
         size = self.size - segment * SEGMENT_SIZE if last else SEGMENT_SIZE
         base = segment * SEALED_SEGMENT_SIZE
         store, place = self._copies[copy]
 
-        def read_at(offset: int, length: int) -> bytes:
-            return store.read(*place, base + offset, length)
+        def read_at(offset: int, length: int) -> Buffer:
+            return read(store, place, base + offset, length)
 
         context = contexts.segment_context(self._tenant, self._item, segment, last=last)
         return MessageReader(self._data_key, context, envelope.sealed_size(size), read_at)
+
+
+_Read = Callable[[Readable, tuple[str, str], int, int], Buffer]
+
+
+class _NotAtHandError(Exception):
+    """What is asked for does not lie in memory."""
+
+
+def _waiting(store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
+    return store.read(*place, offset, length)
+
+
+def _never_waiting(store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
+    found = store.read_at_once(*place, offset, length)
+    if found is None:
+        raise _NotAtHandError
+    return found
 
 
 class _Reading:
@@ -101,7 +123,7 @@ class _Reading:
 
     def __init__(
         self,
-        reader_of: Callable[[int, int], MessageReader],
+        reader_of: Callable[[int, int, _Read], MessageReader],
         copies: int,
         digest: RunningDigest | None = None,
         *,
@@ -118,6 +140,17 @@ class _Reading:
         self._hashing: asyncio.Task[None] | None = None
         self._segment = -1
         self._reader: MessageReader | None = None
+        self._how: _Read = _waiting
+
+    def at_once(self, window: tuple[int, int, int]) -> memoryview | None:
+        """Open one window here and now, if what it needs lies in memory: a thread's turn costs more than opening it."""
+        self._how = _never_waiting
+        try:
+            return self._window(*window)
+        except _NotAtHandError:
+            return None
+        finally:
+            self._how = _waiting
 
     def begin(self, window: tuple[int, int, int]) -> asyncio.Task[memoryview]:
         """Open one window on a thread; what it gives is lent until the next one begins."""
@@ -147,6 +180,9 @@ class _Reading:
         """Plaintext of ``[begin, end)`` within a segment."""
         return self._from_a_copy(segment, lambda reader: reader.read(begin, end, self._into))
 
+    def _read(self, store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
+        return self._how(store, place, offset, length)
+
     def check_end(self, segment: int) -> None:
         """Authenticate the size of a segment by its final chunk."""
         self._from_a_copy(segment, MessageReader.check_end)
@@ -155,7 +191,7 @@ class _Reading:
         for left in reversed(range(self._copies)):
             try:
                 if self._reader is None or segment != self._segment:
-                    self._segment, self._reader = segment, self._reader_of(segment, self._copy)
+                    self._segment, self._reader = segment, self._reader_of(segment, self._copy, self._read)
                 return read(self._reader)
             except (SealError, StoreError):
                 self._reader = None
@@ -165,10 +201,15 @@ class _Reading:
         raise AssertionError("an item has one copy at least")  # pragma: no cover -- the loop returns or raises
 
 
+def _window(start: int, stop: int) -> tuple[int, int, int]:
+    """The first window of a range of an item: (segment, begin, end), cut at a window boundary of its segment."""
+    segment, begin = divmod(start, SEGMENT_SIZE)
+    return segment, begin, min((begin // WINDOW_SIZE + 1) * WINDOW_SIZE, begin + stop - start)
+
+
 def _windows(start: int, stop: int) -> Iterator[tuple[int, int, int]]:
-    """Cut a range of an item into (segment, begin, end), at window boundaries within each segment."""
+    """Cut a range of an item into windows."""
     while start < stop:
-        segment, begin = divmod(start, SEGMENT_SIZE)
-        end = min((begin // WINDOW_SIZE + 1) * WINDOW_SIZE, begin + stop - start)
+        segment, begin, end = _window(start, stop)
         yield segment, begin, end
         start += end - begin

@@ -64,6 +64,10 @@ class Readable(Protocol):
         """A range of one version. Raises StoreUnavailableError, StoreError."""
         ...
 
+    def read_at_once(self, key: str, version: str, offset: int, length: int) -> Buffer | None:
+        """The same if it lies in memory; None where a disk or a network would be waited for. It never blocks."""
+        ...
+
 
 class ObjectStore(Readable, Protocol):
     """Objects by key and version, written in parts, read by range.

@@ -66,6 +66,10 @@ class MemoryObjects:
         """A range of an object."""
         return self._object(key, version)[1][offset : offset + length]
 
+    def read_at_once(self, key: str, version: str, offset: int, length: int) -> bytes:
+        """The same: all of it is in memory."""
+        return self.read(key, version, offset, length)
+
     def size(self, key: str, version: str) -> int:
         """An object's size."""
         return len(self._object(key, version)[1])

@@ -90,6 +90,22 @@ def test_an_object_of_several_parts_reads_as_one(store):
     assert store.read("tenant/ab/one", version, PART - 10, 20) == whole[PART - 10 : PART + 10]
 
 
+def test_what_is_read_at_once_is_the_same_or_nothing(store):
+    content = os.urandom(1000)
+    version = put(store, "tenant/ab/one", content)
+    found = store.read_at_once("tenant/ab/one", version, 10, 900)
+    assert found is None if isinstance(store, S3Objects) else bytes(found) == content[10:910]
+
+
+def test_a_file_that_ends_or_is_gone_has_nothing_at_hand(tmp_path):
+    store = FileObjects(tmp_path)
+    version = put(store, "tenant/short", b"0123456789")
+    assert bytes(store.read_at_once("tenant/short", version, 8, 2) or b"") == b"89"
+    assert store.read_at_once("tenant/short", version, 8, 3) is None
+    store.delete("tenant/short", version)
+    assert store.read_at_once("tenant/short", version, 8, 2) is None
+
+
 def test_a_range_past_the_end_gives_what_there_is(store):
     version = put(store, "tenant/short", b"0123456789")
     assert store.read("tenant/short", version, 8, 100) == b"89"
