@@ -86,7 +86,8 @@ class Unit(AbstractAsyncContextManager[UnitOfWork]):
     async def __aenter__(self) -> UnitOfWork:
         """Give the unit of work; nothing is asked of the database yet."""
         platform = self._platform
-        return UnitOfWork(self._session, platform.vault, platform.clock, platform.reactions)
+        answers = None if self._write else dict[tuple[object, ...], object]()
+        return UnitOfWork(self._session, platform.vault, platform.clock, platform.reactions, answers)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

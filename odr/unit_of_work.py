@@ -1,9 +1,9 @@
 """One transaction of a request or a job: the session, the vault, the clock, and the one way to remember."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from odr.ids import EventId, new_id
 from odr.outbox import enqueue
 from vault import SpaceRef, Vault
 
+_T = TypeVar("_T")
 Reactions = Callable[[Event], tuple[tuple[str, dict[str, Any]], ...]]
 
 
@@ -28,16 +29,29 @@ class Remembered:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """Opened and committed at the edge; commands never commit."""
+    """Opened and committed at the edge; commands never commit.
+
+    ``answers``: what was asked already, in a unit that only reads; None in one that writes.
+    """
 
     session: AsyncSession
     vault: Vault
     clock: Clock
     reactions: Reactions
+    answers: dict[tuple[object, ...], Any] | None = None
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
         return self.clock()
+
+    async def once(self, question: tuple[object, ...], ask: Callable[[], Awaitable[_T]]) -> _T:
+        """Return what ``ask`` answers: a page's rooms ask much the same. A unit that writes asks every time."""
+        if self.answers is None:
+            return await ask()
+        if question not in self.answers:
+            self.answers[question] = await ask()
+        answer: _T = self.answers[question]
+        return answer
 
     async def record(self, event: Event) -> Remembered:
         """Remember that something happened: a ledger entry and its jobs, in this transaction."""

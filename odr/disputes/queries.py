@@ -173,6 +173,10 @@ def _facts(row: Dispute, parties: tuple[PartyFacts, ...]) -> DisputeFacts:
 
 async def dispute_facts(uow: UnitOfWork, dispute_id: DisputeId) -> DisputeFacts:
     """Return a dispute whoever asks: for jobs and for commands that have checked already. Raises NotFoundError."""
+    return await uow.once((dispute_facts, dispute_id), lambda: _asked_facts(uow, dispute_id))
+
+
+async def _asked_facts(uow: UnitOfWork, dispute_id: DisputeId) -> DisputeFacts:
     row = await uow.session.get(Dispute, dispute_id, populate_existing=True)
     if row is None:
         raise NotFoundError

@@ -56,7 +56,8 @@ def prefix_of(side: Side, ordinal: int) -> str:
 
 async def parties_of(uow: UnitOfWork, dispute_id: DisputeId) -> tuple[PartyFacts, ...]:
     """Return a dispute's parties: claimants first, each side in its order. For commands; nothing is checked here."""
-    return (await parties_of_many(uow, [dispute_id])).get(dispute_id, ())
+    found = await uow.once((parties_of, dispute_id), lambda: parties_of_many(uow, [dispute_id]))
+    return found.get(dispute_id, ())
 
 
 async def parties_of_many(uow: UnitOfWork, dispute_ids: Iterable[DisputeId]) -> dict[DisputeId, tuple[PartyFacts, ...]]:
@@ -85,6 +86,10 @@ async def parties_of_many(uow: UnitOfWork, dispute_ids: Iterable[DisputeId]) -> 
 
 async def seats_of(uow: UnitOfWork, dispute_id: DisputeId) -> tuple[SeatFacts, ...]:
     """Return who sits at a dispute's table now, in the order in which they came. For commands; nothing is checked."""
+    return await uow.once((seats_of, dispute_id), lambda: _asked_seats(uow, dispute_id))
+
+
+async def _asked_seats(uow: UnitOfWork, dispute_id: DisputeId) -> tuple[SeatFacts, ...]:
     now = uow.now()
     rows = list(
         await uow.session.scalars(

@@ -209,10 +209,17 @@ def _parties(listed: str | None) -> frozenset[PartyId]:
 async def account_names(uow: UnitOfWork, ids: Collection[AccountId | None]) -> dict[AccountId, str]:
     """Return the names of these accounts; an unknown one is left out."""
     wanted = {account_id for account_id in ids if account_id is not None}
-    if not wanted:
-        return {}
-    rows = await uow.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
+    known = await uow.once((account_names,), _no_names)
+    asked = wanted - known.keys()
+    if asked:
+        rows = await uow.session.execute(select(Account.id, Account.name).where(Account.id.in_(asked)))
+        known |= {row.id: row.name for row in rows}
+    return {account_id: known[account_id] for account_id in wanted if account_id in known}
+
+
+async def _no_names() -> dict[AccountId, str]:
+    """Where a unit that only reads gathers the names that it came upon."""
+    return {}
 
 
 async def account_facts(uow: UnitOfWork, actor: Actor) -> AccountFacts:
