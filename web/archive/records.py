@@ -21,6 +21,7 @@ from odr.archive.queries import (
 )
 from odr.archive.releasing import accept_infected, infections_of, release_record
 from odr.archive.requests import accesses_of, open_accesses, open_reopenings, reopenings_of
+from odr.custody.queries import DestructionState, DestructionView, destructions
 from odr.disputes.queries import Stage, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.infected import REASON_LIMIT
@@ -31,6 +32,7 @@ from odr.visibility.actor import Actor, CentreRole
 from odr.words import reader
 from web.answer import Answer, Form, go, page, read_form
 from web.archive.phrases import REOPENING, SENTENCES, STATUSES, VERDICTS, access_word
+from web.custody.phrases import SCOPES
 from web.disputes.phrases import STAGES
 from web.zips import zip_answer
 
@@ -50,10 +52,19 @@ async def list_records(
         records=await records_for(uow, actor, search=search, after=after),
         accesses=() if after else await open_accesses(uow, actor),
         reopenings=() if after else await open_reopenings(uow, actor),
+        destructions=() if after else await _asked(uow, actor),
+        scopes=SCOPES,
         search=search,
         first=not after,
         stages=STAGES,
     )
+
+
+async def _asked(uow: UnitOfWork, actor: Actor) -> list[DestructionView]:
+    """Return the destructions that await a second person, for who decides on them."""
+    if not actor.is_a(CentreRole.ARCHIVIST):
+        return []
+    return [each for each in await destructions(uow, actor) if each.state is DestructionState.ASKED]
 
 
 @get("/archive/{record_id:uuid}")

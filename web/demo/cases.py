@@ -62,6 +62,11 @@ TALES: Final[Mapping[str, Tale]] = {
             phrase("The claimant: may a sentence be said? The respondent: may an exhibit be disclosed?"),
             phrase("The mediator: an exhibit whose party consented. The expert: a mission to accept."),
             phrase("The secretariat: an objection to a second mediator."),
+            phrase(
+                "The archivist, who reads nothing while a mediation is open: a person named in an exhibit asks that it "
+                "be destroyed, and a second person decides."
+            ),
+            phrase("An exception of the law: a sentence disclosed without consent, as people were in danger."),
         ),
     ),
     "ended": Tale(

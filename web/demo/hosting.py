@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from odr.bootstrap import Platform
+from odr.custody.commands import ask_destruction
 from odr.words import _, phrase
 from web.demo import opening
 from web.demo.cast import HOST_CONTACT
 from web.demo.hands import Hands
 from web.demo.milestones import Milestones, plus_months, working_day
 from web.demo.others import HOST, Matter, leader_of, seated
-from web.demo.table import Table
+from web.demo.table import Table, expect
 
 HOSTING: Final = Matter(
     phrase("Managed services: the service reports and the tickets do not tell the same story"),
@@ -68,10 +70,17 @@ async def open_the_hosting(table: Table) -> Table:
     return other
 
 
-async def leave_half_way(other: Table, earlier: Table) -> None:
+def callers(when: Milestones) -> str:
+    """Whom the host reached during the interruptions: people of the claimant's customers, by name."""
+    days = [working_day(month + timedelta(days=12)) for month in months(when)]
+    names = ("L. Perrigault", "L. Perrigault", "N. Ouassini")
+    return "\n".join(("jour;personne jointe", *(f"{day};{name}" for day, name in zip(days, names, strict=True)), ""))
+
+
+async def leave_half_way(other: Table, earlier: Table, platform: Platform) -> None:
     """Something awaits each role: both parties, the mediator, the expert, the secretariat, and the archivist.
 
-    ``earlier``: the two companies' earlier file, which is sealed.
+    ``earlier``: the two companies' earlier file, which is sealed. ``platform``: the operator's, who holds the machine.
     """
     other.narrator.chapter(_("Managed services, half-way: each role is awaited"))
     claimant, respondent = leader_of(other, "claimant"), leader_of(other, "respondent")
@@ -87,7 +96,9 @@ async def leave_half_way(other: Table, earlier: Table) -> None:
     )
     other.tell(mediator, _("asks an expert to count the hours: %(name)s is awaited", name=expert.person.name))
     await _await_the_centre(other, claimant)
-    await _await_the_archivist(other, claimant, earlier)
+    await _warn_of_a_danger(other, mediator, respondent)
+    await _await_the_archivist(other, respondent, platform)
+    await _ask_to_reopen(other, claimant, earlier)
 
 
 async def _await_the_parties(other: Table, mediator: Hands, claimant: Hands, respondent: Hands) -> None:
@@ -135,7 +146,52 @@ async def _await_the_centre(other: Table, claimant: Hands) -> None:
     )
 
 
-async def _await_the_archivist(other: Table, claimant: Hands, earlier: Table) -> None:
+async def _warn_of_a_danger(other: Table, mediator: Hands, respondent: Hands) -> None:
+    """What the host said apart endangers people: the mediator tells one sentence of it, as the law lets them."""
+    room = other.room("caucus_respondent")
+    said = _("The same fault still cuts the alarm line of a home-help service, some nights. We have not told them yet.")
+    await respondent.post(f"{room}/messages", {"text": said})
+    other.tell(respondent, _("says apart: “%(words)s”", words=said))
+    words = _("Some nights, the alarm line of your service may be cut by a fault at your host's.")
+    used = await mediator.post(
+        f"{room}/exceptions",
+        {
+            "ground": "integrity",
+            "matter": "sentence",
+            "recipients": [{"name": "Aide à domicile du Pays d'Erquelune", "office": _("the service's direction")}],
+            "why": _("People who live alone call for help on this line. The host, asked twice, has told nobody."),
+            "words": words,
+            "read": True,
+        },
+    )
+    expect(used["told_at"] is not None, _("whose confidence it was is told at once"))
+    other.tell(mediator, _("discloses one sentence without consent, as a person's safety is at stake: “%(words)s”",
+                           words=words))  # fmt: skip
+    (known,) = await respondent.get(f"{other.dispute}/exceptions")
+    expect(known["id"] == used["id"], _("the party reads what was disclosed, to whom and why"))
+    other.tell(respondent, _("is told at once: what, to whom, why; the other party learns nothing of it"))
+
+
+async def _await_the_archivist(other: Table, respondent: Hands, platform: Platform) -> None:
+    """Somebody named in an exhibit asks that it be erased: the operator enters it, the archivist is the second person.
+
+    While a mediation is open, whoever keeps the archive reads nothing of it; what is destroyed of it awaits them.
+    """
+    archivist = other[other.case.holder_of("archivist").key]
+    named = await _lodge(
+        other, respondent, "joint", "personnes-jointes.csv", _("People whom the host reached during the interruptions"),
+        callers(other.case.when),
+    )  # fmt: skip
+    async with platform.unit() as uow:
+        await ask_destruction(uow, None, scope="item", reference=other.reference, subject=named, because="erasure")
+    other.tell(
+        _("the operator"),
+        _("enters the request of a person named there to be erased (GDPR, art. 17): %(name)s is awaited",
+          name=archivist.person.name),
+    )  # fmt: skip
+
+
+async def _ask_to_reopen(other: Table, claimant: Hands, earlier: Table) -> None:
     """The earlier file of the two companies comes up again: the archivist's agreement is the second that it needs."""
     secretary, archivist = (other[other.case.holder_of(role).key] for role in ("secretariat", "archivist"))
     motive = _(

@@ -23,7 +23,7 @@ async def rehearse(
         await talking.speak_after_the_report(table)
         await settling.draft_settlement(table)
         await sentences.leave_sentences_to_answer(table)
-        await hosting.leave_half_way(told.hosting, told.ended)
+        await hosting.leave_half_way(told.hosting, told.ended, platform)
         own = await _second_request(table)
         return [
             Played("crm", table.dispute_id, table.reference),

@@ -75,23 +75,30 @@ AWAITED = {
     "imogen.thackeray@expertise-si.example.org": "Accept or decline the expert's mission",
     "awa.diagourou@quai-saint-corentin.example": "Review the appointment of Edmund Harcastle",
 }
-"""What the managed-services case awaits of each role; the archivist's task stands in the archive."""
+"""What the managed-services case awaits of each role; the archivist's tasks stand in the archive."""
 
 
 def test_the_case_that_is_half_way_awaits_something_of_each_role(visited) -> None:
     password = next(line.rpartition(" ")[2] for line in visited.said if "demo-" in line and "http" not in line)
+    reference = ""
     with httpx.Client(base_url=f"{visited.url}/api/v1", headers={"Accept-Language": "en"}) as api:
         for email, label in AWAITED.items():
             bearer = api.post("/token", json={"email": email, "password": password}).json()["access_token"]
             headers = {"Authorization": f"Bearer {bearer}"}
             disputes = api.get("/disputes", params={"stage": "open"}, headers=headers).json()["disputes"]
             (hosting,) = [each for each in disputes if each["respondent"] == "Infogérance des Trois Ponts"]
+            reference = hosting["reference"]
             awaits = api.get(f"/disputes/{hosting['id']}", headers=headers).json()["awaits"]
             assert any(label in task["label"] for task in awaits if task["mine"]), (email, awaits)
     archivist = next(door for door, line in doors_with_names(visited) if line.startswith("Bastien Crozemarie"))
     with browser(visited.url) as person:
         person.get(archivist)
-        assert "/archive/reopenings/" in person.get("/archive").text
+        archive = person.get("/archive").text
+        assert "/archive/reopenings/" in archive
+        (asked,) = re.findall(r'href="(/custody/[0-9a-f-]{36})"', archive)
+        decision = person.get(asked).text
+        assert reference in decision
+        assert "personnes-jointes" not in decision
 
 
 def doors_with_names(visited) -> list[tuple[str, str]]:
