@@ -63,6 +63,8 @@ SENTENCES: Final[dict[str, str]] = {
     "ObjectionDecided": phrase("The centre answered your objection."),
     "MediationOpened": phrase("The mediation opened."),
     "MediationSuspended": phrase("The mediator paused the work."),
+    "PauseMoved": phrase("The mediator gave the pause another last day."),
+    "PauseNear": phrase("The pause ends soon."),
     "MediationResumed": phrase("The work goes on."),
     "TermExtended": phrase("The term of the mediation was extended."),
     "TermNear": phrase("The term of the mediation ends soon."),

@@ -14,6 +14,7 @@ from odr.deadlines.table import Deadline
 from odr.deadlines.timers import Knock, read_knock
 from odr.disputes.delegating import lapse_delegation, remind_delegation
 from odr.disputes.inviting import end_reply, remind_reply
+from odr.disputes.pausing import end_pause, remind_pause
 from odr.disputes.targets import TARGETS, end_target, remind_target
 from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_term
 from odr.exceptions.commands import end_silence
@@ -48,6 +49,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.SIGNATURE: Followed(remind_signature, end_signature),
     Deadline.COMMITMENT: Followed(remind_commitment, end_commitment),
     Deadline.INSTALMENT: Followed(remind_instalment, end_instalment),
+    Deadline.PAUSE: Followed(remind_pause, end_pause),
     Deadline.SESSION: Followed(remind_meeting, end_meeting),
     Deadline.TERM: Followed(remind_term, end_term),
 }

@@ -28,6 +28,7 @@ class Deadline(StrEnum):
     REPLY = "reply"
     SIGNATURE = "signature"
     TERM = "term"
+    PAUSE = "pause"
     SESSION = "session"
     CONSENT = "consent"
     TELLING = "telling"
@@ -94,6 +95,8 @@ LINES: Final[tuple[Line, ...]] = (
     Line(Deadline.TERM, "The mediation itself.", "the opening", 3, Unit.MONTHS, (-14, -3),
          "The mediation ends without an agreement.",
          "The agreement to mediate runs for three months; one extension of as long."),
+    Line(Deadline.PAUSE, "A pause of the mediation.", "the pause", 0, Unit.A_GIVEN_DAY, (-3, -1),
+         "The work goes on, and the table is told.", "Who waits knows until when; the term and limitation go on."),
     Line(Deadline.SESSION, "A meeting, with everyone or apart.", "the call", 0, Unit.A_GIVEN_DAY, (-7, -1),
          "The mediator is asked whether it took place.", "Who is called to a meeting is reminded of it."),
     Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 14, Unit.DAYS, (-3,),

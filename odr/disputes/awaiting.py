@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from odr.deadlines.table import Deadline
-from odr.disputes.lifecycle import Stage
+from odr.disputes.lifecycle import Stage, Step
 from odr.disputes.queries import DisputeFacts
 from odr.disputes.targets import dues_of
 from odr.parties.queries import SeatFacts, seats_of
@@ -113,7 +113,8 @@ def _of_invitation(seen: _Seen) -> tuple[Task, ...]:
 
 
 def _of_suspension(seen: _Seen) -> tuple[Task, ...]:
-    label = _("Take the work up again")
+    label, until = _("Take the work up again"), seen.dispute.pause_ends
+    hint = _("Otherwise it goes on by itself once this day is over.") if until else ""
     if any(seat.account_id == seen.actor.account_id for seat in seen.mediators):
-        return (Task(label, "", seen.here, mine=True),)
-    return (Task(label, who=_("The mediator")),)
+        return (Task(label, hint, f"{seen.here}/steps/{Step.RESUME}", until=until, mine=True),)
+    return (Task(label, hint, who=_("The mediator"), until=until),)

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import CursorResult, update
 
-from odr.disputes.events import MediationEnded, MediationResumed, MediationSuspended, StageChanged
+from odr.disputes.events import MediationEnded, StageChanged
 from odr.disputes.lifecycle import TRANSITIONS, By, Stage, Step, Transition, transition
 from odr.disputes.limitation import remember_resumption
 from odr.disputes.models import Dispute, StageReason
@@ -15,7 +15,7 @@ from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 
-__all__ = ["end_mediation", "may_step", "move", "permitted_by", "resume", "suspend", "withdraw"]
+__all__ = ["end_mediation", "may_step", "move", "permitted_by", "take_step", "withdraw"]
 
 REASON_LIMIT: Final = 4000
 _MEDIATION_OVER: Final = frozenset({Stage.SETTLED, Stage.NOT_SETTLED})
@@ -42,6 +42,7 @@ async def move(
             stage=line.after,
             version=dispute.version + 1,
             stage_since=now,
+            pause_ends=None,  # a pause sets it anew
             limitation_resumed_at=now if ends_limitation else dispute.limitation_resumed_at,
         )
         .execution_options(synchronize_session="fetch")
@@ -82,38 +83,26 @@ async def move(
 
 async def withdraw(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, reason: str) -> None:
     """A party's representative leaves the mediation: it ends without an agreement. Irreversible."""
-    await _step(uow, actor, dispute_id, Step.WITHDRAW, reason, required=False)
+    await take_step(uow, actor, dispute_id, Step.WITHDRAW, reason, required=False)
 
 
 async def end_mediation(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, reason: str) -> None:
     """The mediator ends the mediation without an agreement. Irreversible."""
-    await _step(uow, actor, dispute_id, Step.END, reason, required=True)
+    await take_step(uow, actor, dispute_id, Step.END, reason, required=True)
 
 
-async def suspend(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, reason: str) -> None:
-    """The mediator pauses the work; the term of the agreement to mediate goes on."""
-    dispute = await _step(uow, actor, dispute_id, Step.SUSPEND, reason, required=True)
-    await uow.record(
-        MediationSuspended(
-            dispute_id=dispute_id, space_id=dispute.procedure_space_id, rule="L11", actor_id=actor.account_id
-        )
-    )
-
-
-async def resume(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
-    """The mediator takes the work up again."""
-    dispute = await _step(uow, actor, dispute_id, Step.RESUME, "", required=False)
-    await uow.record(
-        MediationResumed(
-            dispute_id=dispute_id, space_id=dispute.procedure_space_id, rule="L12", actor_id=actor.account_id
-        )
-    )
-
-
-async def _step(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, step: Step, reason: str, *, required: bool
+async def take_step(
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    step: Step,
+    reason: str,
+    *,
+    required: bool,
+    typed: Typed | None = None,
 ) -> DisputeFacts:
-    typed = Typed()
+    """Take a step with its reason, and return the dispute as it was before; ``typed``: what else was typed with it."""
+    typed = typed or Typed()
     clean = typed.text("reason", reason, limit=REASON_LIMIT, required=required)
     typed.check()
     dispute = await visible_dispute(uow, actor, dispute_id)

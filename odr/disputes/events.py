@@ -118,7 +118,19 @@ class AttemptRecorded(Event, frozen=True, kw_only=True):
 
 
 class MediationSuspended(Event, frozen=True, kw_only=True):
-    """The mediator paused the work."""
+    """The mediator paused the work; ``until``: to the end of which day, where one was set."""
+
+    until: datetime | None = None
+
+
+class PauseMoved(Event, frozen=True, kw_only=True):
+    """The mediator gave a pause another last day, or none."""
+
+    until: datetime | None
+
+
+class PauseNear(Event, frozen=True, kw_only=True):
+    """A pause ends soon: the work goes on by itself."""
 
 
 class MediationResumed(Event, frozen=True, kw_only=True):

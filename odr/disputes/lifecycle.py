@@ -132,7 +132,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L9", _at(Stage.INVITED), Step.LAPSE, Stage.NOT_ENGAGED, _PLATFORM, "No reply by the deadline."),
     Transition("L10", _at(Stage.CONVENTION_PENDING), Step.OPEN, Stage.OPEN, _PLATFORM, "Every party signed, the mediator declared independence, and no window to object to them is open."),
     Transition("L11", _at(Stage.OPEN), Step.SUSPEND, Stage.SUSPENDED, _MEDIATOR, "The mediator pauses the work."),
-    Transition("L12", _at(Stage.SUSPENDED), Step.RESUME, Stage.OPEN, _MEDIATOR, "The work goes on."),
+    Transition("L12", _at(Stage.SUSPENDED), Step.RESUME, Stage.OPEN, _by(By.MEDIATOR, By.PLATFORM), "The work goes on: the mediator says so, or the day set for it is over."),
     Transition("L13", _at(Stage.OPEN), Step.REACH_TERMS, Stage.AGREEMENT_DRAFTING, _MEDIATOR, "Terms are in sight: a text is drafted."),
     Transition("L14", _at(Stage.AGREEMENT_DRAFTING), Step.FALL_THROUGH, Stage.OPEN, _MEDIATOR, "The terms do not hold: back to the table."),
     Transition("L15", _at(Stage.AGREEMENT_DRAFTING), Step.FREEZE, Stage.SIGNING, _MEDIATOR, "The text is frozen for signature."),

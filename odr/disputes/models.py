@@ -52,6 +52,7 @@ class Dispute(Base):
     convention_signed_at: Mapped[datetime | None]  # the last party's signature of the agreement to mediate
     term_ends: Mapped[datetime | None]  # the term of the agreement to mediate
     term_extended_at: Mapped[datetime | None]  # one extension, no more
+    pause_ends: Mapped[datetime | None]  # while it is paused: the last instant of the pause, where one was set
     limitation_suspended_at: Mapped[datetime | None]  # Civil Code art. 2238
     limitation_resumed_at: Mapped[datetime | None]
     term_months: Mapped[int | None]  # what the signed agreement to mediate says, else the table of deadlines

@@ -64,6 +64,7 @@ class DisputeFacts(msgspec.Struct, frozen=True):
     parties: tuple[PartyFacts, ...]
     term_months: int | None = None
     retention_years: int | None = None
+    pause_ends: datetime | None = None
 
     @property
     def place(self) -> Place:

@@ -150,6 +150,7 @@ class DisputeBody(msgspec.Struct):
     reply_by: datetime | None
     convention_signed_at: datetime | None
     term_ends: datetime | None
+    pause_ends: datetime | None
     limitation_suspended_at: datetime | None
     limitation_resumed_at: datetime | None
     reopens_record_id: UUID | None

@@ -1,13 +1,15 @@
 """The centre's part and the way to the open table: qualify, appoint, invite, independence; pausing and ending."""
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from odr.disputes.commands import end_mediation, resume, suspend, withdraw
+from odr.disputes.commands import end_mediation, withdraw
 from odr.disputes.inviting import invite_party
+from odr.disputes.pausing import move_pause, resume, suspend
 from odr.disputes.qualifying import (
     negotiate_directly,
     qualify_dispute,
@@ -17,9 +19,9 @@ from odr.disputes.term import extend_term
 from odr.ids import DisputeId, PartyId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from web.api.description import send
+from web.api.description import replace, send
 from web.api.disputes import ROOT, Progress, progress_of
-from web.api.shapes import Line, Reason
+from web.api.shapes import Line, Reason, Text
 
 
 class Contact(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,6 +35,22 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True):
     language: Line = "fr"
     days: int | None = None
     party_id: UUID | None = None
+
+
+class PauseEnd(msgspec.Struct, forbid_unknown_fields=True):
+    """To the end of which day a pause lasts; none: until the mediator takes the work up again."""
+
+    last_day: date | None = None
+
+
+class PauseBody(PauseEnd, forbid_unknown_fields=True):
+    """Why, for everyone to read, and to the end of which day, if one is set."""
+
+    reason: Text = ""
+
+
+def _typed(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 @send(f"{ROOT}/qualify")
@@ -82,10 +100,25 @@ async def invite(
 
 @send(f"{ROOT}/suspend")
 async def pause(
-    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID], data: JSONBody[Reason]
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[PauseBody],
 ) -> Progress:
-    """Pause the work (mediator)."""
-    await suspend(uow, actor, DisputeId(dispute_id), reason=data.reason)
+    """Pause the work, to the end of a day or until it is taken up again (mediator)."""
+    await suspend(uow, actor, DisputeId(dispute_id), reason=data.reason, last_day=_typed(data.last_day))
+    return await progress_of(uow, actor, dispute_id)
+
+
+@replace(f"{ROOT}/pause")
+async def move_pause_end(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    data: JSONBody[PauseEnd],
+) -> Progress:
+    """Give a pause another last day, or none (mediator)."""
+    await move_pause(uow, actor, DisputeId(dispute_id), last_day=_typed(data.last_day))
     return await progress_of(uow, actor, dispute_id)
 
 
@@ -131,6 +164,7 @@ handlers = (
     try_between_themselves,
     invite,
     pause,
+    move_pause_end,
     go_on,
     lengthen_term,
     leave_mediation,

@@ -11,9 +11,11 @@ from web.disputes.inviting import (
 from web.disputes.lists import list_disputes
 from web.disputes.page import show_dispute, show_request
 from web.disputes.procedure import (
+    change_pause,
     extend,
     qualify,
     show_extend,
+    show_pause,
     show_qualify,
     show_step,
     take_step,
@@ -38,6 +40,8 @@ handlers = (
     send_attempt_receipt,
     show_extend,
     extend,
+    show_pause,
+    change_pause,
     show_step,
     take_step,
     show_team,

@@ -150,6 +150,8 @@ def _mediators_acts(dispute: DisputeFacts) -> list[tuple[str, str]]:
     extendable = dispute.term_ends is not None and dispute.term_extended_at is None
     if extendable and dispute.stage in ACTIVITIES[Activity.EXTEND_TERM]:
         acts.append((_("Extend the term"), f"{here}/extend"))
+    if dispute.stage is Stage.SUSPENDED:
+        acts.append((_("Change the last day of the pause"), f"{here}/pause"))
     if dispute.stage in ACTIVITIES[Activity.USE_EXCEPTION]:
         acts.append((_("Disclose under an exception of the law"), f"{here}/exceptions"))
     return acts

@@ -105,6 +105,8 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "in_the_past": phrase("This day is past: choose a later one."),
     "too_far": phrase("Choose a day within a year."),
+    "same_day": phrase("The pause lasts to this day already: choose another, or leave it as it is."),
+    "after_term": phrase("The mediation itself ends before: choose an earlier day, or extend the term first."),
 }
 
 POWER_WORDS: Final = {
@@ -140,6 +142,13 @@ def what_ends(dispute: DisputeFacts) -> str:
     """Return what ends today's step, with its deadline where there is one."""
     until = dispute.reply_by if dispute.stage is Stage.INVITED else dispute.term_ends
     sentence = ENDS.get(dispute.stage, "")
+    if dispute.stage is Stage.SUSPENDED and dispute.pause_ends is not None and until is not None:
+        return _(
+            "The work goes on by itself after %(pause)s, or before if the mediator takes it up again. The term of the"
+            " mediation still ends on %(until)s.",
+            pause=exact_moment(dispute.pause_ends),
+            until=exact_moment(until),
+        )
     if not sentence or ("%(until)s" in sentence and until is None):
         return ""
     return _(sentence, until=exact_moment(until)) if until is not None else _(sentence)
@@ -154,7 +163,13 @@ class StepWords:
     will: tuple[str, ...]
     undo: str = ""
     reason: str = ""  # "", "optional" or "required"
+    until: bool = False  # a last day may be set
 
+
+PAUSE_AND_LAW: Final = phrase(
+    "The limitation period is not touched by a pause: it stands still until the mediation ends (French Civil Code,"
+    " article 2238)."
+)
 
 STEPS: Final[dict[Step, StepWords]] = {
     Step.WITHDRAW: StepWords(
@@ -185,8 +200,10 @@ STEPS: Final[dict[Step, StepWords]] = {
         (
             phrase("Nobody can write or lodge exhibits until you take the work up again."),
             phrase("The term of the mediation goes on."),
+            PAUSE_AND_LAW,
         ),
         reason="required",
+        until=True,
     ),
     Step.RESUME: StepWords(
         phrase("Take the work up again"),

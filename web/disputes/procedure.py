@@ -7,8 +7,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.disputes.commands import end_mediation, may_step, permitted_by, resume, suspend, withdraw
-from odr.disputes.lifecycle import Step
+from odr.disputes.commands import end_mediation, may_step, permitted_by, withdraw
+from odr.disputes.lifecycle import Stage, Step
+from odr.disputes.pausing import move_pause, resume, suspend
 from odr.disputes.qualifying import negotiate_directly, qualify_dispute, reject_dispute
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.disputes.term import extend_term
@@ -21,9 +22,9 @@ from odr.intake.rating import rating_of
 from odr.intake.summary import told
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
-from odr.words import _
+from odr.words import _, home_zone
 from web.answer import Answer, Form, go, page, read_form
-from web.disputes.phrases import SENTENCES, STEPS
+from web.disputes.phrases import PAUSE_AND_LAW, SENTENCES, STEPS
 from web.intake.phrases import LEVELS, PARTS
 
 
@@ -142,8 +143,10 @@ async def take_step(
             await negotiate_directly(uow, actor, dispute)
         elif known is Step.RESUME:
             await resume(uow, actor, dispute)
+        elif known is Step.SUSPEND:
+            await suspend(uow, actor, dispute, reason=form["reason"], last_day=form["last_day"])
         else:
-            act = {Step.WITHDRAW: withdraw, Step.END: end_mediation, Step.SUSPEND: suspend}[known]
+            act = {Step.WITHDRAW: withdraw, Step.END: end_mediation}[known]
             await act(uow, actor, dispute, reason=form["reason"])
     except InvalidInputError as error:
         facts = await visible_dispute(uow, actor, dispute)
@@ -151,6 +154,47 @@ async def take_step(
         path = request.url.path
         return page(request, "disputes/step.html", status=422, dispute=facts, words=STEPS[known], path=path, form=kept)
     return go(f"/disputes/{dispute_id}", done="stepped")
+
+
+@get("/disputes/{dispute_id:uuid}/pause")
+async def show_pause(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Show to which day the pause lasts, and let it be changed."""
+    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+    permitted_by(actor, dispute, Step.SUSPEND)
+    if dispute.stage is not Stage.SUSPENDED:
+        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.SUSPEND)
+    return _pause(request, dispute, None)
+
+
+@post("/disputes/{dispute_id:uuid}/pause", status_code=200)
+async def change_pause(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+) -> Answer:
+    """Give the pause another last day, or none."""
+    form = await read_form(request)
+    try:
+        await move_pause(uow, actor, DisputeId(dispute_id), last_day=form["last_day"])
+    except InvalidInputError as error:
+        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+        return _pause(request, dispute, form.keep(error, SENTENCES), status=422)
+    return go(f"/disputes/{dispute_id}", done="stepped")
+
+
+def _pause(
+    request: Request[None, None, State], dispute: DisputeFacts, form: Form | None, *, status: int = 200
+) -> Answer:
+    day = dispute.pause_ends.astimezone(home_zone).date().isoformat() if dispute.pause_ends else ""
+    return page(
+        request, "disputes/pause.html", status=status, dispute=dispute, law=_(PAUSE_AND_LAW), day=day, form=form
+    )
 
 
 def _step(text: str) -> Step:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from odr.deadlines.calendar import after_months, day_of
-from odr.disputes.commands import end_mediation, resume, suspend, withdraw
+from odr.disputes.commands import end_mediation, withdraw
+from odr.disputes.pausing import resume, suspend
 from odr.disputes.lifecycle import Stage
 from odr.disputes.limitation import open_until
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from odr.chronicle import happened
-from odr.disputes.commands import suspend
+from odr.disputes.pausing import suspend
 from odr.disputes.queries import dispute_facts
 from odr.errors import ConflictError, NotFoundError, NotPermittedError, WrongStageError
 from odr.ids import new_id
