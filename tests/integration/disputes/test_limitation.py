@@ -6,9 +6,9 @@ import pytest
 
 from odr.deadlines.calendar import after_months, day_of
 from odr.disputes.commands import end_mediation, withdraw
-from odr.disputes.pausing import resume, suspend
 from odr.disputes.lifecycle import Stage
 from odr.disputes.limitation import open_until
+from odr.disputes.pausing import resume, suspend
 
 
 async def events(journey, *names):

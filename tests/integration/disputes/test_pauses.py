@@ -88,7 +88,7 @@ async def test_the_work_goes_on_by_itself_once_the_day_is_over_and_everyone_was_
         assert await told(platform, case, name) == ["stage_changed", "deadline_near", "deadline_near", "stage_changed"]
     assert await told(platform, case, "mediator") == ["deadline_near", "deadline_near", "stage_changed"]
     assert await told(platform, case, "secretariat") == []
-    assert all(REASON not in text_of(mail) for mail in mails(platform))
+    assert all(REASON not in text_of(mail) for mail in await mails(platform))
     async with platform.unit(write=False) as uow:
         said = [line.text for line in await happened(uow, case.people["respondent"], case.id)]
     assert said == ["Les travaux reprennent.", "La pause se termine bientôt.", "Le médiateur a suspendu les travaux."]

@@ -13,11 +13,11 @@ from odr.chronicle import happened
 from odr.disputes.answering import decline
 from odr.disputes.arriving import arrive, arrive_as_newcomer, calling
 from odr.disputes.commands import end_mediation, withdraw
-from odr.disputes.pausing import resume, suspend
 from odr.disputes.filing import Draft, draft_of, file_dispute, save_draft
 from odr.disputes.inviting import invite_party
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
+from odr.disputes.pausing import resume, suspend
 from odr.disputes.qualifying import (
     negotiate_directly,
     qualify_dispute,
