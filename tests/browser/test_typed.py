@@ -122,7 +122,7 @@ async def take_step(mediator: Person, dispute: str, title: str, button: str) -> 
     """A step of the procedure, by its link and its button."""
     await mediator.goto(dispute)
     await mediator.follow(title, within=mediator.page.get_by_role("complementary"), exact=False)
-    reason = mediator.main.get_by_role("textbox")
+    reason = mediator.labelled("Your reason")
     if await reason.count():
         await reason.fill("XK")
     await mediator.press(button)
