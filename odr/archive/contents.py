@@ -32,9 +32,13 @@ _NAMES: Final = {AgreementKind.CONVENTION: "convention", AgreementKind.SETTLEMEN
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a record: files to be read as they are written, and the receipts of the events that are told."""
+    """What goes into a record: files to be read as they are written, and the receipts of the events that are told.
+
+    ``versions``: which exhibit versions are among the files.
+    """
 
     files: tuple[Source, ...]
+    versions: tuple[ExhibitVersionId, ...]
     receipts: tuple[Receipt, ...]
 
 
@@ -69,9 +73,11 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
                 return None
             receipts.append(receipt)
     files = await _attempts(uow, dispute)
+    versions: list[ExhibitVersionId] = []
     if joint is not None:
         files += await _agreements(uow, dispute, joint)
-        files += await _exhibits(uow, dispute, joint)
+        stored, versions = await _exhibits(uow, dispute, joint)
+        files += stored
         files.append(lines(f"{TOLD}messages.jsonl", await messages_told(uow, joint, dispute)))
         files.append(sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
         lifted = await exceptions_told(uow, joint, cut.get(str(joint.id), 0))
@@ -81,7 +87,7 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
         files += await terms_told(uow, dispute, joint)
     facts = await dispute_facts_told(uow, dispute, [receipt.event for receipt in receipts], centre=centre)
     files.append(sheet(f"{TOLD}dispute.json", facts))
-    return Contents(tuple(files), tuple(receipts))
+    return Contents(tuple(files), tuple(versions), tuple(receipts))
 
 
 async def _attempts(uow: UnitOfWork, dispute: DisputeFacts) -> list[Source]:
@@ -148,8 +154,10 @@ class _Stood:
     current: bool
 
 
-async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
-    """Return every version of every exhibit of the joint space under its number and title, and the list of them.
+async def _exhibits(
+    uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts
+) -> tuple[list[Source], list[ExhibitVersionId]]:
+    """Return every version of every exhibit of the joint space under its number and title, their list, and their ids.
 
     A version that was replaced is what its readers worked with before: the record holds it beside the newer one. An
     infected file is in it too, for it is evidence, and the list says so.
@@ -164,6 +172,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
     ).all()
     labels = await read_labels(uow, [placement for placement, _exhibit in rows])
     files: list[Source] = []
+    held: list[ExhibitVersionId] = []
     listed: list[dict[str, Any]] = []
     for (placement, exhibit), label in zip(rows, labels, strict=True):
         number = number_of(placement)
@@ -174,6 +183,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
             name = exhibit_name(numbered, stood.label.title, stood.label.file_name)
             kept = not (await uow.vault.facts(uow.session, ItemRef(joint.dispute_id, version.id))).destroyed
             if kept:
+                held.append(version.id)
                 files.append(await _stored(uow, EVIDENCE + name, ItemRef(joint.dispute_id, version.id), joint.ref))
             listed.append(
                 {
@@ -200,7 +210,7 @@ async def _exhibits(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -
                     "exhibit_id": exhibit.id,
                 }
             )
-    return [*files, sheet(f"{EVIDENCE}list.json", listed)]
+    return [*files, sheet(f"{EVIDENCE}list.json", listed)], held
 
 
 async def _versions(uow: UnitOfWork, placement: Placement, label: Label) -> list[_Stood]:

@@ -12,7 +12,6 @@ from odr.evidence.models import ExhibitVersion, FormerPlacement, Placement
 from odr.evidence.scanning import Outcome
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from vault import ItemRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +48,29 @@ async def choose_all(uow: UnitOfWork, actor: Actor, record: Record) -> int:
 
 
 async def _standing(uow: UnitOfWork, record: Record) -> list[tuple[Placement, ExhibitVersion, int, str]]:
-    """Return every infected version that is in a record, where it stood, its number there and its file's name."""
-    joint = Placement.space_id == record.space_id, Placement.withdrawn_at.is_(None)
-    infected = ExhibitVersion.scan == Outcome.INFECTED
+    """Return every infected version that is in a record, where it stood, its number there and its file's name.
+
+    What was destroyed since is in the record still. Of one that was made before these were kept, all that ever stood
+    counts: an exhibit too many is asked about rather than one too few.
+    """
+    joint = Placement.space_id == record.space_id, ExhibitVersion.scan == Outcome.INFECTED
     now = await uow.session.execute(
-        select(Placement, ExhibitVersion)
-        .join(ExhibitVersion, ExhibitVersion.id == Placement.version_id)
-        .where(*joint, infected)
+        select(Placement, ExhibitVersion).join(ExhibitVersion, ExhibitVersion.id == Placement.version_id).where(*joint)
     )
     before = await uow.session.execute(
         select(Placement, ExhibitVersion, FormerPlacement)
         .join(FormerPlacement, FormerPlacement.placement_id == Placement.id)
         .join(ExhibitVersion, ExhibitVersion.id == FormerPlacement.version_id)
-        .where(*joint, infected)
+        .where(*joint)
     )
     found: list[tuple[Placement, ExhibitVersion, int, str]] = []
     for placement, version, former in before.all():
         (label,) = await read_former_labels(uow, placement, [former])
-        found.append((placement, version, former.ordinal, label.file_name))
+        found.append((placement, version, former.ordinal, label.file_name or label.title))
     for placement, version in now.all():
-        (label,) = await read_labels(uow, [placement])
-        found.append((placement, version, placement.ordinal, label.file_name))
-    found = [each for each in found if not await _is_destroyed(uow, record, each[1])]
+        if placement.label_sealed:  # taken back: it was in no record
+            (label,) = await read_labels(uow, [placement])
+            found.append((placement, version, placement.ordinal, label.file_name or label.title))
+    held = None if record.versions is None else set(record.versions)
+    found = [each for each in found if held is None or str(each[1].id) in held]
     return sorted(found, key=lambda each: (each[0].prefix, each[0].number, each[2]))
-
-
-async def _is_destroyed(uow: UnitOfWork, record: Record, version: ExhibitVersion) -> bool:
-    return (await uow.vault.facts(uow.session, ItemRef(record.dispute_id, version.id))).destroyed

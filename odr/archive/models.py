@@ -16,6 +16,7 @@ class Record(Base):
 
     ``space_id`` is the room under whose key the record lies and in whose ledger its seal stands: the joint space, or
     the procedure space of a dispute that never came to the table. ``outcome`` is the stage at which it was sealed.
+    ``versions``: ids of the exhibit versions it holds; ``NULL`` for a record that was made before these were kept.
     """
 
     __tablename__ = "records"
@@ -31,6 +32,7 @@ class Record(Base):
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     size: Mapped[int] = mapped_column(BigInteger)
     sealed_at: Mapped[datetime]
+    versions: Mapped[list[str] | None] = mapped_column(Json)
     event_index: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -5,6 +5,7 @@ and is time-stamped at the next tick.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Final
@@ -18,7 +19,7 @@ from odr.archive.events import RecordSealed
 from odr.archive.models import Record
 from odr.disputes.lifecycle import ENDS, Stage
 from odr.disputes.queries import DisputeFacts, dispute_facts
-from odr.ids import DisputeId, ExhibitId, RecordId, SpaceId, new_id
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, RecordId, SpaceId, new_id
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from odr.spaces.queries import find_space
@@ -80,7 +81,7 @@ async def _seal(platform: Platform, dispute: DisputeFacts, contents: Contents, s
         received = await platform.vault.receive(ItemRef(dispute.id, new_id()), bag.stream(), limit=LIMIT)
     kept = False
     try:
-        kept = await _keep(platform, dispute, bag, received, space)
+        kept = await _keep(platform, dispute, bag, received, space, contents.versions)
     finally:
         if not kept:
             await asyncio.shield(platform.vault.discard(received))
@@ -90,7 +91,14 @@ async def _seal(platform: Platform, dispute: DisputeFacts, contents: Contents, s
     log.info("record_sealed", dispute=str(dispute.id), size=received.size, files=len(contents.files))
 
 
-async def _keep(platform: Platform, dispute: DisputeFacts, bag: Bag, received: Received, space: SpaceRef) -> bool:
+async def _keep(
+    platform: Platform,
+    dispute: DisputeFacts,
+    bag: Bag,
+    received: Received,
+    space: SpaceRef,
+    versions: Sequence[ExhibitVersionId],
+) -> bool:
     """Record what was sealed; ``False`` when another worker did it meanwhile."""
     seal = bag.seal or b""
     record_id = RecordId(new_id())
@@ -127,6 +135,7 @@ async def _keep(platform: Platform, dispute: DisputeFacts, bag: Bag, received: R
                 sha256=received.sha256,
                 size=received.size,
                 sealed_at=uow.now(),
+                versions=[str(each) for each in versions],
                 event_index=remembered.index,
             )
         )

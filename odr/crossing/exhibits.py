@@ -15,6 +15,7 @@ from odr.evidence.queries import ExhibitView
 from odr.evidence.sight import version_at, visible_placements
 from odr.evidence.withdrawing import hollow, keep_in_draft, note_taking_back, require_before_the_end
 from odr.ids import DisputeId, ExhibitId, PartyId, QuarantineId
+from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
@@ -92,14 +93,17 @@ async def put_exhibit_back(uow: UnitOfWork, actor: Actor, exhibit_id: ExhibitId,
 
 
 async def take_exhibit_out(uow: UnitOfWork, exhibit_id: ExhibitId) -> None:
-    """Empty its places for good; it stays in its party's rooms. For commands that permitted it."""
+    """Empty its places for good; it stays in its party's rooms, if these still are. For commands that permitted it."""
     exhibit = await uow.session.get_one(Exhibit, exhibit_id)
     placements = await _lock(uow, exhibit_id, quarantined=True)
     elsewhere = await uow.session.scalar(
         select(Placement.id).where(Placement.exhibit_id == exhibit_id, Placement.withdrawn_at.is_(None)).limit(1)
     )
     joint = next((placement for placement in placements if placement.kind is SpaceKind.JOINT), None)
-    if joint is not None and elsewhere is None and exhibit.owner_id is not None:
+    draft = None
+    if exhibit.owner_id is not None:
+        draft = await find_space(uow, exhibit.dispute_id, SpaceKind.PRIVATE, exhibit.owner_id)
+    if joint is not None and elsewhere is None and draft is not None:
         await keep_in_draft(uow, exhibit, joint, by=exhibit.lodged_by)
     for placement in placements:
         placement.quarantined_at = None

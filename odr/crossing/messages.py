@@ -17,7 +17,7 @@ from odr.ids import DisputeId, MessageId, PartyId, QuarantineId, SpaceId
 from odr.spaces.events import MessageRestored
 from odr.spaces.models import Message, Reading
 from odr.spaces.queries import visible_space
-from odr.spaces.reading import told_to_the_table, withdraw_from_table
+from odr.spaces.reading import empty, told_to_the_table, withdraw_from_table
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
@@ -104,9 +104,10 @@ async def put_message_back(uow: UnitOfWork, actor: Actor, message_id: MessageId,
 async def take_message_out(uow: UnitOfWork, message_id: MessageId, party_id: PartyId) -> None:
     """Empty it for good; a sentence of this party's that it was is withdrawn. For commands that permitted it.
 
-    Another party's stays said: what is decided apart shows on no page of another party's.
+    Another party's stays said: what is decided apart shows on no page of another party's. Raises
+    :class:`ConflictError` (``words_held``).
     """
-    await uow.session.execute(update(Message).where(Message.id == message_id).values(body_sealed=b""))
+    await empty(uow, await uow.session.get_one(Message, message_id))
     await uow.session.execute(
         update(Statement)
         .where(Statement.message_id == message_id, Statement.owner_id == party_id)

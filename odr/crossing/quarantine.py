@@ -1,5 +1,7 @@
 """What becomes of what was stopped as a wrong disclosure: restored or removed for good, and what readers say of it."""
 
+from sqlalchemy import delete, select
+
 from odr.crossing.events import CopiesAnswered, QuarantineEnded
 from odr.crossing.exhibits import put_exhibit_back, take_exhibit_out
 from odr.crossing.messages import put_message_back, take_message_out
@@ -7,7 +9,7 @@ from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader
 from odr.crossing.stopping import quarantine_for
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.withdrawing import require_before_the_end
-from odr.ids import DisputeId, QuarantineId
+from odr.ids import DisputeId, QuarantineId, SpaceId
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
@@ -40,17 +42,14 @@ async def remove_quarantined(uow: UnitOfWork, actor: Actor, dispute_id: DisputeI
     """Take what was withdrawn out for good: its line stays, empty (the party whose secret it is, or the mediator).
 
     An exhibit stays in the rooms it came from, or goes into its party's draft. Raises as
-    :func:`restore_quarantined` does, and :class:`ConflictError` (``held``).
+    :func:`restore_quarantined` does, and :class:`ConflictError` (``held``, of a message ``words_held``).
     """
     row = await quarantine_for(uow, actor, dispute_id, quarantine_id)
     apart = Place(dispute_id, row.party_id, SpaceKind.CAUCUS)
     rule = actor.may(Act.CONSENT, Thing.EXHIBIT, apart) or actor.may(Act.DISCLOSE, Thing.EXHIBIT, apart)
     if rule is None:
         raise NotPermittedError(actor.refusal(Act.CONSENT, Thing.EXHIBIT, apart))
-    if row.exhibit_id is not None:
-        await take_exhibit_out(uow, row.exhibit_id)
-    elif row.message_id is not None:
-        await take_message_out(uow, row.message_id, row.party_id)
+    await _take_out(uow, row)
     await _end(uow, actor, row, rule, Outcome.REMOVED)
 
 
@@ -79,6 +78,27 @@ async def answer_about_copies(
             copies=said,
         )
     )
+
+
+async def forget_quarantines(uow: UnitOfWork, caucus_id: SpaceId) -> None:
+    """Forget all that was stopped as the secret of one caucus, as its room is about to be destroyed.
+
+    What is not decided yet is taken out for good: its facts could be read by nobody any more.
+    """
+    rows = (await uow.session.scalars(select(Quarantine).where(Quarantine.caucus_id == caucus_id))).all()
+    for row in rows:
+        if row.outcome is Outcome.OPEN:
+            await _take_out(uow, row)
+    ids = [row.id for row in rows]
+    await uow.session.execute(delete(QuarantineReader).where(QuarantineReader.quarantine_id.in_(ids)))
+    await uow.session.execute(delete(Quarantine).where(Quarantine.id.in_(ids)))
+
+
+async def _take_out(uow: UnitOfWork, row: Quarantine) -> None:
+    if row.exhibit_id is not None:
+        await take_exhibit_out(uow, row.exhibit_id)
+    elif row.message_id is not None:
+        await take_message_out(uow, row.message_id, row.party_id)
 
 
 async def _end(uow: UnitOfWork, actor: Actor, row: Quarantine, rule: Rule, outcome: Outcome) -> None:

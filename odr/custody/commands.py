@@ -12,14 +12,8 @@ from odr.custody.events import (
     RoomDestroyed,
 )
 from odr.custody.models import Because, Destruction, DestructionState, Scope
-from odr.custody.shredding import (
-    lodged_by,
-    private_drafts,
-    shred_item,
-    shred_person,
-    shred_space,
-    versions_of,
-)
+from odr.custody.rooms import refuse_if_room_held, shred_space
+from odr.custody.shredding import lodged_by, private_drafts, shred_item, shred_person, versions_of
 from odr.custody.subjects import OVER, is_there, read_id
 from odr.disputes.holds import refuse_if_held
 from odr.disputes.models import Dispute
@@ -66,7 +60,10 @@ async def ask_destruction(
     if dispute is None or subject_id is None:
         raise NotFoundError
     exhibit_id = ExhibitId(subject_id)
-    await refuse_if_held(uow, dispute.id, exhibit_id if what is Scope.ITEM else None)
+    if what is Scope.ITEM:
+        await refuse_if_held(uow, dispute.id, exhibit_id)
+    else:
+        await refuse_if_room_held(uow, dispute.id, SpaceId(subject_id))
     waiting = select(Destruction.id).where(
         Destruction.subject_id == exhibit_id, Destruction.state != DestructionState.REFUSED
     )
@@ -124,7 +121,7 @@ async def _carry_out(uow: UnitOfWork, row: Destruction, actor_id: AccountId) -> 
             await refuse_if_held(uow, row.dispute_id, row.subject_id)
             items = await shred_item(uow, row.dispute_id, row.subject_id)
         else:
-            await refuse_if_held(uow, row.dispute_id)
+            await refuse_if_room_held(uow, row.dispute_id, SpaceId(row.subject_id))
             items = await shred_space(uow, row.dispute_id, SpaceId(row.subject_id))
     except ItemHeldError as error:
         raise ConflictError("legal_hold") from error

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from odr.custody.events import TWO_PERSONS, DestructionsRepeated
 from odr.custody.models import Destruction, Scope
-from odr.custody.shredding import shred_item, shred_person, shred_space, versions_of
+from odr.custody.rooms import shred_space
+from odr.custody.shredding import shred_item, shred_person, versions_of
 from odr.errors import UnavailableError
 from odr.ids import AccountId, DestructionId, DisputeId, ExhibitId, SpaceId
 from odr.outbox import Job

@@ -1,22 +1,17 @@
-"""Destroying an exhibit, a room or a person's data: what goes, what stays as a tombstone. Twice is no error."""
+"""Destroying an exhibit or a person's data: what goes, what stays as a tombstone. Twice is no error."""
 
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
 
-from odr.crossing.models import Statement
 from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
 from odr.event import EventRow
 from odr.evidence.labels import Label, seal_label
 from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
-from odr.exceptions.models import LegalException
-from odr.ids import AccountId, DisputeId, ExhibitId, SpaceId
-from odr.losses.models import LossLine, LossShare
-from odr.parties.models import Mandate
+from odr.ids import AccountId, DisputeId, ExhibitId
 from odr.people.models import Account, Invitation, SignInSession
-from odr.spaces.models import Message, Space
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.terms import SpaceKind
 from vault import ItemFacts, SpaceRef
@@ -44,34 +39,7 @@ async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: Exhibit
             .values(label_sealed=placement.label_sealed)
         )
     await _forget_events(uow, dispute_id, exhibit_id)
-    return [_shown(number, each) for number, each in enumerate(facts, 1) if not each.destroyed]
-
-
-async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
-    """Destroy a room: its key, all that is sealed under it, and the exhibits in no other room.
-
-    Raises ItemHeldError, ConflictError ``needed`` while its party has yet to be told something of it.
-    """
-    untold = select(LegalException.id).where(LegalException.space_id == space_id, LegalException.told_at.is_(None))
-    if await uow.session.scalar(untold.limit(1)) is not None:
-        raise ConflictError("needed")
-    inside = set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
-    elsewhere = set(
-        await uow.session.scalars(
-            select(Placement.exhibit_id).where(Placement.exhibit_id.in_(inside), Placement.space_id != space_id)
-        )
-    )
-    destroyed: list[JSONItem] = []
-    for exhibit_id in sorted(inside - elsewhere):
-        for number, each in enumerate(await versions_of(uow, dispute_id, exhibit_id), 1):
-            await uow.vault.destroy(uow.session, each.item)
-            destroyed += [] if each.destroyed else [_shown(number, each)]
-    await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
-    for row in (Placement, Message, LossLine, LossShare, Mandate, LegalException):
-        await uow.session.execute(delete(row).where(row.space_id == space_id))
-    await uow.session.execute(delete(Space).where(Space.id == space_id))
-    await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
-    return destroyed
+    return [shown(number, each) for number, each in enumerate(facts, 1) if not each.destroyed]
 
 
 async def shred_person(uow: UnitOfWork, account_id: AccountId) -> list[JSONItem]:
@@ -137,7 +105,7 @@ async def _forget_events(uow: UnitOfWork, dispute_id: DisputeId, subject: UUID) 
         await uow.vault.ledger.erase(uow.session, SpaceRef(dispute_id, space_id), index)
 
 
-def _shown(number: int, facts: ItemFacts) -> JSONItem:
+def shown(number: int, facts: ItemFacts) -> JSONItem:
     """What a certificate says of one version; they are counted as they were lodged, in whichever rooms they stood."""
     return {
         "version": number,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, LargeBinary, select
+from sqlalchemy import LargeBinary, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odr.database import Base
@@ -26,11 +26,14 @@ class Hold(Base):
     lifted_at: Mapped[datetime | None]
 
 
-async def refuse_if_held(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId | None = None) -> None:
-    """Raise ConflictError ``legal_hold`` while a legal hold covers the dispute or the exhibit."""
-    covers: ColumnElement[bool] = Hold.exhibit_id.is_(None)
-    if exhibit_id is not None:
-        covers |= Hold.exhibit_id == exhibit_id
-    held = select(Hold.id).where(Hold.dispute_id == dispute_id, Hold.lifted_at.is_(None), covers).limit(1)
-    if await uow.session.scalar(held) is not None:
+async def refuse_if_held(uow: UnitOfWork, dispute_id: DisputeId, *exhibits: ExhibitId) -> None:
+    """Raise ConflictError ``legal_hold`` while a legal hold covers the dispute or one of these exhibits."""
+    if await is_held(uow, dispute_id, *exhibits):
         raise ConflictError("legal_hold")
+
+
+async def is_held(uow: UnitOfWork, dispute_id: DisputeId, *exhibits: ExhibitId) -> bool:
+    """Tell whether a legal hold covers the dispute or one of these exhibits. Every way of destroying asks this."""
+    covers = or_(Hold.exhibit_id.is_(None), Hold.exhibit_id.in_(exhibits))
+    held = select(Hold.id).where(Hold.dispute_id == dispute_id, Hold.lifted_at.is_(None), covers).limit(1)
+    return await uow.session.scalar(held) is not None

@@ -3,6 +3,8 @@
 From the joint space as long as no other party and no expert has opened it; from one's own draft and caucus always.
 """
 
+from typing import Final
+
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
 
 from odr.disputes.holds import refuse_if_held
@@ -26,6 +28,8 @@ from odr.visibility.terms import Act, SpaceKind, Standing, Thing
 from vault import ItemHeldError
 
 OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
+_STANDS: Final = or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None))
+"""It is in its place, or may come back to it."""
 
 
 def may_empty(actor: Actor, dispute_id: DisputeId, room: SpaceKind) -> bool:
@@ -112,9 +116,7 @@ async def withdraw_from_own_room(
 
 async def is_last_place(uow: UnitOfWork, exhibit_id: ExhibitId, room: SpaceKind) -> bool:
     """Tell whether an exhibit stands in no other room than this: to take it back destroys it."""
-    rooms = await uow.session.scalars(
-        select(Placement.kind).where(Placement.exhibit_id == exhibit_id, Placement.withdrawn_at.is_(None))
-    )
+    rooms = await uow.session.scalars(select(Placement.kind).where(Placement.exhibit_id == exhibit_id, _STANDS))
     return set(rooms) == {room}
 
 
@@ -177,12 +179,10 @@ def _stands_elsewhere(version_id: ExhibitVersionId, placement: Placement) -> Col
         .where(
             FormerPlacement.version_id == version_id,
             FormerPlacement.placement_id != placement.id,
-            Placement.withdrawn_at.is_(None),
+            _STANDS,
         )
     )
-    current = exists().where(
-        Placement.version_id == version_id, Placement.id != placement.id, Placement.withdrawn_at.is_(None)
-    )
+    current = exists().where(Placement.version_id == version_id, Placement.id != placement.id, _STANDS)
     return or_(current, former.exists())
 
 

@@ -1,7 +1,8 @@
 """The dated extract that a mediator hands over: what is disclosed, to whom, on which ground, with its proofs, as a ZIP.
 
-It holds a PDF/A-3a with its JSON attached, the receipts, and the file where an exhibit is disclosed. Why the mediator
-did so is for the file, not for its recipients.
+It holds a PDF/A-3a with its JSON attached, the receipts, and the file where an exhibit is disclosed; one that was
+destroyed since, or in which a virus was found, is left out, and the PDF says so. Why the mediator did so is for the
+file, not for its recipients.
 """
 
 import asyncio
@@ -16,9 +17,10 @@ import rfc8785
 from sqlalchemy import select
 
 from odr.disputes.queries import visible_dispute
-from odr.evidence.models import ExhibitVersion, FormerPlacement, Placement
+from odr.evidence.models import FormerPlacement, Placement
 from odr.evidence.names import exhibit_name
 from odr.evidence.placing import item_of
+from odr.exceptions.enclosing import Beside, Enclosed, enclosed_in
 from odr.exceptions.models import Ground, LegalException, Matter
 from odr.exceptions.queries import ExceptionView, known_row, visible_exception
 from odr.ids import DisputeId, LegalExceptionId
@@ -76,17 +78,24 @@ async def extract_of(
         row = await known_row(uow, actor, dispute_id, exception_id)
         dispute = await visible_dispute(uow, actor, dispute_id)
         parties = tuple(party.name for party in await parties_of(uow, dispute_id))
-        proofs = await _receipts(uow, row)
-        files = await _file(uow, row, view)
+        enclosed = await enclosed_in(uow, actor, row)
+        proofs = await _receipts(uow, row, enclosed)
+        files = await _file(uow, row, view, enclosed)
+    beside = enclosed.beside if enclosed else None
     facts = ExtractFacts(dispute.reference, platform.settings.centre_name, parties)
-    sheet = await asyncio.to_thread(extract_pdf, facts, view, language=language, zone=reader.get().zone)
+    sheet = await asyncio.to_thread(extract_pdf, facts, view, beside, language=language, zone=reader.get().zone)
     sources = [source_from_bytes("extrait.pdf", sheet), *proofs, *files]
     size = archive_size([(source.path, source.size) for source in sources])
     return Extract(f"{dispute.reference}-extrait.zip", size, _zipped(sources, row.used_at))
 
 
-def extract_pdf(facts: ExtractFacts, view: ExceptionView, *, language: str, zone: ZoneInfo = home_zone) -> bytes:
-    """The extract as PDF; the same arguments give the same bytes. Synchronous and CPU-bound: call it in a thread."""
+def extract_pdf(
+    facts: ExtractFacts, view: ExceptionView, beside: Beside | None, *, language: str, zone: ZoneInfo = home_zone
+) -> bytes:
+    """The extract as PDF; the same arguments give the same bytes. Synchronous and CPU-bound: call it in a thread.
+
+    ``beside``: what became of an exhibit's file.
+    """
     with use_language(language, zone):
         told: dict[str, _JSON] = {
             "format": FORMAT,
@@ -99,19 +108,20 @@ def extract_pdf(facts: ExtractFacts, view: ExceptionView, *, language: str, zone
             "title": view.title or None,
             "file_name": view.file_name or None,
             "sha256": view.sha256,
+            "file": beside.value if beside else None,
             "recipients": [{"name": each.name, "office": each.office} for each in view.recipients],
             "disclosed_by": view.used_by,
             "disclosed_at": view.used_at.isoformat(),
         }
         whole = rfc8785.dumps(told)
-        return set_pdf(_TEMPLATE, _data(facts, view, whole), whole, made_at=view.used_at)
+        return set_pdf(_TEMPLATE, _data(facts, view, beside, whole), whole, made_at=view.used_at)
 
 
-def _data(facts: ExtractFacts, view: ExceptionView, whole: bytes) -> dict[str, Data]:
+def _data(facts: ExtractFacts, view: ExceptionView, beside: Beside | None, whole: bytes) -> dict[str, Data]:
     title = pgettext("document", "Extract of a mediation, disclosed under the law")
     description = pgettext("document", "The facts of this extract, as canonical JSON (RFC 8785)")
     data = paper(title, name_line(facts.centre), facts.reference, whole, EXTRACT_FILE, description)
-    heading, lines = _shown(facts, view)
+    heading, lines = _shown(facts, view, beside)
     return data | {
         "statement": fine(
             pgettext(
@@ -147,12 +157,10 @@ def _data(facts: ExtractFacts, view: ExceptionView, whole: bytes) -> dict[str, D
     }
 
 
-def _shown(facts: ExtractFacts, view: ExceptionView) -> tuple[str, list[str]]:
+def _shown(facts: ExtractFacts, view: ExceptionView, beside: Beside | None) -> tuple[str, list[str]]:
     """Return under which heading, and with which lines, what is disclosed stands; the words themselves come after."""
     if view.matter is Matter.EXHIBIT:
-        name = exhibit_name(view.number, view.title, view.file_name)  # as it is called in the archive
-        line = pgettext("document", "The file “%(name)s” beside this document.", name=name)
-        return pgettext("document", "One exhibit"), [view.title, line]
+        return pgettext("document", "One exhibit"), [view.title, *_file_lines(view, beside)]
     if view.matter is Matter.SENTENCE:
         return pgettext("document", "One statement made in the mediation"), []
     between = pgettext("document", "Between: %(parties)s.", parties=", ".join(facts.parties))
@@ -164,8 +172,29 @@ def _shown(facts: ExtractFacts, view: ExceptionView) -> tuple[str, list[str]]:
     return pgettext("document", "A passage of the agreement “%(title)s”", title=view.title), [between]
 
 
-async def _receipts(uow: UnitOfWork, row: LegalException) -> list[Source]:
-    """Return the receipt of the disclosure's entry in a ledger that is still there, and of the exhibit's."""
+def _file_lines(view: ExceptionView, beside: Beside | None) -> list[str]:
+    """Return what is said of an exhibit's file, by the name that it bears in the archive."""
+    name = exhibit_name(view.number, view.title, view.file_name)
+    there = pgettext("document", "The file “%(name)s” beside this document.", name=name)
+    found = pgettext("document", "A virus was found in this file: opening it may harm a device.")
+    if beside is Beside.THERE_INFECTED:
+        return [there, found]
+    if beside is Beside.INFECTED:
+        left = pgettext("document", "The file “%(name)s” is left out: a virus was found in it.", name=name)
+        return [left]
+    if beside is Beside.DESTROYED:
+        gone = pgettext(
+            "document",
+            "The file “%(name)s” was destroyed since, and does not lie beside this document. Whoever has a copy can "
+            "tell by its SHA-256, below, that it is what was disclosed.",
+            name=name,
+        )
+        return [gone]
+    return [there]
+
+
+async def _receipts(uow: UnitOfWork, row: LegalException, enclosed: Enclosed | None) -> list[Source]:
+    """Return the receipt of the disclosure's entry in a ledger that is still there, and of an exhibit's that is."""
     index, space_id = row.noted_index, row.noted_in
     if row.told_index is not None:
         index, space_id = row.told_index, row.space_id
@@ -173,7 +202,7 @@ async def _receipts(uow: UnitOfWork, row: LegalException) -> list[Source]:
     if await uow.session.get(Space, space_id) is not None:  # a mediator's notes are destroyed at the end
         receipt = await uow.vault.ledger.receipt(uow.session, SpaceRef(row.dispute_id, space_id), index)
         found.append(source_from_bytes("recus/divulgation.json", receipt.to_json()))
-    if row.version_id is None:
+    if enclosed is None or enclosed.beside is Beside.DESTROYED:  # what the ledger said of it is forgotten too
         return found
     room = SpaceRef(row.dispute_id, row.space_id)
     entered = await _entered(uow, row)
@@ -200,12 +229,11 @@ async def _entered(uow: UnitOfWork, row: LegalException) -> int | None:
     return index
 
 
-async def _file(uow: UnitOfWork, row: LegalException, view: ExceptionView) -> list[Source]:
-    """Return the exhibit's file, read as it is written; none once it was destroyed."""
-    version = await uow.session.get(ExhibitVersion, row.version_id) if row.version_id else None
-    if version is None or (await uow.vault.facts(uow.session, item_of(version))).destroyed:
+async def _file(uow: UnitOfWork, row: LegalException, view: ExceptionView, enclosed: Enclosed | None) -> list[Source]:
+    """Return the exhibit's file, read as it is written, where it can be handed out."""
+    if enclosed is None or not enclosed.is_there:
         return []
-    opened = await uow.vault.open(uow.session, item_of(version), SpaceRef(row.dispute_id, row.space_id))
+    opened = await uow.vault.open(uow.session, item_of(enclosed.version), SpaceRef(row.dispute_id, row.space_id))
     return [Source(f"piece/{exhibit_name(view.number, view.title, view.file_name)}", opened.size, opened.read)]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from odr.disputes.holds import is_held
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import NotPermittedError
@@ -186,8 +187,11 @@ async def destroy_notes(
 ) -> None:
     """Destroy the mediator's notes for good: their rows, their room and its key. A dispute without notes has none.
 
-    ``holder_id``: only those of this mediator, who leaves while another stays.
+    ``holder_id``: only those of this mediator, who leaves while another stays. Under a legal hold on the dispute they
+    stay, read by nobody: once it is lifted they go when the file is closed, or when the next mediator leaves.
     """
+    if await is_held(uow, dispute_id):
+        return
     wanted = select(Space.id).where(Space.dispute_id == dispute_id, Space.kind == SpaceKind.NOTES)
     if holder_id is not None:
         wanted = wanted.where(Space.holder_id == holder_id)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import exists, select
 
+from odr.disputes.holds import is_held
 from odr.disputes.lifecycle import Activity, Stage, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
@@ -58,8 +59,8 @@ async def take_back_message(
     """Take one's own message back from the joint space, as long as nobody of another party was handed it.
 
     A line stays in its place that says when, and who took it back, unless it was the mediator's. Raises
-    :class:`NotFoundError`, :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``),
-    :class:`WrongStageError`.
+    :class:`NotFoundError`, :class:`NotPermittedError` (somebody else's), :class:`ConflictError` (``already_opened``,
+    ``words_held``), :class:`WrongStageError`.
     """
     joint = await visible_space(uow, actor, dispute_id, space_id)
     row = await uow.session.scalar(select(Message).where(Message.id == message_id, Message.space_id == joint.id))
@@ -77,7 +78,7 @@ async def take_back_message(
 async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId | None, rule: Rule) -> None:
     """Empty a joint message that nobody beyond ``party_id`` was handed.
 
-    Raises :class:`ConflictError` (``already_opened``: read, or taken back already).
+    Raises :class:`ConflictError` (``already_opened``: read, or taken back already; ``words_held``).
     """
     row = await uow.session.scalar(
         select(Message)
@@ -88,8 +89,18 @@ async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId
     read = exists().where(Message.id == message_id, handed_beyond(party_id))
     if row is None or await uow.session.scalar(select(read)):
         raise ConflictError("already_opened")
-    row.body_sealed = b""
+    await empty(uow, row)
     await withdraw_from_table(uow, row, row.author_id, rule)
+
+
+async def empty(uow: UnitOfWork, row: Message) -> None:
+    """Destroy a message's text. For commands that permitted it.
+
+    Raises :class:`ConflictError` (``words_held``) under a legal hold on the dispute.
+    """
+    if await is_held(uow, row.dispute_id):
+        raise ConflictError("words_held")
+    row.body_sealed = b""
 
 
 async def withdraw_from_table(uow: UnitOfWork, row: Message, by: AccountId, rule: Rule) -> None:

@@ -32,6 +32,10 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This exhibit is under a legal hold"),
         phrase("It cannot be destroyed until the hold ends. Nothing was taken back; ask the centre's secretariat."),
     ),
+    "words_held": Words(
+        phrase("This message is under a legal hold"),
+        phrase("Its text cannot be destroyed until the hold ends. Nothing changed; ask the centre's secretariat."),
+    ),
     "receipt_pending": Words(
         phrase("The seal is not proved yet"),
         phrase("It stands in a signed checkpoint within a minute or two. Try again then; nothing was recorded."),

@@ -13,6 +13,7 @@ from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError
 from odr.evidence.queries import exhibits_in
 from odr.exceptions.commands import tell_of_exception, use_exception
+from odr.exceptions.enclosing import infected_and_left_out
 from odr.exceptions.extract import extract_of
 from odr.exceptions.queries import exceptions_of, visible_exception
 from odr.exceptions.weighing import MOST_DAYS, MOST_RECIPIENTS, ROOMS, WHY_LIMIT, Recipient, Using, weigh_exception
@@ -133,6 +134,7 @@ async def show_exception(
         mediates=is_mediator(actor, dispute),
         ground=GROUNDS[view.ground],
         matter=MATTERS[view.matter],
+        left_out=await infected_and_left_out(uow, actor, dispute, LegalExceptionId(exception_id)),
     )
 
 

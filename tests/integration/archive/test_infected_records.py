@@ -1,9 +1,10 @@
 """A sealed record that holds an infected file is taken only by who chose so, said why, and is on record."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from odr.archive.commands import ask_access, decide_access
+from odr.archive.models import Record
 from odr.archive.releasing import accept_infected, infections_of, release_record
 from odr.bootstrap import Platform
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
@@ -13,6 +14,7 @@ from odr.ids import ExhibitId
 from tests.builders import Hands
 from tests.integration.archive.hands import a_settled_case
 from tests.integration.evidence.hands import post
+from vault import ItemRef
 
 
 async def infect(platform: Platform, *exhibits: ExhibitId) -> None:
@@ -83,6 +85,24 @@ async def test_an_archivist_whose_reading_was_authorised_says_why_too(platform, 
     async with platform.unit() as uow:
         await accept_infected(uow, archivist, record.id, reason="L'audit porte sur ce fichier.")
     assert (await release_record(platform, archivist, record.id)).size > 0
+
+
+async def test_what_was_destroyed_since_or_never_was_in_the_record_is_told_apart(platform, infected):
+    case, record = infected
+    async with platform.unit() as uow:
+        versions = list(await uow.session.scalars(select(ExhibitVersion).where(ExhibitVersion.scan == "infected")))
+        for version in versions:
+            await uow.vault.destroy(uow.session, ItemRef(case.id, version.id))
+    with pytest.raises(NotPermittedError) as refusal:  # its bytes are in the record's own ZIP
+        await release_record(platform, case.people["claimant"], record.id)
+    assert refusal.value.code == "infected_record"
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Record).values(versions=None))  # one made before these were kept
+    with pytest.raises(NotPermittedError):
+        await release_record(platform, case.people["claimant"], record.id)
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Record).values(versions=[]))  # destroyed before it was sealed
+    assert (await release_record(platform, case.people["claimant"], record.id)).size > 0
 
 
 async def test_a_clean_record_asks_nothing(platform, clock):

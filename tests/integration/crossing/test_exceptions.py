@@ -2,18 +2,22 @@
 
 import io
 import json
+import re
 import zipfile
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from odr.archive.telling import exceptions_told
-from odr.custody.shredding import shred_space
+from odr.custody.rooms import shred_space
+from odr.custody.shredding import shred_item
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, WrongStageError
+from odr.evidence.models import ExhibitVersion
+from odr.evidence.scanning import Outcome
 from odr.exceptions.commands import tell_of_exception, use_exception
 from odr.exceptions.queries import exceptions_of, visible_exception
 from odr.exceptions.weighing import MOST_DAYS, Recipient, Using, weigh_exception
@@ -210,6 +214,41 @@ async def test_the_extract_holds_the_one_exhibit_its_proofs_and_no_more(platform
     with pytest.raises(InvalidInputError) as refused:
         await used(platform, case, elsewhere, "caucus_respondent")
     assert refused.value.fields == {"exhibit": "choose_one"}
+
+
+async def test_an_extract_leaves_out_what_is_infected_until_its_reader_says_why_and_what_was_destroyed(platform, table):
+    case, clients = table
+    told = await lodged(clients["claimant"], case, "caucus_claimant", content=b"menaces" * 9, title="Courriel")
+    made = await used(platform, case, but(matter="exhibit", words="", exhibit_id=ExhibitId(UUID(told["id"]))))
+    async with platform.unit() as uow:
+        infected = {"scan": Outcome.INFECTED, "scan_engine": "ClamAV", "scanned_at": uow.now()}
+        this = ExhibitVersion.exhibit_id == UUID(told["id"])
+        await uow.session.execute(update(ExhibitVersion).where(this).values(infected))
+    path = one(case, made)
+
+    async def extract(name):
+        packed = zipped(await clients[name].get(f"{path}/extract.zip"))
+        facts = json.loads(attached(packed.read("extrait.pdf"), "extract.json"))
+        return packed.namelist(), facts["file"], words(packed.read("extrait.pdf"))
+
+    names, beside, said = await extract("claimant")
+    assert (len(names), beside) == (3, "infected")
+    assert "est pas joint" in said
+    page = (await clients["claimant"].get(path)).text
+    (link,) = re.findall(rf'href="({told["url"]}/infected[^"]*)"', page)
+    assert (await clients["claimant"].get(link)).status_code == 200
+    assert (await post(clients["claimant"], f"{told['url']}/infected", reason="Pour l'expertise.")).status_code == 303
+    names, beside, said = await extract("claimant")
+    assert (len(names), beside) == (4, "there_infected")
+    assert "virus" in said
+    assert (await extract("mediator"))[1] == "infected"  # each for oneself
+    async with platform.unit() as uow:
+        await shred_item(uow, case.id, ExhibitId(UUID(told["id"])))
+    names, beside, said = await extract("claimant")
+    assert beside == "destroyed"
+    assert not [name for name in names if name.startswith("piece/")]
+    assert "détruit depuis" in said
+    assert "joint à ce document" not in said
 
 
 @pytest.mark.parametrize(

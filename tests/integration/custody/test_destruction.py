@@ -14,6 +14,10 @@ from sqlalchemy import select, update
 
 from odr.archive.commands import close_file
 from odr.bootstrap import build_platform
+from odr.crossing.exhibits import quarantine_exhibit
+from odr.crossing.messages import quarantine_message
+from odr.crossing.models import Quarantine, QuarantineReader
+from odr.crossing.quarantine import remove_quarantined, restore_quarantined
 from odr.custody.commands import ask_destruction, decide_destruction, erase_person
 from odr.custody.holding import lift_hold, set_hold
 from odr.custody.marks import repeat_destructions
@@ -23,16 +27,18 @@ from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence import intake
-from odr.evidence.models import ExhibitKind, ExhibitVersion, Origin
+from odr.evidence.commands import share_exhibit
+from odr.evidence.models import ExhibitKind, ExhibitVersion, FormerPlacement, Origin, Placement
 from odr.evidence.openings import open_exhibit, receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.recording import About
-from odr.evidence.withdrawing import withdraw_from_own_room
+from odr.evidence.withdrawing import is_last_place, take_back, withdraw_from_own_room
 from odr.ids import ExhibitId
 from odr.people.models import Account, SeatRow, SignInSession
 from odr.platform import Platform
-from odr.spaces.commands import post_message
+from odr.spaces.commands import destroy_notes, post_message
 from odr.spaces.models import Message
+from odr.spaces.reading import take_back_message
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
@@ -389,6 +395,72 @@ async def test_a_room_of_a_closed_dispute_goes_with_what_is_in_no_other(platform
     assert await read(table, joint) == b"joint"
 
 
+async def closed(table: Table, stage: Stage = Stage.ARCHIVED) -> None:
+    async with table.platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == table.case.id).values(stage=stage))
+
+
+async def test_a_caucus_goes_with_all_that_was_stopped_as_its_secret(table: Table, sign_in):
+    platform, case, claimant = table.platform, table.case, table.case.people["claimant"]
+    shown = await lodge(platform, case, "claimant", SpaceKind.JOINT, b"margins", title="Margins")
+    async with platform.unit() as uow:
+        said = await post_message(uow, claimant, case.id, case.spaces["joint"], text="A slip.")
+        word = await quarantine_message(uow, claimant, case.id, case.spaces["joint"], said, why="A slip.")
+        await remove_quarantined(uow, claimant, case.id, word)
+        await quarantine_exhibit(uow, claimant, case.id, shown, why="Not for the table.")
+    await closed(table)
+    await table.destroy(case.spaces["caucus_claimant"], "space")
+    async with platform.unit(write=False) as uow:
+        for left in (Quarantine, QuarantineReader):
+            assert (await uow.session.scalars(select(left))).all() == []
+        joint = (await uow.session.scalars(select(Placement).where(Placement.space_id == case.spaces["joint"]))).one()
+        assert (joint.quarantined_at, joint.label_sealed) == (None, b"")
+    assert await read(table, shown) == b"margins"  # of its party again, in the draft
+    for name in ("claimant", "mediator", "respondent"):
+        client = await sign_in(case.people[name])
+        for page in (f"/disputes/{case.id}", f"/disputes/{case.id}/rooms/{case.spaces['joint']}"):
+            assert (await client.get(page)).status_code == 200, (name, page)
+
+
+async def test_of_an_exhibit_only_the_versions_that_stand_in_no_other_room_go_with_a_room(table: Table):
+    platform, case, claimant = table.platform, table.case, table.case.people["claimant"]
+    exhibit = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"1", title="T")
+    async with platform.unit() as uow:
+        await share_exhibit(uow, claimant, case.id, exhibit, into=SpaceKind.JOINT)
+    await replaced(table, exhibit, b"22")
+    withdrawn = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"333", title="U")
+    async with platform.unit() as uow:
+        await share_exhibit(uow, claimant, case.id, withdrawn, into=SpaceKind.JOINT)
+        await take_back(uow, claimant, case.id, withdrawn)
+    await closed(table)
+    destruction = await table.destroy(case.spaces["private_claimant"], "space")
+    await table.work()
+    async with platform.unit(write=False) as uow:
+        facts = (await certificate_facts(uow, table.first, destruction)).facts
+        assert (await uow.session.scalars(select(FormerPlacement))).all() == []
+    assert sorted((each["version"], each["size"]) for each in facts["items"]) == [(1, 3), (2, 2)]
+    assert await read(table, exhibit) == b"1"
+
+
+async def test_a_hold_on_an_exhibit_keeps_the_rooms_that_it_stands_in(table: Table):
+    platform, case = table.platform, table.case
+    held = await lodge(platform, case, "claimant", SpaceKind.CAUCUS, b"x", title="T")
+    await closed(table)
+    asked = await table.ask(case.spaces["caucus_claimant"], "space")
+    async with platform.unit() as uow:
+        hold = await set_hold(uow, table.first, reference=case.reference, subject=str(held), reason="Court.")
+    with pytest.raises(ConflictError, match="legal_hold"):
+        async with platform.unit() as uow:
+            await decide_destruction(uow, table.second, asked, destroy=True)
+    with pytest.raises(ConflictError, match="legal_hold"):
+        await table.ask(case.spaces["caucus_claimant"], "space")
+    await table.ask(case.spaces["private_claimant"], "space")
+    async with platform.unit() as uow:
+        await lift_hold(uow, table.second, hold)
+    async with platform.unit() as uow:
+        await decide_destruction(uow, table.second, asked, destroy=True)
+
+
 # ---- a person
 
 
@@ -477,23 +549,70 @@ async def test_a_hold_on_the_dispute_keeps_the_mediator_s_notes_and_so_its_file_
         assert await uow.session.scalar(select(Message.id).where(Message.space_id == notes)) is None
 
 
-async def test_every_version_of_an_exhibit_goes_and_the_certificate_counts_them(table: Table):
-    case, platform = table.case, table.platform
-    first = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"1", title="Secret one")
-    about = About("Secret two", ExhibitKind.OTHER, Origin.PRODUCED, None, again=True, replaces=first, reason="Secret")
+async def test_a_hold_on_the_dispute_keeps_words_that_would_be_destroyed(table: Table):
+    """A party's own message, one that was stopped, and the notes of a mediator who leaves."""
+    platform, case = table.platform, table.case
+    claimant, joint = case.people["claimant"], case.spaces["joint"]
+    async with platform.unit() as uow:
+        said = await post_message(uow, claimant, case.id, joint, text="Take this back.")
+        other = await post_message(uow, claimant, case.id, joint, text="A slip.")
+        stopped = await quarantine_message(uow, claimant, case.id, joint, other, why="A slip.")
+        await post_message(uow, case.people["mediator"], case.id, case.spaces["notes"], text="A note.")
+        held = await set_hold(uow, table.first, reference=case.reference, subject="", reason="Court.")
+    with pytest.raises(ConflictError, match="words_held"):
+        async with platform.unit() as uow:
+            await take_back_message(uow, claimant, case.id, joint, said)
+    with pytest.raises(ConflictError, match="words_held"):
+        async with platform.unit() as uow:
+            await remove_quarantined(uow, claimant, case.id, stopped)
+    async with platform.unit() as uow:
+        await destroy_notes(uow, case.id, procedure_id=case.spaces["procedure"], actor_id=None)
+        bodies = (await uow.session.scalars(select(Message.body_sealed))).all()
+        assert len(bodies) == 3
+        assert all(bodies)
+        await lift_hold(uow, table.second, held)
+        await take_back_message(uow, claimant, case.id, joint, said)
+        await remove_quarantined(uow, claimant, case.id, stopped)
+        await destroy_notes(uow, case.id, procedure_id=case.spaces["procedure"], actor_id=None)
+        assert (await uow.session.scalars(select(Message.body_sealed))).all() == [b"", b""]
+
+
+async def test_what_was_stopped_and_may_come_back_is_not_destroyed_with_its_party_s_own_copy(table: Table):
+    platform, case, claimant = table.platform, table.case, table.case.people["claimant"]
+    exhibit = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"margins", title="T")
+    async with platform.unit() as uow:
+        await share_exhibit(uow, claimant, case.id, exhibit, into=SpaceKind.JOINT)
+    async with platform.unit() as uow:
+        stopped = await quarantine_exhibit(uow, claimant, case.id, exhibit, why="Not for the table.")
+    async with platform.unit() as uow:
+        assert not await is_last_place(uow, exhibit, SpaceKind.PRIVATE)
+        await withdraw_from_own_room(uow, claimant, case.id, exhibit, room="private")
+        await restore_quarantined(uow, claimant, case.id, stopped)
+    assert await read(table, exhibit, "respondent") == b"margins"
+
+
+async def replaced(table: Table, exhibit: ExhibitId, content: bytes) -> None:
+    """Lodge a newer version of what is in the claimant's draft."""
+    about = About("Secret two", ExhibitKind.OTHER, Origin.PRODUCED, None, again=True, replaces=exhibit, reason="Secret")
 
     async def newer() -> AsyncIterator[bytes]:
-        yield b"22"
+        yield content
 
     await intake.lodge(
-        platform,
-        case.people["claimant"],
-        case.id,
-        case.spaces["private_claimant"],
+        table.platform,
+        table.case.people["claimant"],
+        table.case.id,
+        table.case.spaces["private_claimant"],
         about=about,
         name="note.txt",
         chunks=newer(),
     )
+
+
+async def test_every_version_of_an_exhibit_goes_and_the_certificate_counts_them(table: Table):
+    case, platform = table.case, table.platform
+    first = await lodge(platform, case, "claimant", SpaceKind.PRIVATE, b"1", title="Secret one")
+    await replaced(table, first, b"22")
     async with platform.unit(write=False) as uow:
         versions = list(await uow.session.scalars(select(ExhibitVersion.id).where(ExhibitVersion.exhibit_id == first)))
     destruction = await table.destroy(first)

@@ -1,17 +1,21 @@
 """Migrations and models agree, on both databases, in both directions."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from odr import migrate
 from odr.database import Database
 from odr.tables import metadata
 from vault import metadata as vault_metadata
+
+MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,3 +67,20 @@ async def test_every_downgrade_works_and_leads_back_up(database: Database) -> No
     assert set(left) <= {"alembic_version"}
     await migrate.upgrade(database)
     assert await migrate.is_current(database)
+
+
+async def test_a_stopped_message_of_the_mediator_s_keeps_no_name_from_before(database: Database) -> None:
+    """Of a party's own it stays: the table was told who took it back."""
+    stopped_by, party = uuid4(), uuid4()
+    row: dict[str, object] = {column: uuid4() for column in ("id", "dispute_id", "space_id", "author_id")}
+    row |= {"kind": "joint", "body_sealed": b"", "at": MOMENT, "withdrawn_at": MOMENT, "withdrawn_by": stopped_by}
+    await migrate.upgrade(database, "0035")
+    messages = metadata.tables["messages"]
+    async with database.engine.begin() as connection:
+        await connection.execute(messages.insert().values(**row, owner_id=None, author_party_id=None))
+        row["id"] = uuid4()
+        await connection.execute(messages.insert().values(**row, owner_id=party, author_party_id=party))
+    await migrate.upgrade(database)
+    async with database.engine.connect() as connection:
+        left = (await connection.execute(select(messages.c.owner_id, messages.c.withdrawn_by))).all()
+    assert {(owner, by) for owner, by in left} == {(None, None), (party, stopped_by)}

@@ -1,0 +1,70 @@
+"""Destroying a room: its key, all that is sealed under it, and what stands in no other room."""
+
+from sqlalchemy import delete, or_, select
+
+from odr.crossing.models import Quarantine, Statement
+from odr.crossing.quarantine import forget_quarantines
+from odr.custody.shredding import JSONItem, shown, versions_of
+from odr.disputes.holds import refuse_if_held
+from odr.errors import ConflictError
+from odr.evidence.models import FormerPlacement, Placement
+from odr.exceptions.models import LegalException
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
+from odr.losses.models import LossLine, LossShare
+from odr.parties.models import Mandate
+from odr.spaces.models import Message, Space
+from odr.unit_of_work import UnitOfWork
+from vault import SpaceRef
+
+
+async def refuse_if_room_held(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> None:
+    """Raise ConflictError ``legal_hold`` while a hold covers the dispute, or an exhibit that the room's end reaches."""
+    stopped = await uow.session.scalars(select(Quarantine.exhibit_id).where(Quarantine.caucus_id == space_id))
+    reached = await _inside(uow, space_id) | {exhibit_id for exhibit_id in stopped.all() if exhibit_id is not None}
+    await refuse_if_held(uow, dispute_id, *reached)
+
+
+async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> list[JSONItem]:
+    """Destroy a room: its key, all that is sealed under it, and every version of an exhibit that is in no other room.
+
+    Raises ItemHeldError, ConflictError ``needed`` while its party has yet to be told something of it.
+    """
+    untold = select(LegalException.id).where(LegalException.space_id == space_id, LegalException.told_at.is_(None))
+    if await uow.session.scalar(untold.limit(1)) is not None:
+        raise ConflictError("needed")
+    await forget_quarantines(uow, space_id)
+    inside = await _inside(uow, space_id)
+    elsewhere = await _standing_elsewhere(uow, inside, space_id)
+    destroyed: list[JSONItem] = []
+    for exhibit_id in sorted(inside):
+        for number, each in enumerate(await versions_of(uow, dispute_id, exhibit_id), 1):
+            if each.item.item not in elsewhere:
+                await uow.vault.destroy(uow.session, each.item)
+                destroyed += [] if each.destroyed else [shown(number, each)]
+    await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
+    placed = select(Placement.id).where(Placement.space_id == space_id)
+    await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id.in_(placed)))
+    for row in (Placement, Message, LossLine, LossShare, Mandate, LegalException):
+        await uow.session.execute(delete(row).where(row.space_id == space_id))
+    await uow.session.execute(delete(Space).where(Space.id == space_id))
+    await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
+    return destroyed
+
+
+async def _inside(uow: UnitOfWork, space_id: SpaceId) -> set[ExhibitId]:
+    return set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
+
+
+async def _standing_elsewhere(uow: UnitOfWork, exhibits: set[ExhibitId], space_id: SpaceId) -> set[ExhibitVersionId]:
+    """Return which versions of these stand in another room, or did before others replaced them there.
+
+    What was taken back stands nowhere; what was stopped, and may come back, does.
+    """
+    stands = (
+        Placement.exhibit_id.in_(exhibits),
+        Placement.space_id != space_id,
+        or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None)),
+    )
+    current = set(await uow.session.scalars(select(Placement.version_id).where(*stands)))
+    former = select(FormerPlacement.version_id).join(Placement, Placement.id == FormerPlacement.placement_id)
+    return current | set(await uow.session.scalars(former.where(*stands)))
