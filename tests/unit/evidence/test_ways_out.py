@@ -13,8 +13,8 @@ WAYS: Final = {
     "archive/contents.py": "into a sealed record, from where archive/releasing.py lets them out on a recorded reason",
     "archive/releasing.py": "a sealed record, whole, on a recorded reason where it holds an infected file",
     "documents/stamping.py": "documents that the platform made itself, to be stamped",
-    "evidence/finishing.py": "the entries of one's own upload, before it is lodged: names and sizes leave, and no bytes",
-    "evidence/openings.py": "one exhibit, on a recorded reason where it is infected; a bundle for a court asks here too",
+    "evidence/finishing.py": "one's own upload before it is lodged, for the names and sizes of a ZIP's entries",
+    "evidence/openings.py": "one exhibit, on a recorded reason where it is infected; a bundle asks here too",
     "evidence/rescanning.py": "to the scanner",
     "exceptions/extract.py": "the exhibit of an extract, left out where it is infected unless its reader said why",
 }
