@@ -74,7 +74,7 @@ async def test_a_stopped_message_of_the_mediator_s_keeps_no_name_from_before(dat
     stopped_by, party = uuid4(), uuid4()
     row: dict[str, object] = {column: uuid4() for column in ("id", "dispute_id", "space_id", "author_id")}
     row |= {"kind": "joint", "body_sealed": b"", "at": MOMENT, "withdrawn_at": MOMENT, "withdrawn_by": stopped_by}
-    await migrate.upgrade(database, "0036")
+    await migrate.upgrade(database, "0037")
     messages = metadata.tables["messages"]
     async with database.engine.begin() as connection:
         await connection.execute(messages.insert().values(**row, owner_id=None, author_party_id=None))
