@@ -95,6 +95,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "check_signature",
     "check_token",
     "create_keys",
+    "destroyed_among",
     "due_targets",
     "empty_corner",
     "end_uploads",

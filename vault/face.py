@@ -39,7 +39,7 @@ from vault.errors import (
     UploadUnfinishedError,
     VaultError,
 )
-from vault.item_rows import ItemFacts
+from vault.item_rows import ItemFacts, destroyed_among
 from vault.keys.creation import create_keys
 from vault.keys.hygiene import leave_no_dumps
 from vault.keys.rotation import Progress, Rotation
@@ -179,6 +179,7 @@ __all__ = [
     "check_signature",
     "check_token",
     "create_keys",
+    "destroyed_among",
     "due_targets",
     "empty_corner",
     "end_uploads",

@@ -1,10 +1,12 @@
 """The rows of kept items: what they say of an item version, and how they are asked for."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.deposit import Received
 from vault.pipeline import StoredSegment
@@ -31,6 +33,20 @@ ITEM: Final = select(items).where(
     items.c.version == bindparam("version"),
 )
 """One item version's row."""
+
+
+async def destroyed_among(session: AsyncSession, wanted: Collection[ItemRef]) -> set[ItemRef]:
+    """Return which of these item versions were destroyed: a query for each collection, however many they are."""
+    columns = items.c
+    found: set[ItemRef] = set()
+    for collection in {item.collection for item in wanted}:
+        rows = await session.execute(
+            select(columns.collection, columns.item, columns.version).where(
+                columns.collection == collection, columns.destroyed_at.is_not(None)
+            )
+        )
+        found |= {ItemRef(*row) for row in rows.all()}
+    return found.intersection(wanted)
 
 
 def item_row(received: Received) -> dict[str, object]:

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 import rfc8785
 
-from odr.evidence.models import ExhibitVersion
 from odr.paper.typesetting import Data, colophon, day_in_words, fine, name_line, paper, set_pdf
 from odr.words import home_zone, pgettext, use_language
 
 LIST_FILE: Final = "exhibits.json"
-_JSON: TypeAlias = "str | int | Sequence[_JSON] | Mapping[str, _JSON] | None"
+_JSON: TypeAlias = "str | int | bool | Sequence[_JSON] | Mapping[str, _JSON] | None"
 
-FORMAT: Final = "entente-exhibit-list/v1"
+FORMAT: Final = "entente-exhibit-list/v2"
 _TEMPLATE: Final = Path(__file__).parent / "typst" / "exhibits.typ"
 
 
@@ -32,12 +31,28 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line: its number, its title, the party that lodged it (empty for the expert's), its version."""
+    """A line: its number in the bundle, and at the table of the mediation (empty for a party's own).
 
-    number: str
+    ``party`` lodged it (empty for the expert's). ``enclosed``: its file is in the bundle; ``infected``: a virus was
+    found in it; ``proven``: a proof lies beside it. ``sha256``: 32 bytes.
+    """
+
+    number: int
+    tabled: str
     title: str
     party: str
-    version: ExhibitVersion
+    dated: date | None
+    size: int
+    sha256: bytes
+    enclosed: bool
+    infected: bool
+    proven: bool
+
+
+def piece_name(number: str, language: str) -> str:
+    """Return how a file's name begins, as a court's registry sorts it: ``Pièce 01``."""
+    with use_language(language):
+        return pgettext("document", "Exhibit %(number)s", number=number)
 
 
 def list_pdf(
@@ -54,11 +69,15 @@ def list_pdf(
             "exhibits": [
                 {
                     "number": each.number,
+                    "number_in_mediation": each.tabled or None,
                     "title": each.title,
                     "party": each.party,
-                    "date": each.version.document_date.isoformat() if each.version.document_date else None,
-                    "size": each.version.size,
-                    "sha256": each.version.sha256.hex(),
+                    "date": each.dated.isoformat() if each.dated else None,
+                    "size": each.size,
+                    "sha256": each.sha256.hex(),
+                    "enclosed": each.enclosed,
+                    "infected": each.infected,
+                    "proven": each.proven,
                 }
                 for each in listed
             ],
@@ -72,16 +91,7 @@ def _data(facts: ListFacts, listed: Sequence[Listed], whole: bytes, made_at: dat
     description = pgettext("document", "The list and its digests, as canonical JSON (RFC 8785)")
     data = paper(title, name_line(facts.title), facts.reference, whole, LIST_FILE, description)
     return data | {
-        "statement": fine(
-            pgettext(
-                "document",
-                "Exhibits lodged in the mediation %(reference)s that existed before it, or whose confidentiality every "
-                "party has waived. Exported for %(party)s; each file comes with the receipt of its deposit. Whether an "
-                "exhibit may be produced in court is for counsel to confirm.",
-                reference=facts.reference,
-                party=facts.party,
-            )
-        ),
+        "statement": fine(_statement(facts, listed)),
         "columns": [
             pgettext("document", "No."),
             pgettext("document", "Exhibit"),
@@ -90,11 +100,12 @@ def _data(facts: ListFacts, listed: Sequence[Listed], whole: bytes, made_at: dat
         ],
         "rows": [
             {
-                "number": each.number,
+                "number": str(each.number),
                 "title": name_line(each.title),
+                "notes": [fine(note) for note in _notes(each)],
                 "party": name_line(each.party or pgettext("document", "neutral expert")),
-                "date": day_in_words(each.version.document_date) if each.version.document_date else "",
-                "digest": each.version.sha256.hex(),
+                "date": day_in_words(each.dated) if each.dated else "",
+                "digest": each.sha256.hex(),
             }
             for each in listed
         ],
@@ -106,3 +117,43 @@ def _data(facts: ListFacts, listed: Sequence[Listed], whole: bytes, made_at: dat
         ),
         "colophon": colophon(LIST_FILE, made_at),
     }
+
+
+def _statement(facts: ListFacts, listed: Sequence[Listed]) -> str:
+    """Return what stands above the list; nothing in it tells of a room."""
+    said = [pgettext("document", "Exported for %(party)s.", party=facts.party)]
+    if any(each.tabled for each in listed):
+        said.append(
+            pgettext(
+                "document",
+                "Exhibits with a number in the mediation %(reference)s were before all its participants. They existed "
+                "before it, or every party has waived their confidentiality; each comes with the receipt of its "
+                "deposit.",
+                reference=facts.reference,
+            )
+        )
+    if not all(each.tabled for each in listed):
+        said.append(
+            pgettext(
+                "document",
+                "Exhibits without such a number come from %(party)s alone. A proof of its own shows by when each "
+                "existed.",
+                party=facts.party,
+            )
+        )
+    said.append(pgettext("document", "Whether an exhibit may be produced in court is for counsel to confirm."))
+    return " ".join(said)
+
+
+def _notes(each: Listed) -> list[str]:
+    """Return what is to be known of one line, besides what it names."""
+    notes: list[str] = []
+    if each.tabled:
+        notes.append(pgettext("document", "%(number)s in the mediation", number=each.tabled))
+    if not each.enclosed:
+        notes.append(pgettext("document", "Its file is left out: a virus was found in it."))
+    elif each.infected:
+        notes.append(pgettext("document", "A virus was found in its file: opening it may harm a device."))
+    if not each.proven:
+        notes.append(pgettext("document", "Its proof was not ready yet."))
+    return notes

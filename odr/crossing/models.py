@@ -165,9 +165,13 @@ class CourtBundle(Base):
 
 
 class BundledExhibit(Base):
-    """Which exhibits a bundle held: their waivers can't be withdrawn any more."""
+    """Which exhibits a bundle held, and their numbers there: their waivers can't be withdrawn any more.
+
+    ``number`` is the party's own, before a court; ``NULL`` in bundles that were exported before there were such.
+    """
 
     __tablename__ = "bundled_exhibits"
 
     bundle_id: Mapped[BundleId] = mapped_column(primary_key=True)
     exhibit_id: Mapped[ExhibitId] = mapped_column(primary_key=True, index=True)
+    number: Mapped[int | None]

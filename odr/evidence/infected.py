@@ -1,5 +1,7 @@
 """Infected files: kept sealed, and handed out only to a person who chose so, said why, and is on record with it."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from odr.errors import ConflictError, NotPermittedError
@@ -23,6 +25,13 @@ async def may_receive(uow: UnitOfWork, actor: Actor, version: ExhibitVersion) ->
         return True
     chosen = select(Override.at).where(Override.version_id == version.id, Override.account_id == actor.account_id)
     return await uow.session.scalar(chosen) is not None
+
+
+async def chosen_among(uow: UnitOfWork, actor: Actor, versions: Collection[ExhibitVersion]) -> set[ExhibitVersionId]:
+    """Return which of these infected files the actor chose to have all the same."""
+    ids = [version.id for version in versions]
+    chosen = select(Override.version_id).where(Override.version_id.in_(ids), Override.account_id == actor.account_id)
+    return set(await uow.session.scalars(chosen))
 
 
 async def require_deliverable(uow: UnitOfWork, actor: Actor, version: ExhibitVersion) -> None:

@@ -9,13 +9,15 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from odr.crossing.bundles import bundle_lines, export_bundle
+from odr.crossing.bundles import export_bundle
+from odr.crossing.pieces import bundle_lines
 from odr.crossing.waivers import WaiverState, answer_waiver, waivers_of
 from odr.evidence.queries import Origin
 from odr.ids import DisputeId, ExhibitId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
+from odr.visibility.terms import SpaceKind
 from odr.words import reader
 from web.api.description import read, send
 from web.api.exhibits import EXHIBIT
@@ -24,20 +26,31 @@ from web.zips import zip_answer
 
 
 class BundleLine(msgspec.Struct):
-    """An exhibit of the joint room; ``left_out``: why a bundle leaves it out, or nothing."""
+    """An exhibit that may be bundled. ``number``: at the table; empty for one's own that stands in ``room`` apart.
+
+    ``left_out``: why its file is, or nothing; one that is only ``infected`` can be chosen, for its line in the list.
+    ``piece``: its number in an earlier bundle of the same party.
+    """
 
     exhibit_id: UUID
     number: str
+    room: SpaceKind
     title: str
     origin: Origin
     size: int
     left_out: str
+    infected: bool
+    piece: int | None
 
 
 class Chosen(msgspec.Struct, forbid_unknown_fields=True):
-    """Which exhibits to bundle."""
+    """Which exhibits to bundle (``null``: all that the table has and a bundle may hold), and numbers by exhibit.
 
-    exhibits: list[UUID]
+    Without one, an exhibit has the number that it had in an earlier bundle of the same party, or the next.
+    """
+
+    exhibits: list[UUID] | None
+    numbers: dict[UUID, int] = msgspec.field(default_factory=dict[UUID, int])
 
 
 class WaiverBody(msgspec.Struct):
@@ -72,9 +85,10 @@ async def export_court_bundle(
     data: JSONBody[Chosen],
 ) -> Response[Any]:
     """Return the bundle as a ZIP (party's representative or counsel)."""
-    chosen = {ExhibitId(each) for each in data.exhibits}
+    chosen = None if data.exhibits is None else {ExhibitId(each) for each in data.exhibits}
+    numbers = {ExhibitId(each): number for each, number in data.numbers.items()}
     language = reader.get().language
-    bundle = await export_bundle(platform, actor, DisputeId(dispute_id), chosen, language=language)
+    bundle = await export_bundle(platform, actor, DisputeId(dispute_id), chosen, numbers=numbers, language=language)
     return zip_answer(bundle.name, bundle.size, bundle.chunks)
 
 

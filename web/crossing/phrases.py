@@ -42,8 +42,14 @@ WAIVERS: Final = {
 }
 LEFT_OUT: Final = {
     "elaborated": phrase("Made for the mediation: not every party has waived."),
-    "infected": phrase("The scanner found a virus in it."),
+    "elaborated_apart": phrase(
+        "Made for the mediation, and lodged apart: nobody can waive for what the others don't know."
+    ),
     "destroyed": phrase("It was destroyed."),
+}
+NUMBERS: Final = {
+    "bad_number": phrase("Give a whole number from 1 to 99,999."),
+    "number_twice": phrase("Two exhibits have this number. Give each its own."),
 }
 SENTENCES: Final = {
     "required": phrase("This is needed."),

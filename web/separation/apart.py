@@ -13,6 +13,7 @@ from odr.words import phrase
 from web.separation.hands import CAUCUS, MINE, Life
 from web.separation.sending import (
     be_refused_in_caucus,
+    bundle_for_a_court,
     finish_an_upload,
     give_an_upload_up,
     leave_an_upload,
@@ -289,6 +290,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "send_many": Act(phrase("The claimant lodges several files in caucus at once."), send_many),
     "send_an_archive": Act(
         phrase("The claimant sends an archive, whose files are lodged in caucus one by one."), send_an_archive
+    ),
+    "bundle_for_a_court": Act(
+        phrase("The claimant puts a draft and a caucus exhibit of its own into a bundle for a court."),
+        bundle_for_a_court,
     ),
     "offer_to_disclose": Act(
         phrase("The claimant allows the mediator to disclose a caucus exhibit, who does not."), offer_to_disclose

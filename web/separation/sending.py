@@ -4,6 +4,7 @@ import io
 from zipfile import ZipFile
 
 from web.separation.hands import CAUCUS, MINE, OCTETS, TUS, Life
+from web.separation.stage import OK
 
 
 async def be_refused_in_caucus(life: Life, name: str) -> None:
@@ -41,6 +42,15 @@ async def send_many(life: Life, name: str) -> None:
     life.sent += contents.values()
     for each in made["lodged"]:
         life.remember("exhibit_id", str(each["id"]))
+
+
+async def bundle_for_a_court(life: Life, name: str) -> None:
+    """The claimant puts a draft and a caucus exhibit of its own into a bundle for a court."""
+    exhibits = [await life.lodge_apart("claimant", room, f"{name} {room}") for room in (MINE, CAUCUS)]
+    answer = await life.walkers["claimant"].ask(f"{life.root}/bundle", "POST", json={"exhibits": exhibits})
+    if answer.status not in OK:
+        raise life.hollow("claimant", "POST", answer)
+    await life.worker.drain()
 
 
 async def send_an_archive(life: Life, name: str) -> None:

@@ -47,6 +47,18 @@ async def test_the_zip_reads_back_and_has_the_length_told_beforehand():
         assert read.infolist()[0].date_time == (2026, 11, 22, 12, 0, 6)
 
 
+async def test_the_zip_is_byte_for_byte_what_it_was_when_the_first_records_were_sealed():
+    """Both verifiers refuse a ZIP that is otherwise: whoever changes the writer shuts every record sealed before."""
+    files = [
+        source_from_bytes("B-1/bagit.txt", b"BagIt-Version: 1.0\n"),
+        source_from_bytes("B-1/data/evidence/C-1 courriels d'été.eml", bytes(range(256)) * 9),
+        source_from_bytes("B-1/empty", b""),
+    ]
+    made = Archive(datetime(2026, 11, 25, 14, 30, 59, tzinfo=UTC))
+    data = b"".join([piece for source in files for piece in [chunk async for chunk in made.add(source)]]) + made.close()
+    assert hashlib.sha256(data).hexdigest() == "19c62a05cd5be10cd8028a52089c2ab2fcf9328dda3fe3e8067622afb94f9578"
+
+
 async def test_beyond_four_gigabytes_the_zip_turns_to_zip64(monkeypatch):
     """The same code with a smaller limit: every wide field appears, and Python still reads it."""
     sources = [source_from_bytes("a", b"x" * 100), source_from_bytes("b", b"y"), source_from_bytes("c", b"z" * 200)]

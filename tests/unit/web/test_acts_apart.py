@@ -17,6 +17,7 @@ DONE_APART: Final = {
     "crossing.answering.withdraw_statement": "ask_for_a_sentence",
     "crossing.commands.drop_statement": "ask_for_a_sentence",
     "crossing.commands.propose_statement": "ask_for_a_sentence",
+    "crossing.bundles.export_bundle": "bundle_for_a_court",
     "disputes.team.invite_team_member": "invite_a_colleague",
     "evidence.commands.share_exhibit": "let_into_caucus",
     "evidence.consents.give_consent": "consent_and_wait",
@@ -141,7 +142,6 @@ NOT_APART: Final = {
         "archive.reopening.agree_to_reopening",
         "archive.reopening.ask_reopening",
         "archive.reopening.refuse_reopening",
-        "crossing.bundles.export_bundle",
     ),
     "it is the centre's own work": (
         "agreements.template.leave_out",
