@@ -5,10 +5,11 @@ A service that isn't installed skips the tests that need it, by its name; under 
 # ruff: noqa: PLC0415 -- a service's module is imported when first asked for: unit tests start without any
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+import sys
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import pytest
 import pytest_asyncio
@@ -40,6 +41,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+ROAMING: Final = (
+    "tests/browser/",
+    "tests/integration/demo/",
+    "tests/integration/faults/",
+    "tests/integration/separation/",
+    "tests/integration/visibility/",
+)
+"""Whole lives and whole crawls: they pass every line and look at few, so coverage counts without them (ADR 13)."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Don't trace what roams, nor the programs that it starts: tracing takes more time than the tests themselves."""
+    measuring = "coverage" in sys.modules and sys.modules["coverage"].Coverage.current()
+    if not measuring or not item.nodeid.startswith(ROAMING):
+        return (yield)
+    told = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+        os.environ.update(told)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

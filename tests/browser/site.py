@@ -47,7 +47,6 @@ class Site:
                 log=self.directory / f"site-{self.starts}.log",
                 ready=lambda: _answers(self.url),
                 env=everywhere,
-                measured=True,
             )
         )
 
@@ -157,9 +156,7 @@ def running_site(
         if worker_apart:
             log = directory / "worker.log"
             ready = log.exists
-            stack.enter_context(
-                running_program([*entente, "worker"], log=log, ready=ready, env=everywhere, measured=True)
-            )
+            stack.enter_context(running_program([*entente, "worker"], log=log, ready=ready, env=everywhere))
         stack.callback(site.stop)
         site.start()
         yield site

@@ -68,13 +68,12 @@ def running_program(
     env: Mapping[str, str] | None = None,
     user: str | None = None,
     end_with: signal.Signals = signal.SIGTERM,
-    measured: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in its own process group until the block ends; raise with its log's end when it never answers.
 
-    `measured` programs are our own: what they run counts for the coverage of the tests.
+    What it runs doesn't count for the coverage of the tests.
     """
-    clean = {name: value for name, value in os.environ.items() if measured or not name.startswith("COVERAGE_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 -- fixed argv
             argv,
