@@ -32,6 +32,7 @@ from web import (
     spaces,
 )
 from web.background import keep_background
+from web.courtesy import Courtesy
 from web.demo import routes as demo
 from web.dependencies import provide_actor, provide_platform, provide_uow, provide_visitor
 from web.errors import HANDLERS, refusal_page
@@ -94,7 +95,7 @@ def state_of(platform: Platform) -> State:
 
 
 def build_app(platform: Platform) -> ASGIApp:
-    """Return the whole application: language, gate, then Litestar."""
+    """Return the whole application: courtesy, language, gate, then Litestar."""
     return guard(build_litestar(platform), platform.settings)
 
 
@@ -106,4 +107,4 @@ def guard(inner: Litestar, settings: Settings) -> ASGIApp:
 
     gate = Gate(inner, public_url=settings.public_url, cookie=cookie_name(https=settings.is_https), refusal=refuse)
     platform: Platform = inner.state.platform
-    return ReaderLayer(gate, platform.clock)
+    return Courtesy(ReaderLayer(gate, platform.clock))
