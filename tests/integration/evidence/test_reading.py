@@ -163,6 +163,7 @@ async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_
         return read(key, version, offset, length)
 
     monkeypatch.setattr(platform.vault.store, "read", fails_later)
+    monkeypatch.setattr(platform.vault.store, "read_at_once", fails_later)
     sent: list[Any] = []
 
     async def receive():
