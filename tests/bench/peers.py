@@ -5,8 +5,8 @@ chunks of 64 KiB), pyrage by file names (the same in Rust), Tink streaming AES-2
 1 MiB, the AWS Encryption SDK with a committing suite, no signature and frames of 64 KiB. Ours: segments of 8 MiB in
 chunks of 16 KiB, as the vault seals them; a range costs one chunk. The file is mapped, which gains Tink nothing.
 
-Tink can also be given bytes that lie in memory, as the vault is. There its bar is held, for both of its sizes: reading a
-file costs as much as sealing it, and is no part of either.
+Tink can also be given bytes that lie in memory, as the vault is. There its bar is held, for both of its sizes: reading
+a file costs as much as sealing it, and is no part of either.
 """
 
 import io
