@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from odr.auditing import AuditView, latest_audit
 from odr.custody.rotation import KeysState, keys_state
+from odr.documents.standing import SealStanding, seal_standing
 from odr.errors import NotFoundError
 from odr.ids import JobId
 from odr.keeping.standing import Standing, standing
@@ -40,6 +41,7 @@ class Operations:
     keys: KeysState
     objects: Standing
     audit: AuditView | None
+    seal: SealStanding
 
 
 EXACT_FROM: Final = 100
@@ -76,6 +78,7 @@ async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operati
         keys=await keys_state(uow),
         objects=await standing(uow, scrub),
         audit=await latest_audit(uow),
+        seal=await seal_standing(uow),
     )
 
 

@@ -110,11 +110,12 @@ def private_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def signing_usage() -> KeyUsage:
+def signing_usage(*, allowed: bool = True) -> KeyUsage:
+    """What a seal's key is for: signing, or where that is not ``allowed``, encryption."""
     return KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
+        digital_signature=allowed,
+        content_commitment=allowed,
+        key_encipherment=not allowed,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=False,

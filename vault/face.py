@@ -59,7 +59,8 @@ from vault.ledger.tiles import read_path as read_tile_path
 from vault.ledger.witness import find_checkpoints
 from vault.locks import locks_due, protect, wanted_protection
 from vault.opened import Opened
-from vault.pdf.papers import SealedPdf
+from vault.pdf.papers import SealedPdf, Tried
+from vault.pdf.standing import Fault, SealFacts
 from vault.pipeline import StoredSegment
 from vault.record.archive import Archive, Source, archive_size, source_from_bytes
 from vault.record.bag import Bag
@@ -114,6 +115,7 @@ __all__ = [
     "Erasure",
     "Event",
     "Existence",
+    "Fault",
     "FileStore",
     "ItemDestroyedError",
     "ItemExistsError",
@@ -146,6 +148,7 @@ __all__ = [
     "Rotation",
     "S3Store",
     "SealError",
+    "SealFacts",
     "SealedPdf",
     "Source",
     "SpaceExistsError",
@@ -163,6 +166,7 @@ __all__ = [
     "TimeAuthority",
     "TimeStampError",
     "TooLargeError",
+    "Tried",
     "UploadBusyError",
     "UploadMissingError",
     "UploadOffsetError",

@@ -31,7 +31,7 @@ from odr.agreements.naming import is_outdated
 from odr.agreements.text import AgreementText
 from odr.disputes.lifecycle import ACTIVITIES
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import newest_of
+from odr.documents.making import DocumentSeal, newest_of, seal_in
 from odr.errors import NotFoundError
 from odr.ids import AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
 from odr.parties.queries import seats_of
@@ -100,6 +100,7 @@ class AgreementView:
     text: AgreementText
     signers: tuple[Signer, ...]
     document_id: ExhibitId | None
+    seal: DocumentSeal | None
     own_party_id: PartyId | None
     may_sign: bool
     may_draft: bool
@@ -132,6 +133,7 @@ class CertificateView:
     issued_at: datetime
     size: int
     sha256: bytes
+    seal: DocumentSeal | None
 
 
 async def agreements_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[AgreementView, ...]:
@@ -173,6 +175,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         text=text,
         signers=signers,
         document_id=row.document_id,
+        seal=await seal_in(uow, row.document_id) if row.document_id else None,
         own_party_id=actor.party_in(dispute.id),
         may_sign=may_sign,
         mandate=await own_mandate(uow, actor, dispute, text) if may_sign else None,
@@ -294,4 +297,4 @@ async def certificate_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -
     newest = await newest_of(
         uow, dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
     )
-    return CertificateView(row.issued_at, newest.size, newest.sha256)
+    return CertificateView(row.issued_at, newest.size, newest.sha256, newest.seal)

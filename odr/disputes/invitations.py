@@ -9,7 +9,7 @@ from odr.disputes.inviting import BETWEEN, BY_HAND
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import AttemptRecord, Errand, InvitationMail, PartyInvitation, Reply
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import newest_of
+from odr.documents.making import DocumentSeal, newest_of
 from odr.errors import NotFoundError
 from odr.ids import DisputeId, PartyId
 from odr.parties.queries import PartyFacts
@@ -47,6 +47,7 @@ class RecordView:
     size: int
     sha256: bytes
     event_index: int
+    seal: DocumentSeal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ async def _record_view(uow: UnitOfWork, row: AttemptRecord) -> RecordView:
     newest = await newest_of(
         uow, row.dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
     )
-    return RecordView(row.issued_at, newest.size, newest.sha256, newest.event_index)
+    return RecordView(row.issued_at, newest.size, newest.sha256, newest.event_index, newest.seal)
 
 
 async def _mails(uow: UnitOfWork, party_id: PartyId) -> tuple[MailView, ...]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from odr.doctor.finding import JOBS, KEYS, MIGRATIONS, Finding, State
 from odr.doctor.outside import check_mail, check_register, check_scanner, check_times
+from odr.doctor.sealing import check_seal
 from odr.doctor.stores import check_disk, check_objects, check_second_store, check_store
 from odr.doctor.within import check_clock, check_database, check_jobs, check_keys, check_migrations, check_rotation
 from odr.platform import Platform
@@ -20,6 +21,7 @@ _EVERYWHERE: Final[tuple[Check, ...]] = (
     check_scanner,
     check_mail,
     check_times,
+    check_seal,
     check_clock,
     check_disk,
     check_register,

@@ -18,6 +18,7 @@ class State(StrEnum):
     """How a check ended."""
 
     OK = "ok"
+    WARN = "warn"  # well today, and not for long
     FAIL = "fail"
     NONE = "none"  # nothing to check, or it cannot be checked before something else is mended
 

@@ -37,6 +37,12 @@ async def seal_document(platform: Platform, dispute_id: DisputeId, pdf: bytes) -
     return Sealed(received, len(pdf), sealed.until)
 
 
+async def sealed_copy(platform: Platform, pdf: bytes) -> bytes:
+    """Return a PDF with the seal of now and stamps of now, for one that is made anew whenever it is asked for."""
+    with speaking_odr():
+        return (await asyncio.to_thread(platform.vault.papers.seal, pdf)).pdf
+
+
 async def receive(platform: Platform, item: ItemRef, pdf: bytes) -> Received:
     """Put a PDF into the store."""
 
@@ -69,13 +75,24 @@ async def keep_document(uow: UnitOfWork, sealed: Sealed, space: SpaceRef, *, rul
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentSeal:
+    """The seal in one document. ``until``: when the certificate of its last time stamp ends; ``None`` without any."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest version of a document: its item, size in bytes, SHA-256 (32 bytes), and the event that told it."""
+    """The newest version of a document: its item, size in bytes, SHA-256 (32 bytes), and the event that told it.
+
+    ``seal`` is None for a document that was made before documents were sealed.
+    """
 
     item: ItemRef
     size: int
     sha256: bytes
     event_index: int
+    seal: DocumentSeal | None
 
 
 async def newest_of(
@@ -83,9 +100,16 @@ async def newest_of(
 ) -> Newest:
     """Return the newest version of a document whose maker told the first one by ``event_index``."""
     row = await uow.session.get(Document, document_id)
+    seal = DocumentSeal(row.stamped_until) if row else None
     if row is None or row.event_index is None:
-        return Newest(ItemRef(dispute_id, document_id), size, sha256, event_index)
-    return Newest(ItemRef(dispute_id, document_id, row.version), row.size, row.sha256, row.event_index)
+        return Newest(ItemRef(dispute_id, document_id), size, sha256, event_index, seal)
+    return Newest(ItemRef(dispute_id, document_id, row.version), row.size, row.sha256, row.event_index, seal)
+
+
+async def seal_in(uow: UnitOfWork, document_id: ExhibitId) -> DocumentSeal | None:
+    """Return the seal in a document; ``None`` for one that was made before documents were sealed."""
+    row = await uow.session.get(Document, document_id)
+    return DocumentSeal(row.stamped_until) if row else None
 
 
 async def newest_item(uow: UnitOfWork, dispute_id: DisputeId, document_id: ExhibitId) -> ItemRef:

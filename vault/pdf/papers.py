@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from io import BytesIO
@@ -19,8 +19,10 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
-from vault.errors import TimeStampError
+from vault.errors import ConfigurationError, TimeStampError
+from vault.pdf.probe import PROBE
 from vault.pdf.seal import PdfSeal, load_pdf_seal
+from vault.pdf.standing import SealFacts, facts_of
 from vault.timestamps import TimeAuthority, request_over_digest
 
 FIELD: Final = "Seal"
@@ -35,6 +37,18 @@ class SealedPdf:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a probe: whether this authority stamped it, and whether a list of revoked certificates is kept.
+
+    Without such a list a PDF reader takes the stamp only as long as the authority's certificate lasts.
+    """
+
+    authority: TimeAuthority
+    stamped: bool
+    lasting: bool
+
+
 class Papers:
     """What seals documents: the platform's seal (made at its first use, where there is none) and time authorities."""
 
@@ -43,10 +57,22 @@ class Papers:
         self._holder = holder
         self.authorities = tuple(authorities)
 
-    @cached_property
+    @property
     def key(self) -> PdfSeal:
-        """The key and its certificates. Raises ConfigurationError."""
-        return load_pdf_seal(self._path, self._holder)
+        """The key and its certificates, read anew: an operator may replace them. Raises ConfigurationError."""
+        return self._trial if self._path is None else load_pdf_seal(self._path, self._holder)
+
+    @cached_property
+    def _trial(self) -> PdfSeal:
+        return load_pdf_seal(None, self._holder)
+
+    def facts(self, now: datetime) -> SealFacts | None:
+        """What the seal is at a moment (UTC); None where the first document is still to make it.
+
+        Raises ConfigurationError.
+        """
+        made = self._path is None or self._path.exists()
+        return facts_of(self.key, now) if made else None
 
     @property
     def certificates(self) -> bytes:
@@ -57,8 +83,11 @@ class Papers:
     def seal(self, pdf: bytes) -> SealedPdf:
         """Seal a document and have it time-stamped by every authority; one that is away holds it up for seconds only.
 
-        With no time stamp it is PAdES B-B, to be stamped later; ``until`` tells. Raises ConfigurationError.
+        With no time stamp it is PAdES B-B, to be stamped later; ``until`` tells. Raises ConfigurationError, also for a
+        certificate that has ended.
         """
+        if self.key.until < datetime.now(UTC):
+            raise ConfigurationError("the certificate of the seal on documents has ended")
         for at, authority in enumerate(self.authorities):
             try:
                 stamper = _Stamper(authority)
@@ -74,6 +103,12 @@ class Papers:
         ``until`` is None, and nothing was changed, when no authority answered.
         """
         return self._stamped(SealedPdf(pdf, None), self.authorities)
+
+    def try_out(self) -> list[Tried]:
+        """Have each authority stamp a sealed probe, apart from the others; nothing is kept, and no seal is made."""
+        made = self._path is not None and self._path.exists()
+        alone = [Papers(self._path if made else None, self._holder, [each]) for each in self.authorities]
+        return [Tried(one.authorities[0], *_level(one.seal(PROBE))) for one in alone]
 
     def _signed(self, pdf: bytes, stamper: "_Stamper | None") -> bytes:
         signers: Any = import_module("pyhanko.sign.signers")
@@ -152,6 +187,14 @@ class _Stamper:
         )
         self.until = facts.until
         return tsp.TimeStampResp.load(answer)
+
+
+def _level(sealed: SealedPdf) -> tuple[bool, bool]:
+    """Whether a probe was stamped, and whether it keeps a list of revoked certificates or an answer in its place."""
+    reading: Any = import_module("pyhanko.pdf_utils.reader")
+    root: Any = reading.PdfFileReader(BytesIO(sealed.pdf)).root
+    kept = "/DSS" in root and ("/CRLs" in root["/DSS"] or "/OCSPs" in root["/DSS"])
+    return sealed.until is not None, kept
 
 
 def _roots(authorities: Sequence[TimeAuthority]) -> list[bytes]:

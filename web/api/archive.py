@@ -14,6 +14,7 @@ from odr.archive.queries import last_check, record_of_dispute, records_for, visi
 from odr.archive.releasing import accept_infected, infections_of, release_record
 from odr.archive.requests import AccessState, accesses_of
 from odr.disputes.queries import Stage, visible_dispute
+from odr.documents.standing import seal_certificates
 from odr.errors import NotFoundError
 from odr.ids import AccessId, DisputeId, RecordId
 from odr.platform import Platform
@@ -110,14 +111,18 @@ class Authority(msgspec.Struct):
 
 
 class Keys(msgspec.Struct):
-    """What an offline verification needs: the key of the log's checkpoints (C2SP) and the time authorities' roots."""
+    """What an offline verification needs: the key of the log's checkpoints (C2SP) and the time authorities' roots.
+
+    ``document_seal``: the certificates (PEM) of the seal on PDF documents; empty before the first one is made.
+    """
 
     checkpoint_key: str
     time_authorities: list[Authority]
+    document_seal: str
 
 
 @read("/keys", security=OPEN)
-async def show_keys(platform: NamedDependency[Platform]) -> Keys:
+async def show_keys(uow: NamedDependency[UnitOfWork], platform: NamedDependency[Platform]) -> Keys:
     """Return the public keys that verify receipts and records. Keep them: what they verify outlives this site."""
     return Keys(
         platform.vault.ledger.key.text,
@@ -125,6 +130,7 @@ async def show_keys(platform: NamedDependency[Platform]) -> Keys:
             Authority(authority.name, authority.independent, authority.root_certificate_pem.decode())
             for authority in platform.settings.vault.authorities
         ],
+        (await seal_certificates(uow)).decode(),
     )
 
 

@@ -14,7 +14,7 @@ from odr.settings import Settings
 from odr.words import _, phrase
 from web.terminal import FAILED, OK, parser_for, say, settings_here
 
-MARKS: Final = {State.OK: phrase("OK"), State.FAIL: phrase("FAIL"), State.NONE: "—"}
+MARKS: Final = {State.OK: phrase("OK"), State.WARN: phrase("WARN"), State.FAIL: phrase("FAIL"), State.NONE: "—"}
 
 
 def run(argv: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from odr.custody.certificates import certificate_pdf
 from odr.custody.queries import certificate_facts
+from odr.documents.making import sealed_copy
 from odr.ids import DestructionId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -23,7 +24,7 @@ async def send_certificate(
     actor: NamedDependency[Actor],
     destruction_id: FromPath[UUID],
 ) -> Response[bytes]:
-    """Send the certificate, in the reader's language."""
+    """Send the certificate, in the reader's language, sealed and time-stamped now."""
     found = await certificate_facts(uow, actor, DestructionId(destruction_id))
     pdf = await asyncio.to_thread(
         certificate_pdf,
@@ -33,6 +34,7 @@ async def send_certificate(
         issued_at=platform.clock(),
         zone=reader.get().zone,
     )
+    pdf = await sealed_copy(platform, pdf)
     return _sent(pdf, "application/pdf", f"destruction-{str(destruction_id)[:8]}.pdf")
 
 

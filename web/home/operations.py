@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.auditing import SENTENCES, STOP
+from odr.documents.standing import FAULTS
 from odr.ids import JobId
 from odr.operations import EXACT_FROM, coarse, operations, take_up_again
 from odr.platform import Platform
@@ -32,7 +33,15 @@ async def show_operations(
 ) -> Answer:
     """Show what waits, what is parked, how far the register is and how the stored objects are."""
     found = await operations(uow, actor, platform.settings.scrub)
-    return page(request, "home/operations.html", operations=found, sentences=SENTENCES, stop=STOP, about=about)
+    return page(
+        request,
+        "home/operations.html",
+        operations=found,
+        sentences=SENTENCES,
+        stop=STOP,
+        about=about,
+        faults=FAULTS,
+    )
 
 
 @post("/operations/jobs/{job_id:uuid}/again", status_code=200)

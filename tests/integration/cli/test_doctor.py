@@ -1,7 +1,7 @@
 """The doctor finds each broken thing, says what to do, and leaves nothing behind."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import boto3
 import msgspec
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from sqlalchemy import update
 
 from odr import migrate
@@ -20,6 +21,7 @@ from odr.outbox import JobRow, JobState
 from odr.settings import read_settings
 from odr.words import use_language
 from tests.builders import Hands
+from tests.services.issuer import NAME, Issuer, running_issuer
 from vault import create_keys
 
 NAMES = ["Database", "Migrations", "Root key", "Jobs", "Store", "Object lock", "Mail", "Time authorities", "Clock"]
@@ -157,6 +159,67 @@ async def test_an_authority_stamps_a_probe_and_one_that_is_away_is_named(platfor
         found = await seen(other)
     assert found["Time authority Bonne"][0] is State.OK
     assert found["Time authority Absente"][0] is State.FAIL
+    assert found["Seal on documents, Bonne"][0] is State.OK
+    assert found["Seal on documents, Absente"][0] is State.FAIL
+    assert not (directory / "pdf-seal.pem").exists()
+
+
+async def test_an_authority_whose_certificate_ends_soon_is_a_warning(platform: Platform):
+    directory = platform.settings.data_dir
+    with running_issuer() as issuer:
+        one = issuer.time_authority("brief", timedelta(days=30))
+        (directory / "root.pem").write_bytes(one.root_certificate_pem)
+        entries = [{"name": "Brève", "url": one.url, "root_certificate": "root.pem", "independent": True}]
+        (directory / "authorities.json").write_bytes(msgspec.json.encode(entries))
+        changes = {"ENTENTE_TIME_AUTHORITIES": str(directory / "authorities.json")}
+        async with a_platform_unprepared(platform, changes) as other:
+            state, words = (await seen(other))["Time authority Brève"]
+    assert state is State.WARN
+    assert "ends on" in words
+
+
+async def sealed_with(platform: Platform) -> tuple[State, str]:
+    return (await seen(platform))["Seal on documents"]
+
+
+async def test_the_seal_on_documents_is_looked_at_and_none_is_made(platform: Platform):
+    path, day = platform.settings.data_dir / "pdf-seal.pem", timedelta(days=1)
+    assert (await sealed_with(platform))[0] is State.NONE
+    assert not path.exists()
+    _ = platform.vault.papers.key
+    state, words = await sealed_with(platform)
+    assert state is State.OK
+    assert "Internal, not qualified" in words
+
+    issuer = Issuer()
+    issuer.seal(path, 400 * day)
+    state, words = await sealed_with(platform)
+    assert state is State.OK
+    assert NAME in words
+    issuer.seal(path, 59 * day)
+    state, words = await sealed_with(platform)
+    assert state is State.WARN
+    assert "ENTENTE_PDF_SEAL" in words
+
+
+async def test_what_is_wrong_with_the_seal_on_documents_is_said(platform: Platform):
+    path, issuer, day = platform.settings.data_dir / "pdf-seal.pem", Issuer(), timedelta(days=1)
+    wrong: list[tuple[str, Callable[[], object]]] = [
+        ("has ended", lambda: issuer.seal(path, -day)),
+        ("does not allow the key to sign", lambda: issuer.seal(path, 400 * day, may_sign=False)),
+        (
+            "something else than documents",
+            lambda: issuer.seal(path, 400 * day, purpose=ExtendedKeyUsageOID.SERVER_AUTH),
+        ),
+        ("missing from the file", lambda: issuer.seal(path, 400 * day, with_issuer=False)),
+        ("ENTENTE_PDF_SEAL", lambda: path.write_text("no key")),
+    ]
+    for said, place in wrong:
+        place()
+        state, words = await sealed_with(platform)
+        assert state is State.FAIL
+        assert said in words
+        assert "not valid yet" not in words
 
 
 async def test_jobs_that_stand_still_or_are_parked_are_found(platform: Platform):

@@ -44,8 +44,10 @@ from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import Case, a_case, an_account, item_of
 from tests.integration.cli.test_commands import entente, environment
+from tests.pades import seal_of
 from vault import AccessError, ItemRef, KeyRootError, verify_command
 from vault.erasures import Erasure, mark, marks
+from vault.record.paper import proof_on_paper
 from vault.tables import wrapped_keys
 
 
@@ -253,6 +255,10 @@ async def test_the_certificate_is_a_paper_in_both_languages(table: Table, sign_i
         paper = await browser.get(f"/custody/{destruction_id}/certificate.pdf")
         assert paper.status_code == 200
         assert paper.content.startswith(b"%PDF")
+        own = table.platform.vault.papers.key.certificates[0]
+        assert seal_of(paper.content).signer_cert.dump() == own
+        receipt = (await browser.get(f"/custody/{destruction_id}/receipt.json")).content
+        assert proof_on_paper(paper.content) == receipt
     facts = await browser.get(f"/custody/{destruction_id}/destruction.json")
     assert json.loads(facts.content)["id"] == str(destruction_id)
     assert (await browser.get(f"/custody/{destruction_id}/receipt.json")).status_code == 200

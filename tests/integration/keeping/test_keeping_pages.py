@@ -1,10 +1,15 @@
 """What an operator sees and types about stored objects: counts and ids, never what an item holds."""
 
+import html
 import os
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 
 from odr.doctor.examining import examine
 from odr.doctor.finding import State
@@ -15,9 +20,15 @@ from odr.visibility.actor import CentreRole
 from odr.words import use_language
 from tests.builders import Hands, a_browser, an_account
 from tests.integration.keeping.hands import Damager, keep, some
+from tests.services.issuer import NAME, Issuer
 from vault import Copy, ItemRef
 from web.app import build_app
 from web.cli import main
+
+SEALS = [
+    ("fr", "ni avancé ni qualifié", "Ce n\u2019est pas un cachet électronique qualifié"),
+    ("en", "neither advanced nor qualified", "It is not a qualified electronic seal"),
+]
 
 
 async def damaged(platform: Platform, *, both: bool) -> ItemRef:
@@ -42,6 +53,52 @@ async def test_the_page_of_health_names_the_item_and_nothing_of_it(
     assert words in page
     assert "ZzSECRETzZ" not in page
     assert str(item.collection) not in page, "not even whose it is"
+
+
+async def test_the_page_of_health_warns_before_the_seal_on_documents_ends(platform: Platform) -> None:
+    admin = await an_account(platform, "Adèle", CentreRole.ADMINISTRATOR, language="en")
+    path, day = platform.settings.data_dir / "pdf-seal.pem", timedelta(days=1)
+    issuer, soon, broken = Issuer(), "The seal's certificate ends on", "The seal cannot be used"
+    async with a_browser(platform, build_app(platform), admin) as client:
+        assert "No seal yet" in (await client.get("/operations")).text
+        issuer.seal(path, 400 * day)
+        page = html.unescape((await client.get("/operations")).text)
+        assert NAME in page
+        assert soon not in page
+        issuer.seal(path, 59 * day)
+        assert soon in html.unescape((await client.get("/operations")).text)
+        issuer.seal(path, -day)
+        assert "nothing more can be sealed" in (await client.get("/operations")).text
+        path.write_bytes(b"no key")
+        page = (await client.get("/operations")).text
+        assert broken in page
+        assert "No seal yet" not in page
+
+
+@pytest.mark.parametrize(("language", "simple", "issued"), SEALS)
+async def test_who_holds_a_document_reads_what_seals_it_and_never_that_it_is_qualified(
+    platform: Platform, language: str, simple: str, issued: str
+) -> None:
+    path = platform.settings.data_dir / "pdf-seal.pem"
+    async with a_browser(platform, build_app(platform), None) as client:
+        client.headers["Accept-Language"] = language
+        assert (await client.get("/about/seal.pem")).status_code == 404
+        _ = platform.vault.papers.key
+        page = html.unescape((await client.get("/about/seal")).text)
+        assert simple in page
+        saved = (await client.get("/about/seal.pem")).content
+        shown = re.sub("<[^>]*>|\\s", "", page)
+        assert load_pem_x509_certificate(saved).fingerprint(SHA256()).hex() in shown
+        assert b"PRIVATE" not in saved
+        keys = (await client.get("/api/v1/keys")).json()
+        assert keys["document_seal"].encode() == saved
+        Issuer().seal(path, timedelta(days=400))
+        page = html.unescape((await client.get("/about/seal")).text)
+        assert NAME in page
+        assert issued in page
+        assert simple not in page
+        path.write_bytes(b"no key")
+        assert (await client.get("/about/seal")).status_code == 200
 
 
 async def test_damage_that_stands_fails_the_doctor_and_mended_damage_does_not(platform_of_two: Platform) -> None:

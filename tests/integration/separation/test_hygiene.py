@@ -22,6 +22,8 @@ PUBLIC = {
     for path in (
         "/",
         "/about/proof",
+        "/about/seal",
+        "/about/seal.pem",
         "/about/score",
         "/verify",
         "/health",
