@@ -125,7 +125,7 @@ def signing_usage(*, allowed: bool = True) -> KeyUsage:
     )
 
 
-def a_signer(key: rsa.RSAPrivateKey | None = None) -> tuple[bytes, bytes]:
+def a_signer(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None = None) -> tuple[bytes, bytes]:
     """Somebody else's key and certificate, in PEM."""
     used = key or ec.generate_private_key(ec.SECP256R1())
     name, now = "Un second signataire", datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 import argparse
 import locale
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ __all__ = ["Report", "main", "verify"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Verify what the arguments name and print four verdicts.
+    """Verify what the arguments name and print four verdicts; of a PDF with a seal of its own, one more.
 
     Returns 0 when all that is claimed holds, 1 when something does not, 2 when the arguments cannot be used.
     """
@@ -33,7 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--key", action="append", default=[], help="trusted key of the log, as published (name+hash+key), or its file"
     )
     parser.add_argument(
-        "--root", action="append", default=[], type=Path, help="trusted root certificate of a time authority (PEM)"
+        "--root",
+        action="append",
+        default=[],
+        type=Path,
+        help="trusted root of time stamps or of a PDF's seal (PEM)",
     )
     parser.add_argument("--language", choices=("fr", "en"), help="default: the system's")
     given = parser.parse_args(argv)
@@ -43,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ProofError, ValueError, OSError) as error:
         print(f"entente verify: {error}", file=sys.stderr)  # noqa: T201 -- a command speaks on its streams
         return 2
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is in the report
     report = verify(given.path, receipt=given.receipt, trusted_key=keys, trusted_roots=roots)
     french = given.language == "fr" or (given.language is None and _speaks_french())
     print(report.in_french() if french else report.in_english())  # noqa: T201 -- a command speaks on its streams

@@ -9,7 +9,9 @@ from typing import Final
 from unittest.mock import patch
 
 import typst
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 
 from tests.pades import appended, second_signer
@@ -52,18 +54,18 @@ def handed(good: Good, pdf: bytes) -> Handed:
     return Handed(pdf, stamped_by(a_receipt(event), good.authority).to_json())
 
 
-@tampering(SEALED, "one bit under the seal", "bytes")
+@tampering(SEALED, "one bit under the seal", "bytes", "seal")
 def document_flipped(good: Good) -> Handed:
     whole = sealed_document(good)
     return handed(good, flipped(whole, whole.index(b"/CreationDate") + 20))
 
 
-@tampering(SEALED, "a revision appended after the seal", "bytes")
+@tampering(SEALED, "a revision appended after the seal", "bytes", "seal")
 def document_appended(good: Good) -> Handed:
     return handed(good, appended(sealed_document(good)))
 
 
-@tampering(SEALED, "a second signer", "bytes")
+@tampering(SEALED, "a second signer", "bytes", "seal")
 def document_signed_twice(good: Good) -> Handed:
     return handed(good, signed_twice(sealed_document(good)))
 
@@ -76,6 +78,35 @@ def document_stripped(good: Good) -> Handed:
 @tampering(SEALED, "the document as it was set, without its seal", "bytes")
 def document_unsealed(good: Good) -> Handed:
     return handed(good, set_document())
+
+
+@tampering(
+    SEALED,
+    "a revision appended after the seal, and covered with a time stamp of somebody else's",
+    "bytes",
+    "seal",
+    note="the command finds the change in the seal; the page does not read what follows the seal, and says so",
+)
+def document_covered(good: Good) -> Handed:
+    return handed(good, _covered(good.folder))
+
+
+@cache
+def _covered(folder: Path) -> bytes:
+    changed = appended(_sealed(folder))
+    with serve(folder / "else") as authority, ThreadPoolExecutor(1) as apart:
+        return apart.submit(Papers(None, "Else", [authority]).stamp, changed).result().pdf
+
+
+class Signed:
+    """What a sealed document bears: the seal's certificate, and the roots of its time stamps."""
+
+    def __init__(self, pdf: bytes) -> None:
+        reader = PdfFileReader(BytesIO(pdf))
+        (seal,) = reader.embedded_regular_signatures
+        self.certificate = load_der_x509_certificate(seal.signer_cert.dump())
+        stamps = [each for one in reader.embedded_timestamp_signatures for each in one.other_embedded_certs]
+        self.roots = [load_der_x509_certificate(each.dump()) for each in stamps if each.issuer == each.subject]
 
 
 def stripped(pdf: bytes, as_set: bytes) -> bytes:

@@ -33,6 +33,8 @@ FORGER: Final = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
 DAY: Final = timedelta(days=1)
 LATER: Final = NOW + 1000 * DAY
 VERDICTS: Final = ("bytes", "inclusion", "time", "signature")
+ON_A_SEAL: Final = "seal"
+"""The fifth verdict, on a PDF that bears a seal of its own."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ Make = Callable[[Good], Handed]
 
 def tampering(of: str, what: str, *fails: str, note: str = "") -> Callable[[Make], Make]:
     """Put a function into the table. Without a verdict that fails, ``note`` says what the reader is told instead."""
-    assert set(fails) <= set(VERDICTS)
+    assert set(fails) <= {*VERDICTS, ON_A_SEAL}
     assert fails or note
 
     def register(make: Make) -> Make:
@@ -209,15 +211,17 @@ def markdown(table: Sequence[Tampering]) -> str:
         "",
     ]
     for of in dict.fromkeys(each.of for each in table):
+        sealed = any(ON_A_SEAL in each.fails for each in table if each.of == of)
+        columns = (*VERDICTS, ON_A_SEAL) if sealed else VERDICTS
         lines += [
             f"## {of}",
             "",
-            "| what was changed | bytes | inclusion | time | signature | remark |",
-            "|---|:-:|:-:|:-:|:-:|---|",
+            f"| what was changed | {' | '.join(columns)} | remark |",
+            f"|---|{':-:|' * len(columns)}---|",
         ]
         for each in table:
             if each.of == of:
-                cells = ["✗" if verdict in each.fails else "" for verdict in VERDICTS]
+                cells = ["✗" if verdict in each.fails else "" for verdict in columns]
                 lines.append(f"| {each.what} | {' | '.join(cells)} | {each.note} |")
         lines.append("")
     count = (

@@ -135,11 +135,11 @@ class Papers:
             try:
                 stamper = _Stamper(authority)
                 adding = signers.PdfTimeStamper(stamper.stamper)
-                trusting = self._trusting(*_roots(self.authorities))
+                reader = reading.PdfFileReader(BytesIO(sealed.pdf))
+                trusting = self._trusting(*_roots(self.authorities), *_roots_in(reader))
                 try:
-                    reader = reading.PdfFileReader(BytesIO(sealed.pdf))
                     out = adding.update_archival_timestamp_chain(reader, trusting, in_place=False)
-                except errors.SignatureValidationError:  # it is of an authority that is not known any more
+                except (errors.SignatureValidationError, TypeError):  # no path leads to that authority's root any more
                     out = adding.timestamp_pdf(_appending(sealed.pdf), _DIGEST, trusting)
             except TimeStampError:
                 continue
@@ -203,6 +203,18 @@ def _roots(authorities: Sequence[TimeAuthority]) -> list[bytes]:
     for authority in authorities:
         with suppress(TimeStampError):
             found.append(authority.root_der())
+    return found
+
+
+def _roots_in(reader: Any) -> list[bytes]:  # noqa: ANN401 -- pyHanko's
+    """Roots that a document's stamps bear: of authorities that were pinned once, and may be configured no more.
+
+    Each stamp was checked under its pinned root when it was asked for; here only its lists are fetched anew.
+    """
+    found: list[bytes] = []
+    for stamp in reader.embedded_timestamp_signatures:
+        for each in (stamp.signer_cert, *stamp.other_embedded_certs):
+            found += [each.dump()] if each.issuer == each.subject else []
     return found
 
 

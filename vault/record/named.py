@@ -1,14 +1,17 @@
 """The verdict on bytes of one file: whether it is the one that a proof names; no I/O."""
 
+import hashlib
 from typing import Final
 
 from vault.ledger.entry import JSON
 from vault.ledger.existence import Existence
 from vault.ledger.proofs import Receipt
 from vault.ledger.redaction import Redaction
-from vault.record.report import Verdict, fails, holds
+from vault.record.pdfseal import earlier_revision
+from vault.record.report import Verdict, fails, holds, in_english, in_french
 
 _FILE_FIELD: Final = "sha256"
+_SIZE_FIELD: Final = "size"
 
 
 def judge_file(proof: Receipt | Existence | Redaction, sha256: bytes, size: int) -> Verdict:
@@ -26,6 +29,31 @@ def judge_file(proof: Receipt | Existence | Redaction, sha256: bytes, size: int)
         f"the file is the one that the receipt names (SHA-256 {digest})",
         f"le fichier est celui que nomme le reçu (SHA-256 {digest})",
     )
+
+
+def judge_revision(proof: Receipt | Existence | Redaction, pdf: bytes) -> Verdict | None:
+    """Tell of a PDF that is not the one named how it differs: longer or shorter; None where that is not known."""
+    if isinstance(proof, Redaction):
+        return None
+    named = [proof.sha256.hex()] if isinstance(proof, Existence) else values(proof.event, _FILE_FIELD)
+    sizes = [proof.size] if isinstance(proof, Existence) else values(proof.event, _SIZE_FIELD)
+    digest, earlier = hashlib.sha256(pdf).hexdigest(), earlier_revision(pdf, named)
+    if earlier is not None:
+        more = len(pdf) - earlier
+        return fails(
+            f"the receipt is of this file as it was before {in_english(more, 'byte')} were added at its end: renewed "
+            f"time stamps, or a change (it now has SHA-256 {digest})",
+            f"le reçu est celui de ce fichier avant que {in_french(more, 'octet')} ne soient ajoutés à sa fin : "
+            f"horodatages renouvelés, ou modification (son empreinte SHA-256 est maintenant {digest})",
+        )
+    if len(sizes) == 1 and isinstance(sizes[0], int) and len(pdf) < sizes[0]:
+        return fails(
+            f"this file is shorter than the one that the receipt names: {in_english(len(pdf), 'byte')} instead of "
+            f"{sizes[0]:,} (it has SHA-256 {digest})",
+            f"ce fichier est plus court que celui que nomme le reçu : {in_french(len(pdf), 'octet')} au lieu de "
+            f"{in_french(sizes[0], 'octet')} (son empreinte SHA-256 est {digest})",
+        )
+    return None
 
 
 def _judge_redaction(proof: Redaction, digest: str) -> Verdict:

@@ -10,6 +10,7 @@ _TITLES: Final = {
     "inclusion": ("Inscription", "Inclusion"),
     "time": ("Date", "Time"),
     "signature": ("Signature", "Signature"),
+    "seal": ("Cachet PDF", "PDF seal"),
 }
 
 
@@ -24,12 +25,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Answers: are these the bytes, do they stand in the log, since when, and who signed."""
+    """Answers: are these the bytes, do they stand in the log, since when, and who signed.
+
+    ``seal`` is one more, of a PDF that bears a seal or signature of its own: what that says by itself. Nothing rests on
+    it: an exhibit may well be somebody's broken signature.
+    """
 
     bytes: Verdict
     inclusion: Verdict
     time: Verdict
     signature: Verdict
+    seal: Verdict | None = None
 
     @property
     def holds(self) -> bool:
@@ -41,20 +47,29 @@ class Report:
         return all(verdict.status == "holds" for verdict in needed) and self.time.status != "fails"
 
     @property
+    def _seal_is_broken(self) -> bool:
+        return self.seal is not None and self.seal.status == "fails"
+
+    @property
     def verdicts(self) -> dict[str, Verdict]:
-        """The four verdicts by their name."""
-        return {"bytes": self.bytes, "inclusion": self.inclusion, "time": self.time, "signature": self.signature}
+        """The four verdicts by their name, and that on a PDF's own seal where it bears one."""
+        four = {"bytes": self.bytes, "inclusion": self.inclusion, "time": self.time, "signature": self.signature}
+        return four if self.seal is None else four | {"seal": self.seal}
 
     def in_french(self) -> str:
         """Write the report in French."""
         lines = [f"{_TITLES[name][0]:<12} {_FRENCH[v.status]:<13} {v.french}" for name, v in self.verdicts.items()]
         end = "Tout ce qui est prétendu est confirmé." if self.holds else "La vérification a ÉCHOUÉ."
+        if self.holds and self._seal_is_broken:
+            end = "C'est bien le fichier inscrit au registre, mais le cachet qu'il porte ne tient pas."
         return "\n".join([*lines, end])
 
     def in_english(self) -> str:
         """Write the report in English."""
         lines = [f"{_TITLES[name][1]:<12} {v.status:<13} {v.english}" for name, v in self.verdicts.items()]
         end = "All that is claimed holds." if self.holds else "Verification FAILED."
+        if self.holds and self._seal_is_broken:
+            end = "It is the file that was recorded, but the seal inside it does not hold."
         return "\n".join([*lines, end])
 
 

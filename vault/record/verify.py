@@ -7,7 +7,6 @@ Nothing is asked of any server, and nothing is believed because it is enclosed: 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
@@ -23,8 +22,9 @@ from vault.ledger.redaction import Redaction, is_redaction
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import Below, Files, FolderFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
-from vault.record.named import judge_file, values
+from vault.record.named import judge_file, judge_revision, values
 from vault.record.paper import MAX_PDF, PDF_SIGNATURE, bears_signature, proof_on_paper
+from vault.record.pdfseal import judge_seal
 from vault.record.report import Report, Verdict, fails, holds, in_english, in_french, not_claimed
 from vault.record.zipread import ZipFiles
 
@@ -33,6 +33,10 @@ _EVENTS: Final = "data/record/events.jsonl"
 _RECEIPTS: Final = "proof/receipts/"
 _READ_BYTES: Final = 1024 * 1024
 _SUFFIX: Final = ".receipt.json"
+_UNASKED: Final = not_claimed(
+    "no receipt was given: what the register says of this file is not known",
+    "aucun reçu n'a été donné : ce que le registre dit de ce fichier n'est pas connu",
+)
 
 
 def verify(
@@ -124,7 +128,9 @@ def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
 
 def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
     """Verify one file with the receipt of the event that names its digest."""
-    beside = _beside(path, receipt)
+    beside, pdf = _beside(path, receipt), _signed_pdf(path)
+    if beside is None and pdf is not None:
+        return Report(_UNASKED, _UNASKED, _UNASKED, _UNASKED, judge_seal(pdf, trust.roots))
     if beside is None:
         raise RecordError("this is no sealed record, and no receipt was given for it")
     proof = _proof(beside)
@@ -133,25 +139,20 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
         while chunk := source.read(_READ_BYTES):
             digest.update(chunk)
             size += len(chunk)
-    inclusion, time, signature = _judged([proof], trust)
     found = judge_file(proof, digest.digest(), size)
-    return Report(found, inclusion, time, _beside_pdf(signature) if _is_signed_pdf(path, size) else signature)
+    if pdf is None:
+        return Report(found, *_judged([proof], trust))
+    if found.status == "fails":
+        found = judge_revision(proof, pdf) or found
+    return Report(found, *_judged([proof], trust), judge_seal(pdf, trust.roots))
 
 
-def _is_signed_pdf(path: Path, size: int) -> bool:
-    """Whether a file is a PDF, not too large to look at, that bears an electronic signature."""
-    return size <= MAX_PDF and bears_signature(path.read_bytes())
-
-
-def _beside_pdf(found: Verdict) -> Verdict:
-    """Say of what the verdict is not: the signature inside a PDF is another's to examine."""
-    return replace(
-        found,
-        english=f"{found.english}. That is the log's signature. The PDF bears an electronic seal or signature of its "
-        "own, not examined here: open it in a PDF reader, or run pdfsig",
-        french=f"{found.french}. C'est la signature du registre. Le PDF porte un cachet ou une signature électronique "
-        "qui lui est propre, non examiné ici : ouvrez-le dans un lecteur PDF, ou lancez pdfsig",
-    )
+def _signed_pdf(path: Path) -> bytes | None:
+    """A PDF, not too large to look at, that bears an electronic signature; None for any other file."""
+    if path.stat().st_size > MAX_PDF:
+        return None
+    pdf = path.read_bytes()
+    return pdf if bears_signature(pdf) else None
 
 
 def _judged(receipts: Sequence[Proof], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:

@@ -98,6 +98,9 @@ export function readWhole(bytes) {
   return element;
 }
 
+/** The bytes of the element that these begin with. */
+export const readStart = (bytes) => readAt(bytes, 0).whole;
+
 export const same = (one, other) => hex(one.whole) === hex(other.whole);
 
 /** One element, made: for signed attributes, which are signed under another tag than they are sent. */

@@ -12,6 +12,7 @@ const TITLES = {
   inclusion: ["Inclusion", "Inscription", "Does it stand in the log?", "Est-ce inscrit au registre ?"],
   time: ["Time", "Date", "Since when, says a clock that is not ours?", "Depuis quand, selon une horloge qui n’est pas la nôtre ?"],
   signature: ["Signature", "Signature", "Who signed the log?", "Qui a signé le registre ?"],
+  seal: ["The PDF’s own seal", "Cachet du PDF", "What does the file say by itself?", "Que dit le fichier de lui-même ?"],
 };
 const STATUS = {
   holds: ["holds", "confirmé", "\u2713"],
@@ -140,17 +141,20 @@ async function judge(trust, current) {
 
 async function write(report, trust) {
   const held = allHolds(report);
-  const failed = Object.keys(TITLES).some((name) => report[name].status === "fails");
+  const names = Object.keys(TITLES).filter((name) => report[name]);
+  const failed = names.some((name) => report[name].status === "fails");
   part("report").dataset.holds = String(held);
-  part("report").dataset.tone = held ? "good" : failed ? "bad" : "wait";
+  part("report").dataset.tone = held && !failed ? "good" : failed ? "bad" : "wait";
   part("summary").replaceChildren(
-    ...(held
+    ...(held && failed
+      ? both("It is the file that was recorded, but the seal inside it does not hold.", "C’est bien le fichier inscrit au registre, mais le cachet qu’il porte ne tient pas.")
+      : held
       ? both("All that is claimed holds.", "Tout ce qui est prétendu est confirmé.")
       : failed
         ? both("Verification FAILED. Do not rely on it; keep the file and the receipt, and ask the centre.", "La vérification a ÉCHOUÉ. Ne vous y fiez pas ; conservez le fichier et le reçu, et interrogez le centre.")
         : both("Not everything could be looked at: this is no confirmation.", "Tout n’a pas pu être examiné : ce n’est pas une confirmation.")),
   );
-  part("verdicts").replaceChildren(...Object.keys(TITLES).map((name) => verdictRow(name, report[name])));
+  part("verdicts").replaceChildren(...names.map((name) => verdictRow(name, report[name])));
   part("whose").hidden = report.proof?.log == null || trust.keys.length > 0;
   part("fingerprint").textContent = (report.proof?.log?.key.fingerprint ?? "").replace(/(.{8})(?=.)/g, "$1 ");
   const facts = report.proof ? factRows(report.proof.event) : [];

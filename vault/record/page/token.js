@@ -3,6 +3,7 @@ import { StampRefused, equal } from "./bytes.js";
 import { checkStamper, hashName, readCertificate, rootOf, verifies } from "./certificate.js";
 import { INTEGER, NULL, OCTETS, SEQUENCE, SET, context, malformed, readWhole, retagged, same } from "./der.js";
 
+const DATA = "1.2.840.113549.1.7.1";
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 const CONTENT_TYPE = "1.2.840.113549.1.9.3";
@@ -26,6 +27,26 @@ export async function checkToken(token, message, roots) {
   }
 }
 
+/** The certificate that a detached signature (CMS) over a message is made with; refuses unless it holds and binds it. */
+export async function checkDetached(cms, message) {
+  try {
+    const { certificates, signer } = readSigned(readWhole(cms), DATA);
+    return await signedBy(signer, DATA, message, certificates);
+  } catch (error) {
+    throw error instanceof StampRefused ? error : malformed();
+  }
+}
+
+/** Certificates (DER) that a token without its status bears, and that vouch for themselves. */
+export function enclosedRoots(token) {
+  try {
+    const { certificates } = readSigned(readWhole(token), TST_INFO);
+    return certificates.filter(({ issuer, subject }) => same(issuer, subject)).map(({ whole }) => whole);
+  } catch {
+    return [];
+  }
+}
+
 async function checked(token, message, roots) {
   const { content, certificates, signer } = readToken(token);
   const facts = readInfo(content);
@@ -33,7 +54,7 @@ async function checked(token, message, roots) {
   if (hash === null || !equal(await digest(hash, message), facts.imprint[1].expect(OCTETS).content)) {
     throw new StampRefused("the time stamp is over other bytes", "l’horodatage porte sur d’autres octets");
   }
-  const certificate = await signedBy(signer, content, certificates);
+  const certificate = await signedBy(signer, TST_INFO, content, certificates);
   checkStamper(certificate);
   const root = await rootOf(certificate, certificates, roots.map(readCertificate), facts.time);
   return { time: facts.time, root: root.whole, until: Math.min(certificate.until, root.until) };
@@ -44,11 +65,17 @@ function readToken(token) {
   if (status.children(SEQUENCE)[0].small !== 0 || content === undefined) {
     throw new StampRefused("the authority granted no time stamp", "l’autorité n’a pas accordé d’horodatage");
   }
-  const [version, digests, encapsulated, ...rest] = exactly(explicit(content, SIGNED_DATA), 4, 6);
-  const information = explicit(encapsulated, TST_INFO).expect(OCTETS).content;
+  return readSigned(content, TST_INFO);
+}
+
+/** Signed data (RFC 5652 section 5): a token's information inside, or, of plain data, nothing, for it lies elsewhere. */
+function readSigned(element, kind) {
+  const [version, digests, encapsulated, ...rest] = exactly(explicit(element, SIGNED_DATA), 4, 6);
+  if (kind === DATA && exactly(encapsulated, 1, 1)[0].oid !== DATA) throw malformed();
+  const information = kind === DATA ? null : explicit(encapsulated, kind).expect(OCTETS).content;
   const signers = rest.pop().children(SET);
   const [certificates, ...more] = rest.map((part) => part.children(context(0)));
-  if (version.small !== SIGNED_VERSION || signers.length !== 1 || more.length) throw malformed();
+  if (version.small !== (kind === DATA ? SIGNER_VERSION : SIGNED_VERSION) || signers.length !== 1 || more.length) throw malformed();
   const signer = exactly(signers[0], 6, 7);
   if (signer[0].small !== SIGNER_VERSION || (signer[6] && signer[6].tag !== context(1))) throw malformed();
   if (!digests.children(SET).some((algorithm) => same(algorithm, signer[2]))) throw malformed();
@@ -89,7 +116,7 @@ function readInfo(bytes) {
 }
 
 /** The certificate that signed; refuses unless the signature, and all that it binds, holds. */
-async function signedBy(signer, content, certificates) {
+async function signedBy(signer, kind, content, certificates) {
   const [, identifier, digestAlgorithm, attributes, algorithm, signature] = signer;
   const [issuer, serial] = exactly(identifier, 2, 2);
   checkDigest(digestAlgorithm);
@@ -101,11 +128,11 @@ async function signedBy(signer, content, certificates) {
   const hash = hashName(digestAlgorithm);
   const bound =
     hash !== null &&
-    one(found, CONTENT_TYPE).oid === TST_INFO &&
+    one(found, CONTENT_TYPE).oid === kind &&
     equal(one(found, MESSAGE_DIGEST).expect(OCTETS).content, await digest(hash, content)) &&
     (await bindsCertificate(found, certificate));
   const held = bound && (await verifies(certificate.key, algorithm, hash, signature.expect(OCTETS).content, retagged(attributes, SET)));
-  if (!held) throw new StampRefused("the time stamp's signature does not hold", "la signature de l’horodatage ne tient pas");
+  if (!held) throw Object.assign(new StampRefused("the time stamp's signature does not hold", "la signature de l’horodatage ne tient pas"), { broken: true });
   return certificate;
 }
 

@@ -5,6 +5,7 @@ import { readBag, small } from "./bag.js";
 import { fails, holds, inEnglish, inFrench, judgeInclusion, judgeSignature, judgeTime, notClaimed } from "./judge.js";
 import { canonical, isObject, valuesUnder } from "./json.js";
 import { isSignedPdf } from "./pdf.js";
+import { judgeRevision, judgeSeal } from "./pdfseal.js";
 import { readProof } from "./receipt.js";
 import { looksLikeZip, openZip, slices } from "./zip.js";
 
@@ -14,7 +15,7 @@ const RECEIPTS = "proof/receipts/";
 const SUFFIX = ".receipt.json";
 
 /**
- * Four verdicts on a file (Blob, or null) with the bytes of its proof (or null). `trust` holds keys and roots that the
+ * Four verdicts, and of a PDF with a seal of its own a fifth (`seal`), on a file (Blob, or null) with the bytes of its proof (or null). `trust` holds keys and roots that the
  * reader brought, and when they read (`now`, milliseconds); `seen` is told how many bytes were read. Throws nothing for bad input: the report says what fails.
  */
 export async function verify(file, proofBytes, trust, seen) {
@@ -82,6 +83,8 @@ async function record(outer, sealBytes, trust, seen) {
 }
 
 async function oneFile(file, proofBytes, trust, seen) {
+  const isSealed = await isSignedPdf(file);
+  if (proofBytes === null && isSealed) return { ...unasked(), seal: await judgeSeal(file, false, trust) };
   if (proofBytes === null) {
     throw new RecordRefused(
       "this is no sealed record, and no receipt was given for it",
@@ -91,8 +94,26 @@ async function oneFile(file, proofBytes, trust, seen) {
   const proof = readProof(proofBytes);
   const digest = await digestOf(file, seen);
   const bytes = judgeFile(proof, digest, file.size);
-  const report = await judged(bytes, [proof], trust);
-  return (await isSignedPdf(file)) ? { ...report, signature: besidePdf(report.signature) } : report;
+  if (!isSealed) return judged(bytes, [proof], trust);
+  const isNamed = bytes.status === "holds";
+  const better = isNamed ? null : await judgeRevision(file, ...namedBy(proof), digest);
+  const report = await judged(better ?? bytes, [proof], trust);
+  return { ...report, seal: await judgeSeal(file, isNamed, trust) };
+}
+
+/** Digests and sizes that a proof names. */
+function namedBy(proof) {
+  if (proof.kind === "existence") return [[proof.sha256], [proof.size]];
+  return proof.kind === "receipt" ? [valuesUnder(proof.event, "sha256"), valuesUnder(proof.event, "size")] : [[], []];
+}
+
+/** Of a PDF without a receipt: nothing is known but what its seal says. */
+function unasked() {
+  const none = notClaimed(
+    "no receipt was given: what the register says of this file is not known",
+    "aucun reçu n’a été donné : ce que le registre dit de ce fichier n’est pas connu",
+  );
+  return { bytes: none, inclusion: none, time: none, signature: none, proof: null };
 }
 
 /** Whether a file with this digest and size is the one that a proof names. */
@@ -118,13 +139,6 @@ function judgeFile(proof, digest, size) {
     `le reçu est celui d’un autre fichier (celui-ci a l’empreinte SHA-256 ${digest})`,
   );
 }
-
-/** Says of what the verdict is not: the signature inside a PDF is another's to examine. */
-const besidePdf = (found) => ({
-  ...found,
-  en: `${found.en}. That is the log's signature. The PDF bears an electronic seal or signature of its own, not examined here: open it in a PDF reader, or run pdfsig`,
-  fr: `${found.fr}. C’est la signature du registre. Le PDF porte un cachet ou une signature électronique qui lui est propre, non examiné ici : ouvrez-le dans un lecteur PDF, ou lancez pdfsig`,
-});
 
 /** SHA-256 of a file in hexadecimal, in constant memory. */
 export async function digestOf(file, seen) {
