@@ -5,8 +5,7 @@ use. Who reads is held in a context variable, so that a template or a document a
 """
 
 import gettext as catalogues
-import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from odr import french
+
 Language = NewType("Language", str)
 
 FRENCH: Final = Language("fr")
@@ -33,7 +34,6 @@ listed_zones: Final = cache(available_timezones)  # walks 600 files: once a proc
 
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 _LOCALES: Final = {FRENCH: Locale("fr", "FR"), ENGLISH: Locale("en", "GB")}
-_LOOSE: Final = re.compile(r"(?<=\S) (?=[:;?!»](?:[\s<.,)…]|$))|(?<=«) ")
 _HEADER_LIMIT: Final = 500  # characters of an Accept-Language header that are looked at
 
 
@@ -106,11 +106,6 @@ def read_catalogue(file: Path) -> Catalog:
         return read_po(po, locale=file.parent.name, abort_invalid=True)
 
 
-def _firm(text: str) -> str:
-    """The spaces made firm that stand before ``: ; ? ! »`` and after ``«``: no line of French begins or ends there."""
-    return _LOOSE.sub("\u00a0", text)
-
-
 @cache
 def translations(language: Language) -> catalogues.NullTranslations:
     """All rooms' catalogues of one language, merged; English needs none."""
@@ -123,7 +118,7 @@ def translations(language: Language) -> catalogues.NullTranslations:
             if message.id and not message.fuzzy:
                 words = message.string
                 if language == FRENCH:
-                    words = _firm(words) if isinstance(words, str) else tuple(_firm(each) for each in words or ())
+                    words = french.firm(words) if isinstance(words, str) else tuple(map(french.firm, words or ()))
                 merged.add(message.id, words, context=message.context)
     binary = BytesIO()
     write_mo(binary, merged)
@@ -139,7 +134,12 @@ def phrase(message: str) -> str:
 def gettext(message: str, /, **values: object) -> str:
     """A sentence in the reader's language; with values, its `%(name)s` places are filled."""
     found = chosen(message)
-    return found % values if values else found
+    return elided(found, values) % values if values else found
+
+
+def elided(found: str, values: Mapping[str, object]) -> str:
+    """A sentence with its places still open, as the reader's language joins it to these values."""
+    return french.elided(found, values) if reader.get().language == FRENCH else found
 
 
 def chosen(message: str, plural: str | None = None, n: int = 1, *, context: str | None = None) -> str:
@@ -174,6 +174,10 @@ def _present() -> datetime:
     return reader.get().now or datetime.now(UTC)
 
 
+def _first(written: str) -> str:
+    return french.first_of_month(written) if reader.get().language == FRENCH else written
+
+
 def local(when: datetime) -> datetime:
     """A moment in the reader's zone; raises ValueError for one without a zone."""
     if when.tzinfo is None:
@@ -184,13 +188,13 @@ def local(when: datetime) -> datetime:
 def day(when: date) -> str:
     """`mercredi 25 novembre 2026`, of a date or of a moment in the reader's zone."""
     shown = local(when) if isinstance(when, datetime) else when
-    return dates.format_date(shown, "EEEE d MMMM y", locale=_locale())
+    return _first(dates.format_date(shown, "EEEE d MMMM y", locale=_locale()))
 
 
 def short_day(when: date) -> str:
     """`25 nov. 2026`, for tables."""
     shown = local(when) if isinstance(when, datetime) else when
-    return dates.format_date(shown, "d MMM y", locale=_locale())
+    return _first(dates.format_date(shown, "d MMM y", locale=_locale()))
 
 
 def clock_time(when: datetime) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from odr import words
 from web.markup import name_errors, unbroken
@@ -78,9 +79,14 @@ def make_environment(bytecode_folder: Path | None = None) -> Environment:
     filters: Any = environment.filters  # Jinja types them by its own defaults
     filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=words.digest_text)
     names: Any = environment.globals
-    names.update(SUPPLIED, language=_language, phrase=words.phrase)
+    names.update(SUPPLIED, language=_language, phrase=words.phrase, gettext=_filled)
     names.update(product_version=product_version(), asset_mark=asset_mark())
     return environment
+
+
+def _filled(message: str, /, **values: object) -> Markup:
+    """A sentence of ours with its places filled, each value escaped."""
+    return Markup(words.elided(words.chosen(message), values)) % values  # noqa: S704 -- of our own catalogues
 
 
 def _in_context(context: str, message: str) -> str:

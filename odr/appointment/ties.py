@@ -84,5 +84,5 @@ def in_words(ties: tuple[Tie, ...], parties: Sequence[PartyFacts]) -> str:
     if all(not tie.text for tie in ties):
         return _("No tie to any party, to their counsel or to the matter.")
     return "\n".join(
-        _("%(about)s: %(tie)s", about=subject_words(tie, parties), tie=tie.text or _("none")) for tie in ties
+        _("%(about)s: %(tie)s", about=subject_words(tie, parties), tie=tie.text or _("no tie")) for tie in ties
     )

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections import deque
+from collections import Counter, deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from web.separation.walking import Route, Seen, links_of
 LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
 ROOM: Final = re.compile(r'<body data-room="(\w+)"')
 ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
-MOST: Final = 600  # addresses that one person reads in search of pages to show
+MOST: Final = 30  # addresses of one kind that one person reads in search of pages to show
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,16 @@ class Leaf:
 
     kind: str
     room: str
-    who: str
+    role: str
+    key: str  # whose door opens it
     address: str
+    octets: int
 
     @property
     def name(self) -> str:
         """Its files' name."""
         words = re.sub(r"[{}]|:\w+", "", self.kind).strip("/").replace("/", "_")
-        return "-".join(part for part in (words or "front", self.room, self.who) if part)
+        return "-".join(part for part in (words or "front", self.room, self.role) if part)
 
 
 def make_album(folder: Path) -> list[str]:
@@ -46,53 +49,65 @@ def make_album(folder: Path) -> list[str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with an_open_demo(folder / "demo", "--port", str(a_free_port())) as demo:
-        doors = {door.key: door.token for door in doors_of(demo.directory / "platform")}
+        doors = {"": ""} | {door.key: door.token for door in doors_of(demo.directory / "platform")}
         found = asyncio.run(_show_all(demo.url, doors, folder))
-    folder.joinpath("pages.txt").write_text("".join(f"{leaf.name}\t{leaf.address}\n" for leaf in found))
+    lines = sorted(f"{leaf.name}\t{leaf.key}\t{leaf.address}\n" for leaf in found)
+    folder.joinpath("pages.txt").write_text("".join(lines))
     shown = {leaf.kind for leaf in found}
     return [kind for kinds in PAGES.values() for kind in kinds if kind not in shown]
 
 
 async def _show_all(url: str, doors: dict[str, str], folder: Path) -> list[Leaf]:
-    found: list[Leaf] = []
+    fullest = await _search(url, doors)
     async with running_chromium() as chromium:
         persons = Persons(chromium)
-        for who in PAGES:
-            token = doors.get(PEOPLE[who], "")
-            own = await _leaves(url, who, token)
-            found += own
+        for key in sorted({leaf.key for leaf in fullest}):
             for language, locale in LANGUAGES.items():
                 page = await (await persons(locale=locale)).new_page()
-                await _enter(page, url, token, language)
-                for leaf in own:
-                    await _show(page, url, leaf, folder, language)
+                await _enter(page, url, doors[key], language)
+                for leaf in fullest:
+                    if leaf.key == key:
+                        await _show(page, url, leaf, folder, language)
         await persons.leave()
-    return found
+    return fullest
 
 
-async def _leaves(url: str, who: str, token: str) -> list[Leaf]:
-    """Follow every link as one person; return one page of each kind and room that this person is to be shown."""
-    found: dict[tuple[str, str], Leaf] = {}
-    waiting = deque(["/", "/demo/mail", *(kind for kind in PAGES[who] if "{" not in kind)])
+async def _search(url: str, doors: dict[str, str]) -> list[Leaf]:
+    """Of each kind and room, the fullest page that somebody of its role is shown; every person walks once."""
+    fullest: dict[str, Leaf] = {}
+    for key in dict.fromkeys(key for keys in PEOPLE.values() for key in keys):
+        roles = [role for role, keys in PEOPLE.items() if key in keys]
+        async for leaf in _leaves(url, key, doors[key], roles):
+            former = fullest.get(leaf.name)
+            if former is None or former.octets < leaf.octets:
+                fullest[leaf.name] = leaf
+    return list(fullest.values())
+
+
+async def _leaves(url: str, key: str, token: str, roles: list[str]) -> AsyncIterator[Leaf]:
+    """Follow every link as one person; yield each page that one of the roles is to be shown."""
+    waiting = deque(["/", "/demo/mail", *(kind for role in roles for kind in PAGES[role] if "{" not in kind)])
     met = set(waiting)
+    read = Counter[str]()
     async with httpx.AsyncClient(base_url=url, timeout=120, headers={"Accept-Language": "fr"}) as client:
         if token:
             await client.get(f"/demo/enter/{token}")
-        for _turn in range(MOST):
-            if not waiting:
-                break
+        while waiting:
             address = waiting.popleft()
+            kind = _kind(address)
+            read[kind] += 1
+            if read[kind] > MOST:
+                continue
             answer = await client.get(address)
             seen = Seen(address, answer.status_code, tuple(answer.headers.raw), answer.content)
-            kind = _kind(address)
-            if answer.is_success and seen.is_page and kind in PAGES[who]:
+            if answer.is_success and seen.is_page:
                 room = ROOM.search(answer.text)
-                leaf = Leaf(kind, room[1] if room else "", who, address)
-                found.setdefault((leaf.kind, leaf.room), leaf)
+                for role in roles:
+                    if kind in PAGES[role]:
+                        yield Leaf(kind, room[1] if room else "", role, key, address, len(answer.content))
             fresh = [link for link in links_of(seen, url.partition("://")[2]) if link not in met and _kind(link)]
             met.update(fresh)
             waiting.extend(fresh)
-    return list(found.values())
 
 
 def _kind(address: str) -> str:

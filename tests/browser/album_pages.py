@@ -13,16 +13,19 @@ _MISSION: Final = f"{DISPUTE}/expertise/{{mission_id:uuid}}"
 _APPOINTMENT: Final = f"{DISPUTE}/appointment/{{appointment_id:uuid}}"
 _SEEN: Final = f"{DISPUTE}/as/{{party_id:uuid}}"
 
-PEOPLE: Final = {
-    "claimant": "leguirrec",
-    "respondent": "montsegret",
-    "mediator": "vauquelin",
-    "expert": "thackeray",
-    "secretariat": "diagourou",
-    "archivist": "crozemarie",
-    "nobody": "",
+PEOPLE: Final[dict[str, tuple[str, ...]]] = {
+    "claimant": ("leguirrec", "montsegret", "garrigoux"),
+    "respondent": ("montsegret", "leguirrec", "garrigoux"),
+    "mediator": ("vauquelin", "harcastle"),
+    "expert": ("thackeray",),
+    "secretariat": ("diagourou", "escoffrel"),
+    "archivist": ("crozemarie",),
+    "nobody": ("",),
 }
-"""Who looks, and that person's key in the demo; whoever is not signed in has none."""
+"""Who looks, and whose keys of the demo open that role's pages; whoever is not signed in has none.
+
+A company that complains in one case answers in another: of all the pages of a kind, the fullest is shown.
+"""
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {
     "nobody": (

@@ -18,7 +18,7 @@ async def pass_on(invited: Person, site: Site, invitation: str, colleague: str, 
     """Names the colleague who should answer."""
     await invited.goto(invitation)
     await invited.follow("Somebody else of my company should answer")
-    await invited.write("First name and name of your colleague", colleague)
+    await invited.write("First and last name of your colleague", colleague)
     await invited.write("Your colleague's e-mail address", address)
     await invited.write("Code from the mail", await site.read_code(invited.email))
     await invited.press("Pass it on")

@@ -9,7 +9,7 @@ async def make_account(person: Person, site: Site) -> None:
     await person.goto("/")
     await person.follow("Sign in")
     await person.follow("make an account")
-    await person.write("First name and name", person.name)
+    await person.write("First and last name", person.name)
     await person.write("E-mail address", person.email)
     await person.press("Send me the link")
     await person.is_told("A link is on its way to the address that you gave.")
@@ -65,7 +65,7 @@ async def sign_out(person: Person) -> None:
 async def invite_colleague(secretary: Person, colleague: Person, role: str, site: Site) -> None:
     """The secretary invites somebody to work for the centre, who takes the invitation."""
     await secretary.goto("/people")
-    await secretary.write("First name and name", colleague.name)
+    await secretary.write("First and last name", colleague.name)
     await secretary.write("E-mail address", colleague.email)
     await secretary.page.get_by_role("radio", name=secretary.say(role), exact=True).check()
     language = "Français" if colleague.language == "fr" else "English"

@@ -81,7 +81,7 @@ def test_a_moment_without_a_zone_is_refused():
 
 @pytest.mark.usefixtures("french")
 def test_a_plain_date_is_shown_as_it_stands():
-    assert words.day(date(2026, 1, 1)) == "jeudi 1 janvier 2026"
+    assert words.day(date(2026, 1, 1)) == "jeudi 1er janvier 2026"
     assert words.short_day(date(2026, 11, 25)) == "25 nov. 2026"
     assert words.short_day(datetime(2026, 11, 25, 23, 30, tzinfo=UTC)) == "26 nov. 2026"
 
@@ -220,3 +220,15 @@ def test_a_marked_phrase_is_left_as_it_is():
 def test_no_french_line_begins_with_a_sign_that_belongs_to_the_word_before() -> None:
     assert words.gettext("Take this message back?") == f"Retirer ce message{FIRM}?"
     assert words.gettext("What “page opened” proves") == f"Ce que prouve «{FIRM}page ouverte{FIRM}»"
+
+
+@pytest.mark.parametrize(
+    ("name", "joined"),
+    [("Edmund", "d\u2019Edmund"), ("Élodie", "d\u2019Élodie"), ("Claire", "de Claire"), ("8 octets", "de 8 octets")],
+)
+def test_french_elides_before_a_name_that_begins_with_a_vowel(name: str, joined: str) -> None:
+    sentence = "De la part de %(name)s"
+    with words.use_language("fr"):
+        assert words.elided(sentence, {"name": name}) % {"name": name} == f"De la part {joined}"
+    with words.use_language("en"):
+        assert words.elided(sentence, {"name": name}) == sentence
