@@ -14,7 +14,7 @@ from odr.notices.sentences import INVITED, REMINDED, SENTENCES
 from odr.notices.terms import NoticeKind
 from odr.people.queries import Purpose
 from odr.typed import filled
-from odr.words import _, ngettext
+from odr.words import _, ngettext, reader
 
 _BY_NAME: Final = {kind.value: sentence for kind, sentence in SENTENCES.items()}
 
@@ -173,7 +173,7 @@ def compose(letter: Letter, sheet: Sheet, *, to: str, message_id: str) -> EmailM
             for part in (
                 letter.greeting,
                 letter.body,
-                f"{letter.label} :\n{letter.link}" if letter.link else "",
+                _("%(what)s:", what=letter.label) + f"\n{letter.link}" if letter.link else "",
                 sheet.centre_name,
                 "-- \n" + proof,
             )
@@ -197,15 +197,23 @@ def _proof(sheet: Sheet) -> str:
     return f"{said}\n{way}\n\n{sheet.checkpoint}"
 
 
+_BUTTON: Final = (
+    "display:inline-block;padding:.75em 1.25em;border-radius:4px;background:#0d5560;color:#fff;font-weight:600;"
+    "text-decoration:none"
+)
+
+
 def _html(letter: Letter, sheet: Sheet, proof: str) -> str:
-    linked = f'<p><a href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n' if letter.link else ""
+    linked = f'<p><a style="{_BUTTON}" href="{escape(letter.link)}">{escape(letter.label)}</a></p>\n'
     return (
         "<!doctype html>\n"
-        f'<html><head><meta charset="utf-8"><title>{escape(letter.subject)}</title></head>\n'
+        f'<html lang="{reader.get().language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(letter.subject)}</title></head>\n"
         '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;margin:2em auto;'
         'padding:0 1em">\n'
         f"<p>{escape(letter.greeting)}</p>\n<p>{'<br>'.join(escape(letter.body).splitlines())}</p>\n"
-        f"{linked}<p>{escape(sheet.centre_name)}</p>\n"
+        f"{linked if letter.link else ''}<p>{escape(sheet.centre_name)}</p>\n"
         f'<hr>\n<pre style="font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere">{escape(proof)}</pre>\n'
         "</body></html>\n"
     )

@@ -46,5 +46,6 @@ async def list_disputes(
         stages={stage: _(label) for stage, label in STAGES.items()},
         stage_choices=[(stage.value, _(label)) for stage, label in STAGES.items()],
         may_file=not actor.is_a(CentreRole.ARCHIVIST),
+        is_appointed=actor.is_a(CentreRole.MEDIATOR) or actor.is_a(CentreRole.EXPERT),
         is_centre=is_centre,
     )
