@@ -1,5 +1,7 @@
 """The centre's acts and the mediator's, and the steps that nobody takes back."""
 
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -58,7 +60,10 @@ async def _qualify(
         dispute=dispute,
         said=await statement_of(uow, dispute),
         sections=told(sent),
-        missing=[_(question.label) for _topic, question in missing_of(sent)],
+        missing=[
+            (_(topic.told or topic.title), [_(question.label) for _topic, question in found])
+            for topic, found in groupby(missing_of(sent), key=itemgetter(0))
+        ],
         rating=await rating_of(uow, dispute),
         parts_of=PARTS,
         levels=LEVELS,

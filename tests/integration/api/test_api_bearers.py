@@ -134,7 +134,7 @@ async def test_a_cookie_means_nothing_to_the_api(platform) -> None:
 async def test_refusals_come_in_the_language_that_was_asked_for(program) -> None:
     french = (await (await program(None, "fr")).get("/account")).json()
     english = (await (await program(None, "en")).get("/account")).json()
-    assert french["title"] == "Identifiez-vous"
+    assert french["title"] == "Connectez-vous"
     assert english["title"] == "Please sign in"
 
 
