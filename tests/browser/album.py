@@ -21,7 +21,7 @@ from web.separation.walking import Route, Seen, links_of
 LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
 ROOM: Final = re.compile(r'<body data-room="(\w+)"')
 ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
-MOST: Final = 30  # addresses of one kind that one person reads in search of pages to show
+MOST: Final = 12  # addresses of one kind that one person reads in search of pages to show
 
 
 @dataclass(frozen=True, slots=True)
