@@ -21,7 +21,9 @@ from web.separation.walking import Route, Seen, links_of
 LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
 ROOM: Final = re.compile(r'<body data-room="(\w+)"')
 ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
-MOST: Final = 12  # addresses of one kind that one person reads in search of pages to show
+MOST: Final = 8  # addresses of one kind that one person reads in search of pages to show
+LONGEST: Final = 150_000  # octets of a page to show: of a longer list, the first rows say as much
+PATIENCE: Final = 120_000  # milliseconds that a page may take on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ async def _leaves(url: str, key: str, token: str, roles: list[str]) -> AsyncIter
                 continue
             answer = await client.get(address)
             seen = Seen(address, answer.status_code, tuple(answer.headers.raw), answer.content)
-            if answer.is_success and seen.is_page:
+            if answer.is_success and seen.is_page and len(answer.content) <= LONGEST:
                 room = ROOM.search(answer.text)
                 for role in roles:
                     if kind in PAGES[role]:
@@ -117,6 +119,7 @@ def _kind(address: str) -> str:
 
 
 async def _enter(page: Page, url: str, token: str, language: str) -> None:
+    page.set_default_navigation_timeout(PATIENCE)
     await page.goto(f"{url}/demo/enter/{token}" if token else url)
     if await page.locator("html").get_attribute("lang") != language:
         async with page.expect_navigation():
