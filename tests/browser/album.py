@@ -22,8 +22,8 @@ LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
 ROOM: Final = re.compile(r'<body data-room="(\w+)"')
 ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
 MOST: Final = 8  # addresses of one kind that one person reads in search of pages to show
-LONGEST: Final = 150_000  # octets of a page to show: of a longer list, the first rows say as much
-PATIENCE: Final = 120_000  # milliseconds that a page may take on a busy machine
+LONGEST: Final = 80_000  # octets of a page to show: of a longer list, the first rows say as much
+PATIENCE: Final = 120_000  # milliseconds that a page, or its picture, may take on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _kind(address: str) -> str:
 
 
 async def _enter(page: Page, url: str, token: str, language: str) -> None:
-    page.set_default_navigation_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE)
     await page.goto(f"{url}/demo/enter/{token}" if token else url)
     if await page.locator("html").get_attribute("lang") != language:
         async with page.expect_navigation():
