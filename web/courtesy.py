@@ -17,6 +17,8 @@ PIECE: Final = 256 * 1024
 """After how many bytes a transfer looks whether a page is being made."""
 PATIENCE: Final = 0.025
 """How long it waits at most, in seconds, each time: however many pages are asked for, files still move on."""
+LONGEST: Final = 0.25
+"""For how long, in seconds, an answer holds files up: what takes longer is work, not a page."""
 
 
 class Courtesy:
@@ -61,28 +63,31 @@ class Courtesy:
 class _Exchange:
     """One request and its answer, which is being made from the request's last byte to the answer's first.
 
-    So whoever waits for a sender holds nobody up, nor does an event stream.
+    So whoever waits for a sender holds nobody up, nor does what is kept open; an upload's own answer doesn't either.
     """
 
     def __init__(self, courtesy: Courtesy, receive: Receive, send: Send) -> None:
         self._courtesy = courtesy
         self._receive = receive
         self._send = send
-        self._begun = False
-        self._ended = False
+        self._may_begin = True
+        self._making: asyncio.TimerHandle | None = None
         self._passed = 0
 
     def begin(self) -> None:
         """The answer is being made from now on."""
-        if not self._begun:
-            self._begun = True
+        if self._may_begin:
+            self._may_begin = False
             self._courtesy.count(1)
+            self._making = asyncio.get_running_loop().call_later(LONGEST, self.end)
 
     def end(self) -> None:
-        """It is made."""
-        if self._begun and not self._ended:
+        """It is made, or takes too long."""
+        self._may_begin = False
+        if self._making is not None:
+            self._making.cancel()
+            self._making = None
             self._courtesy.count(-1)
-        self._begun = self._ended = True
 
     async def receive(self) -> ReceiveMessage:
         """Give the next part of the request."""
@@ -106,4 +111,5 @@ class _Exchange:
         self._passed += size
         if self._passed >= PIECE:
             self._passed = 0
+            self._may_begin = False
             await self._courtesy.give_way()

@@ -14,10 +14,15 @@ PART = bytes(PIECE)
 
 
 class Site:
-    """An application with a page, a file, a drop box and an event stream, each at the pace of the test."""
+    """An application with a page, a file, a drop box and an event stream, each at the pace of the test.
+
+    ``made``: the page may be answered; ``kept``: what came into the box is durable.
+    """
 
     def __init__(self) -> None:
         self.made = asyncio.Event()
+        self.kept = asyncio.Event()
+        self.kept.set()
         self.moved = 0
         self.layer = Courtesy(self.answer)
 
@@ -29,6 +34,7 @@ class Site:
         elif scope["path"] == "/drop":
             while (await receive())["more_body"]:
                 self.moved += 1
+            await self.kept.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         if scope["path"] == "/events":
             await self.made.wait()
@@ -100,6 +106,29 @@ async def test_neither_event_streams_nor_other_files_nor_what_broke_hold_a_file_
         async with site.while_asked("GET", path):
             await site.ask("GET", "/file")
     assert site.moved >= 10
+
+
+@pytest.mark.usefixtures("patient")
+async def test_what_takes_long_to_answer_holds_files_up_no_longer(monkeypatch):
+    monkeypatch.setattr(courtesy, "LONGEST", 0.005)
+    site = Site()
+    async with site.while_asked("GET", "/page"):
+        await site.ask("GET", "/file")
+        assert site.moved == 10
+
+
+@pytest.mark.usefixtures("patient")
+async def test_an_uploads_own_answer_holds_no_other_file_up():
+    site = Site()
+    site.kept = asyncio.Event()
+    ending = asyncio.create_task(site.ask("PATCH", "/drop", 2))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert site.moved == 2
+    await site.ask("GET", "/file")
+    assert site.moved == 12
+    site.kept.set()
+    await ending
 
 
 @pytest.mark.usefixtures("patient")
