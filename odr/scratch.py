@@ -8,10 +8,9 @@ before anything is written, and what was made is removed whatever happens.
 
 import asyncio
 import secrets
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,19 +23,13 @@ from odr import migrate, tables
 from odr.database import Database
 from odr.errors import OdrError
 from odr.ids import new_id
+from odr.leftovers import PREFIX, Leftovers, drop_schema, held, is_postgres, remove_folder, remove_leftovers, say
 from odr.settings import FolderMail, Settings
 from vault import ConfigurationError, FileStore, VaultError, create_keys, empty_corner, scratch_corner, try_corner
 from vault import metadata as vault_metadata
 
-PREFIX: Final = "entente_separation_"
-"""Begins the name of everything that is made here: schemas, folders; with a hyphen, prefixes in a bucket."""
-
 _PROBE: Final = "accounts"
 """A table that every installation has: where its name leads to must be known before anything is written."""
-
-
-_TRIES: Final = 20
-_PAUSE_SECONDS: Final = 0.25
 
 
 class ScratchRefusedError(OdrError):
@@ -69,43 +62,39 @@ class _Made:
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """A scratch installation: its settings, and what was made for it, by name."""
+    """A scratch installation: its settings, what was made for it, by name, and what was found of killed ones."""
 
     settings: Settings
     places: tuple[str, ...]
+    leftovers: Leftovers
 
 
 @asynccontextmanager
 async def scratch_settings(settings: Settings) -> AsyncIterator[Scratch]:
     """Give the settings of a scratch installation, empty and migrated; remove all of it at the end, even at Ctrl-C.
 
-    Raises ScratchRefusedError where it can't be set apart, LeftBehindError where something could not be removed.
+    What one that was killed has left is removed first. Raises ScratchRefusedError where it can't be set apart,
+    LeftBehindError where something could not be removed.
     """
     name, made = f"{PREFIX}{secrets.token_hex(8)}", _Made()
-    try:
-        apart = await _make(settings, name, made)
-        yield Scratch(apart, tuple(place for place, _remove in made.removals))
-    finally:
-        await asyncio.shield(asyncio.ensure_future(made.remove()))
-
-
-async def _remove_folder(folder: Path) -> None:
-    """Remove a folder into which a thread that was interrupted may still write for a moment. Raises OSError."""
-    for _try in range(_TRIES):
+    folder = Path(tempfile.gettempdir()) / name
+    async with AsyncExitStack() as holding:
         try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
-            return
-        except OSError:
-            await asyncio.sleep(_PAUSE_SECONDS)
-        else:
-            return
-    shutil.rmtree(folder)
+            folder.mkdir(mode=0o700)
+            made.removals.append((str(folder), lambda: remove_folder(folder)))
+            try:
+                await holding.enter_async_context(held(folder, settings.database_url))
+                leftovers = await remove_leftovers(settings)
+            except SQLAlchemyError as error:
+                raise ScratchRefusedError("no_schema", name=name, why=type(error).__name__) from error
+            apart = await _make(settings, folder, made)
+            yield Scratch(apart, tuple(place for place, _remove in made.removals), leftovers)
+        finally:
+            await asyncio.shield(asyncio.ensure_future(made.remove()))
 
 
-async def _make(settings: Settings, name: str, made: _Made) -> Settings:
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    made.removals.append((str(folder), lambda: _remove_folder(folder)))
+async def _make(settings: Settings, folder: Path, made: _Made) -> Settings:
+    name = folder.name
     signing, token = folder / "checkpoint.pem", folder / "token.pem"
     create_keys(root=folder / "unused.key", signing=signing, token=token)
     vault = replace(
@@ -122,14 +111,14 @@ async def _make(settings: Settings, name: str, made: _Made) -> Settings:
     if corner is not None:
         await _take_corner(settings, name.replace("_", "-"), made)
         vault = replace(vault, store=corner)
-    is_postgres = settings.database_url.startswith("postgresql")
-    if is_postgres:
+    apart_by_schema = is_postgres(settings.database_url)
+    if apart_by_schema:
         await _take_schema(settings.database_url, name, made)
     apart = replace(
         settings,
         data_dir=folder,
-        database_url=settings.database_url if is_postgres else f"sqlite+aiosqlite:///{folder / 'scratch.sqlite3'}",
-        database_schema=name if is_postgres else None,
+        database_url=settings.database_url if apart_by_schema else f"sqlite+aiosqlite:///{folder / 'scratch.sqlite3'}",
+        database_schema=name if apart_by_schema else None,
         vault=vault,
         token_key=token,
         mail=FolderMail(folder / "mail"),
@@ -148,28 +137,18 @@ async def _take_corner(settings: Settings, name: str, made: _Made) -> None:
     if corner is None:
         return
     place = f"s3://{corner.bucket}/{corner.prefix}"
-    made.removals.append(
-        (place, lambda: asyncio.to_thread(empty_corner, replace(corner, prefix=_above(corner.prefix)), name))
-    )
+    made.removals.append((place, lambda: asyncio.to_thread(empty_corner, store, name)))
     try:
         await asyncio.to_thread(try_corner, corner)
     except ConfigurationError as error:
         raise ScratchRefusedError("no_corner", place=place, why=str(error)) from error
 
 
-def _above(prefix: str) -> str:
-    return prefix.rpartition("/")[0]
-
-
 async def _take_schema(url: str, name: str, made: _Made) -> None:
     """Make the schema, and prove that a transaction that stays in it can't reach any other table."""
-
-    async def drop() -> None:
-        await _say(url, f"DROP SCHEMA IF EXISTS {name} CASCADE")
-
-    made.removals.append((f"schema {name}", drop))
+    made.removals.append((f"schema {name}", lambda: drop_schema(url, name)))
     try:
-        await _say(url, f"CREATE SCHEMA {name}")
+        await say(url, f"CREATE SCHEMA {name}")
     except SQLAlchemyError as error:
         raise ScratchRefusedError("no_schema", name=name, why=type(error).__name__) from error
     if await _where_names_lead(url, name) != (name, None):
@@ -202,15 +181,6 @@ async def _where_names_lead(url: str, schema: str) -> tuple[str | None, str | No
                 )
             ).one()
             return row[0], row[1]
-    finally:
-        await database.close()
-
-
-async def _say(url: str, statement: str) -> None:
-    database = Database(url)
-    try:
-        async with database.engine.begin() as connection:
-            await connection.exec_driver_sql(statement)
     finally:
         await database.close()
 

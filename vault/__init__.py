@@ -97,6 +97,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "check_mirror",
     "check_signature",
     "check_token",
+    "corners_of",
     "create_keys",
     "destroyed_among",
     "due_targets",

@@ -72,7 +72,7 @@ from vault.record.verifier import PAGE_STATIC, page_policy, verifier_page
 from vault.record.verify import verify_record
 from vault.refs import ItemRef, SpaceRef
 from vault.replication import replica_lag, uncopied
-from vault.scratch import empty_corner, scratch_corner, try_corner
+from vault.scratch import corners_of, empty_corner, scratch_corner, try_corner
 from vault.scrubbing import (
     Damage,
     Looked,
@@ -182,6 +182,7 @@ __all__ = [
     "check_mirror",
     "check_signature",
     "check_token",
+    "corners_of",
     "create_keys",
     "destroyed_among",
     "due_targets",

@@ -14,7 +14,7 @@ from odr.operations import EXACT_FROM, coarse, operations, take_up_again
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from odr.words import _, number
+from odr.words import _, number, percent
 from web.answer import Answer, go, page
 
 
@@ -22,6 +22,11 @@ def about(count: int) -> str:
     """Say a count of what is stored as far as it may be told: "fewer than 100", "about 1,200"."""
     told = coarse(count)
     return _("about %(n)s", n=number(told)) if told else _("fewer than %(n)s", n=number(EXACT_FROM))
+
+
+def share(done: int, total: int) -> str:
+    """Say how far a rotation is without how many keys there are: every room has one, and every exhibit."""
+    return _("all of them") if done >= total else _("at least %(share)s", share=percent(done * 10 // total / 10))
 
 
 @get("/operations")
@@ -41,6 +46,7 @@ async def show_operations(
         stop=STOP,
         about=about,
         faults=FAULTS,
+        share=share,
     )
 
 

@@ -10,6 +10,23 @@ from datetime import timedelta
 from typing import Final
 
 from odr.words import phrase
+from web.separation.beside import (
+    ask_a_colleague_out,
+    have_no_objection,
+    mind_ones_own,
+    rank_mediators,
+    write_another_request,
+)
+from web.separation.crossing import (
+    ask_and_be_refused,
+    ask_and_wait,
+    ask_for_a_sentence,
+    consent_and_wait,
+    consent_and_withdraw,
+    offer_a_sentence,
+    offer_to_disclose,
+    use_an_exception,
+)
 from web.separation.hands import CAUCUS, MINE, Life
 from web.separation.sending import (
     be_refused_in_caucus,
@@ -56,13 +73,13 @@ async def let_into_caucus(life: Life, name: str) -> None:
 
 async def speak_in_caucus(life: Life, name: str) -> None:
     """Claimant and mediator speak in caucus."""
-    await life.say("claimant", CAUCUS, f"Entre nous : {name}.")
-    await life.say("mediator", CAUCUS, f"Je vous entends : {name}.")
+    await life.say_apart("claimant", CAUCUS, f"Entre nous : {name}.")
+    await life.say_apart("mediator", CAUCUS, f"Je vous entends : {name}.")
 
 
 async def take_a_note(life: Life, name: str) -> None:
     """The mediator takes a note."""
-    await life.say("mediator", "notes", f"À retenir : {name}.")
+    await life.say_apart("mediator", "notes", f"À retenir : {name}.")
 
 
 async def replace_in_caucus(life: Life, name: str) -> None:
@@ -98,53 +115,6 @@ async def search_apart(life: Life, name: str) -> None:
         await life.do(who, "GET", f"{life.room(CAUCUS, api=False)}/tickets")
         await life.do(who, "GET", f"{life.room(CAUCUS)}/exhibits", params={"search": name})
         await life.do(who, "GET", life.room(CAUCUS, api=False), params={"search": name})
-
-
-async def ask_and_be_refused(life: Life, name: str) -> None:
-    """The mediator asks to disclose a caucus exhibit; its party refuses."""
-    disclosure, _asked = await _asked_for(life, name)
-    await life.do("claimant", "POST", f"{disclosure}/refuse", json={"reason": f"Non : {name}."})
-    await life.is_refused("mediator", "POST", f"{disclosure}/disclose")
-
-
-async def ask_and_wait(life: Life, name: str) -> None:
-    """The mediator asks to disclose a caucus exhibit, and nobody answers."""
-    await _asked_for(life, name)
-
-
-async def consent_and_withdraw(life: Life, name: str) -> None:
-    """The claimant consents to a disclosure, and withdraws before it is carried out."""
-    disclosure, asked = await _asked_for(life, name)
-    await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
-    await life.do("claimant", "POST", f"{disclosure}/withdraw")
-
-
-async def consent_and_wait(life: Life, name: str) -> None:
-    """The claimant consents to a disclosure, which the mediator does not carry out."""
-    disclosure, asked = await _asked_for(life, name)
-    await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked})
-
-
-async def offer_a_sentence(life: Life, name: str) -> None:
-    """The claimant allows the mediator to say a sentence, who does not say it."""
-    said = {"text": f"Nous pourrions attendre {name}.", "purpose": f"Pour {name}."}
-    made = await life.do("claimant", "POST", f"{life.room(CAUCUS)}/statements/offer", json=said)
-    life.remember("statement_id", str(made["id"]))
-
-
-async def ask_for_a_sentence(life: Life, name: str) -> None:
-    """The mediator asks to say four sentences: one is refused, one withdrawn, one dropped, one waits."""
-    for fate in ("refuse", "withdraw", "drop", ""):
-        said = {"text": f"On dit {name} ({fate}).", "purpose": f"Pour {name}."}
-        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=said)
-        statement = f"{life.root}/statements/{life.remember('statement_id', str(made['id']))}"
-        if fate == "refuse":
-            await life.do("claimant", "POST", f"{statement}/refuse", json={"reason": f"Non : {name}."})
-        elif fate == "drop":
-            await life.do("mediator", "POST", f"{statement}/drop")
-        elif fate:
-            await life.do("claimant", "POST", f"{statement}/allow")
-            await life.do("claimant", "POST", f"{statement}/withdraw")
 
 
 async def set_a_mandate(life: Life, name: str) -> None:
@@ -183,36 +153,20 @@ async def meet_apart(life: Life, name: str) -> None:
         await life.do("claimant", "GET", meeting)
 
 
-async def use_an_exception(life: Life, name: str) -> None:
-    """The mediator uses an exception of the law twice on what was said in caucus: told at once, told later."""
-    said = {"ground": "integrity", "matter": "sentence", "words": f"Il craint {name}.", "why": name, "read": True}
-    said |= {"recipients": [{"name": f"Service de {name}", "office": "Parquet"}]}
-    for later in (None, {"days": 3, "silence": f"Un danger : {name}."}):
-        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/exceptions", json={**said, **(later or {})})
-        exception_id = life.remember("exception_id", str(made["id"]))
-        await life.do("claimant", "GET", f"{life.root}/exceptions")
-        if later:
-            await life.do("mediator", "POST", f"{life.root}/exceptions/{exception_id}/tell")
-
-
 async def invite_a_colleague(life: Life, name: str) -> None:
     """The claimant invites somebody to its team, who has not come yet."""
     address = f"{'.'.join(name.split())}@trehoublan.example"
     colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
     await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
-
-
-async def offer_to_disclose(life: Life, name: str) -> None:
-    """The claimant allows the mediator to disclose a caucus exhibit, who does not."""
-    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
-    offered = {"purpose": f"Si cela aide : {name}."}
-    await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/disclosure/offer", json=offered)
+    team = await life.do("claimant", "GET", f"{life.root}/team")
+    life.remember("invitation_id", next(str(each["id"]) for each in team["invited"] if each["email"] == address))
 
 
 async def read_notices(life: Life, _name: str) -> None:
     """Claimant and mediator read their notices."""
     for who in ("claimant", "mediator"):
-        await life.do(who, "GET", "/api/v1/notices")
+        for told in (await life.do(who, "GET", "/api/v1/notices"))["notices"]:
+            life.remember("notice_id", str(told["id"]))
         await life.do(who, "POST", "/api/v1/notices/read")
 
 
@@ -221,14 +175,6 @@ async def look_around(life: Life, _name: str) -> None:
     for who in ("claimant", "claimant_counsel"):
         for path in (life.page, life.room(CAUCUS, api=False), f"{life.page}/team"):
             await life.do(who, "GET", path)
-
-
-async def _asked_for(life: Life, name: str) -> tuple[str, str]:
-    """Have the mediator ask for a new caucus exhibit; return the disclosure's path and the request's id."""
-    exhibit_id = await life.lodge_apart("claimant", CAUCUS, name)
-    disclosure = f"{life.root}/exhibits/{exhibit_id}/disclosure"
-    asked = await life.do("mediator", "POST", disclosure, json={"purpose": f"Pour {name}.", "form": "original"})
-    return disclosure, str(asked["id"])
 
 
 ACTS: Final[Mapping[str, Act]] = {
@@ -298,6 +244,18 @@ ACTS: Final[Mapping[str, Act]] = {
     "offer_to_disclose": Act(
         phrase("The claimant allows the mediator to disclose a caucus exhibit, who does not."), offer_to_disclose
     ),
+    "ask_a_colleague_out": Act(
+        phrase("The claimant invites somebody to its team, and takes the invitation back."), ask_a_colleague_out
+    ),
+    "write_another_request": Act(
+        phrase("The claimant writes another request, page by page, and does not send it."), write_another_request
+    ),
+    "rank_mediators": Act(phrase("The claimant ranks the mediators that the centre lists."), rank_mediators),
+    "have_no_objection": Act(
+        phrase("The claimant does not object to an expert, to whom the other party may still object."),
+        have_no_objection,
+    ),
+    "mind_ones_own": Act(phrase("The claimant chooses how to be told, and asks for another address."), mind_ones_own),
     "read_notices": Act(phrase("Claimant and mediator read their notices."), read_notices),
     "look_around": Act(phrase("The claimant's people walk through their own pages."), look_around),
 }

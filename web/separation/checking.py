@@ -66,8 +66,8 @@ class Check:
         self.outcome = Outcome()
         self._say = say
         self._roles = roles
-        self._quiet: dict[Script, list[Sight]] = {}
-        self._compared: dict[Script, list[Difference]] = {}
+        self._quiet: dict[tuple[Script, bool], list[Sight]] = {}
+        self._compared: dict[tuple[Script, bool], list[Difference]] = {}
         self._until = float("inf")
 
     async def run(self, options: Options) -> Outcome:
@@ -80,38 +80,42 @@ class Check:
         if moved:
             self.outcome.finding = Finding(moved, quiet, moves=True)
             return self.outcome
-        found = await self.compare(first)
-        failing = first if found else await self._by_chance(options, shapes)
+        whole = bool(await self.compare(first))
+        failing = first if whole else await self._by_chance(options, shapes)
         if failing is not None:
-            smallest = await self._smallest(failing)
-            self.outcome.finding = Finding(await self.compare(smallest), smallest)
+            smallest = await self._smallest(failing, whole=whole)
+            self.outcome.finding = Finding(await self.compare(smallest, whole=whole), smallest)
         return self.outcome
 
-    async def compare(self, script: Script) -> list[Difference]:
-        """Live a script, and the same one quietly; return what somebody could tell them apart by."""
+    async def compare(self, script: Script, *, whole: bool = True) -> list[Difference]:
+        """Live a script, and the same one quietly; return what somebody could tell them apart by.
+
+        ``whole``: who has no place at the table tries every route, too, and does not only follow links.
+        """
         self.outcome.acts |= {act for scene in script for act in scene.apart}
-        if script not in self._compared:
-            quiet = await self.quiet(_quietly(script))
-            self._compared[script] = differences(quiet, await self.sights(script))
-        return self._compared[script]
+        if (script, whole) not in self._compared:
+            quiet = await self.quiet(_quietly(script), whole=whole)
+            self._compared[script, whole] = differences(quiet, await self.sights(script, whole=whole))
+        return self._compared[script, whole]
 
-    async def quiet(self, script: Script) -> list[Sight]:
+    async def quiet(self, script: Script, *, whole: bool = True) -> list[Sight]:
         """What is seen of a life in which nothing happens apart; lived once."""
-        if script not in self._quiet:
-            self._quiet[script] = await self.sights(script)
-        return self._quiet[script]
+        if (script, whole) not in self._quiet:
+            self._quiet[script, whole] = await self.sights(script, whole=whole)
+        return self._quiet[script, whole]
 
-    async def sights(self, script: Script) -> list[Sight]:
+    async def sights(self, script: Script, *, whole: bool = True) -> list[Sight]:
         """Live a script, and return what everybody is shown of it."""
-        sights = await asyncio.create_task(self._lived(script))  # of its own: each answer sets a reader's language
+        # of its own: each answer sets a reader's language
+        sights = await asyncio.create_task(self._lived(script, whole=whole))
         self.outcome.lives += 1
         self.outcome.answers += sum(len(sight.shown) for sight in sights)
         self._say(self.outcome.lives, sum(len(scene.apart) for scene in script))
         return sights
 
-    async def _lived(self, script: Script) -> list[Sight]:
+    async def _lived(self, script: Script, *, whole: bool) -> list[Sight]:
         life, passing = await live(self.stage, script, glance)
-        return await look(life, passing, self._roles)
+        return await look(life, passing, self._roles, whole=whole)
 
     @property
     def _is_over(self) -> bool:
@@ -129,7 +133,7 @@ class Check:
         def try_one(script: Script) -> None:
             if found or self._is_over:
                 return
-            asked = asyncio.run_coroutine_threadsafe(self.compare(script), loop)
+            asked = asyncio.run_coroutine_threadsafe(self.compare(script, whole=False), loop)
             living.append(asyncio.wrap_future(asked, loop=loop))
             if asked.result():
                 found.append(script)
@@ -152,7 +156,7 @@ class Check:
                 each.cancel()
         return found[0] if found else None
 
-    async def _smallest(self, script: Script) -> Script:
+    async def _smallest(self, script: Script, *, whole: bool) -> Script:
         """Leave out what is not needed for the difference, as long as there is time: halves, then one by one."""
         places = [(hour, act) for hour, scene in enumerate(script) for act in scene.apart]
         kept, piece = places, max(1, len(places) // 2)
@@ -160,7 +164,7 @@ class Check:
             at = 0
             while at < len(kept) and not self._is_over:
                 fewer = kept[:at] + kept[at + piece :]
-                if await self.compare(_with_acts(script, fewer)):
+                if await self.compare(_with_acts(script, fewer), whole=whole):
                     kept = fewer
                 else:
                     at += piece
@@ -170,7 +174,7 @@ class Check:
         smaller = _with_acts(script, kept)
         for hour, scene in enumerate(smaller):
             straight = (*smaller[:hour], replace(scene, way=STRAIGHT), *smaller[hour + 1 :])
-            if scene.way != STRAIGHT and not self._is_over and await self.compare(straight):
+            if scene.way != STRAIGHT and not self._is_over and await self.compare(straight, whole=whole):
                 smaller = straight
         return smaller
 

@@ -94,6 +94,11 @@ class Life:
         """Say something in a room."""
         await self.do(who, "POST", f"{self.room(room)}/messages", json={"text": text})
 
+    async def say_apart(self, who: str, room: str, text: str) -> None:
+        """The same, and remember the message as something that nobody else may notice."""
+        made = await self.do(who, "POST", f"{self.room(room)}/messages", json={"text": text})
+        self.remember("message_id", str(made["id"]))
+
     async def begin_upload(self, who: str, room: str, name: str, size: int, *, ending: str = "txt") -> str:
         """Begin a resumable upload; return its path."""
         said = {"name": f"{name}.{ending}", "title": name, "kind": "letter", "origin": "produced"}

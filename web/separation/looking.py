@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
 from http import HTTPStatus
 from itertools import islice, product
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ ROLES: Final[Mapping[str, str]] = {
 
 ONLOOKERS: Final = tuple(role for role in ROLES if role not in {IN_PASSING, TRYING})
 
-PROBERS: Final = frozenset({"respondent", "secretariat"})
+PROBERS: Final = frozenset({"respondent", "secretariat", "expert"})
 """They also ask for what they may not know of, as somebody would who had learnt an id elsewhere."""
 
 STARTS: Final = (
@@ -53,6 +54,9 @@ STARTS: Final = (
 )
 FOLLOWERS: Final = frozenset({"respondent_counsel"})
 """They only follow links: what they may do is what their representative may, who tries every route."""
+
+SEATED: Final = frozenset({"respondent", "secretariat", "expert"})
+"""Whose answers differ with what happens in sight: they try every route in each life, the others in a whole one."""
 
 PAPER: Final = re.compile(r"/receipt\.pdf")
 """What is slow to make, and says what the machine's receipt says: one is enough for each onlooker."""
@@ -70,8 +74,22 @@ FORM: Final = {
 }
 """What stands in a form that is sent about something one may not know of."""
 
-HIDDEN: Final = ("exhibit_id", "upload_id", "statement_id", "line_id", "share_id", "meeting_id")
-"""The parameters of routes that bear ids of what is made apart."""
+HIDDEN: Final = (
+    "exhibit_id",
+    "upload_id",
+    "message_id",
+    "statement_id",
+    "exception_id",
+    "line_id",
+    "share_id",
+    "meeting_id",
+    "invitation_id",
+    "notice_id",
+)
+"""The parameters of routes that bear ids of what is made apart; besides them, the disputes that are being written."""
+
+KNOWING: Final = {"Range": "bytes=0-9", "If-None-Match": "*"}
+"""What somebody says who has a copy already."""
 
 UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -93,9 +111,12 @@ async def glance(life: Life) -> list[Seen]:
     return seen
 
 
-async def look(life: Life, passing: list[Seen], roles: tuple[str, ...] = ONLOOKERS) -> list[Sight]:
-    """Have everybody look at everything they can reach, and read their mails."""
+async def look(
+    life: Life, passing: list[Seen], roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
+) -> list[Sight]:
+    """Have everybody look at all they can reach, and read their mails; ``whole``: everybody tries every route."""
     stage = life.stage
+    letters = Letters(mail_folder(stage.platform))
     reading = Plain(stage.known)
     found = [Sight(IN_PASSING, tuple(reading.answer(each) for each in passing))]
     for role in roles:
@@ -104,12 +125,12 @@ async def look(life: Life, passing: list[Seen], roles: tuple[str, ...] = ONLOOKE
             account = await walker.ask("/account")
             if role != NOBODY and account.status != HTTPStatus.OK:
                 raise life.hollow(role, "GET", account)
-            seen = await _walk(stage, walker, every_route=role not in FOLLOWERS)
+            seen = await _walk(stage, walker, every_route=role in SEATED or (whole and role not in FOLLOWERS))
             if role in PROBERS:
-                seen += await _probe(life, walker, reading)
+                seen += await _probe(life, walker, reading, drafts=role == "respondent")
         shown = [reading.answer(each) for each in seen]
         if role != NOBODY:
-            shown += [_mail(reading, *each) for each in mails_to(stage, stage.people[role].email)]
+            shown += [_mail(reading, each) for each in letters.to(stage.people[role].email)]
         found.append(Sight(role, tuple(shown)))
     async with stage.walker("respondent") as walker:  # last: it leaves something behind
         trying = Plain(stage.known)
@@ -129,10 +150,12 @@ async def _walk(stage: Stage, walker: Walker, *, every_route: bool) -> list[Seen
         for values in filter(None, (route.read(path) for route in routes)):
             for name, value in values.items():
                 known.setdefault(name, {})[value] = None
+    at_the_table = {**known, "dispute_id": {stage.dispute_id: None}}
     for route in routes:
         if route.path.startswith("/static") or PAPER.search(route.path):
             continue
-        for values in islice(_fillings(route, known), FILLINGS):
+        known_here = known if route.parameters == ["dispute_id"] else at_the_table
+        for values in islice(_fillings(route, known_here), FILLINGS):
             path = route.fill(values)
             if path not in asked:
                 asked.add(path)
@@ -146,25 +169,31 @@ def _fillings(route: Route, known: dict[str, dict[str, None]]) -> Iterator[dict[
         yield dict(zip(names, values, strict=True))
 
 
-async def _probe(life: Life, walker: Walker, reading: Plain) -> list[Seen]:
+async def _probe(life: Life, walker: Walker, reading: Plain, *, drafts: bool) -> list[Seen]:
     """Ask for things made apart, by pages, forms and the API; where there are none, for ids that nothing bears."""
     stage, seen = life.stage, list[Seen]()
-    hidden = {name: (life.made.get(name) or [str(uuid4())])[0] for name in HIDDEN}
-    hidden["space_id"] = stage.rooms["caucus_claimant"]
-    for name in HIDDEN:
-        reading.probe(hidden[name])
-    for route in routes_of(stage.app, "GET", *UNSAFE):
+    hidden = {name: (life.made.get(name) or [str(uuid4())])[0] for name in (*HIDDEN, "dispute_id")}
+    for value in hidden.values():
+        reading.probe(value)
+    draft, rooms = hidden.pop("dispute_id"), [stage.rooms["caucus_claimant"], stage.rooms["joint"]]
+    for route in routes_of(stage.app, "GET", "HEAD", *UNSAFE):
         wanted = set(route.parameters)
-        if not wanted & hidden.keys() or not wanted <= hidden.keys() | {"dispute_id"}:
-            continue
-        path = route.fill({**hidden, "dispute_id": stage.dispute_id})
-        if route.method == "GET":
-            seen.append(await walker.ask(path))
-        elif route.shape is not None and route.path.startswith("/api/"):
-            seen.append(await walker.ask(path, route.method, content=body_of_shape(route.shape)))
-        else:
-            seen.append(await walker.ask(path, route.method, data=FORM))
+        if drafts and wanted == {"dispute_id"}:
+            seen += await _try(walker, route, {"dispute_id": draft})
+        elif wanted & {*hidden, "space_id"} and wanted <= {*hidden, "space_id", "dispute_id"}:
+            for room in rooms if wanted & hidden.keys() and "space_id" in wanted else rooms[:1]:
+                seen += await _try(walker, route, {**hidden, "dispute_id": stage.dispute_id, "space_id": room})
     return seen
+
+
+async def _try(walker: Walker, route: Route, values: Mapping[str, str]) -> list[Seen]:
+    path = route.fill(values)
+    if route.method in {"GET", "HEAD"}:
+        file = [await walker.ask(path, route.method, headers=KNOWING)] if route.path.endswith("/file") else []
+        return [await walker.ask(path, route.method), *file]
+    if route.shape is not None and route.path.startswith("/api/"):
+        return [await walker.ask(path, route.method, content=body_of_shape(route.shape))]
+    return [await walker.ask(path, route.method, data=FORM)]
 
 
 async def _try_the_same(life: Life, walker: Walker) -> list[Seen]:
@@ -188,20 +217,40 @@ async def _try_the_same(life: Life, walker: Walker) -> list[Seen]:
     return seen
 
 
-def mails_to(stage: Stage, address: str) -> list[tuple[str, str, str]]:
-    """The mails that one person got: when, its headers, what it says; in the order of time, then of their words."""
-    found: list[tuple[str, str, str]] = []
-    for path in mail_folder(stage.platform).glob("*.eml"):
-        mail = message_from_bytes(path.read_bytes(), policy=default)
-        if address.casefold() in str(mail["To"]).casefold():
-            headers = "\n".join(
-                f"{name}: {value}" for name, value in mail.items() if name not in {"Message-ID", "Content-Type"}
-            )
-            parts = (str(part.get_content()) for part in mail.walk() if not part.is_multipart())
-            found.append((path.name.partition("_")[0], headers, "\n".join(parts)))
-    return sorted(found, key=lambda mail: (mail[0], mail[1]))
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail: to whom in small letters, when, its headers, what it says."""
+
+    to: str
+    when: str
+    headers: str
+    text: str
 
 
-def _mail(reading: Plain, when: str, headers: str, text: str) -> Shown:
-    body = reading.text(f"{headers}\n\n{text}".encode())
-    return Shown(f"mail of {when}", 0, (), body)
+@dataclass(slots=True)
+class Letters:
+    """The mails of one life, each read once however many look for their own among them."""
+
+    folder: Path
+    read: dict[str, Letter] = field(default_factory=dict[str, Letter])
+
+    def to(self, address: str) -> list[Letter]:
+        """Return what one person got, in the order of time, then of their words."""
+        for path in self.folder.glob("*.eml"):
+            if path.name not in self.read:
+                self.read[path.name] = _letter(path)
+        found = [letter for letter in self.read.values() if address.casefold() in letter.to]
+        return sorted(found, key=lambda letter: (letter.when, letter.headers))
+
+
+def _letter(path: Path) -> Letter:
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    headers = (f"{name}: {value}" for name, value in mail.items() if name not in {"Message-ID", "Content-Type"})
+    parts = (str(part.get_content()) for part in mail.walk() if not part.is_multipart())
+    to = str(mail["To"]).casefold()
+    return Letter(to, path.name.partition("_")[0], "\n".join(headers), "\n".join(parts))
+
+
+def _mail(reading: Plain, letter: Letter) -> Shown:
+    body = reading.text(f"{letter.headers}\n\n{letter.text}".encode())
+    return Shown(f"mail of {letter.when}", 0, (), body)

@@ -13,7 +13,7 @@ import msgspec
 from odr.words import phrase
 from web.separation.walking import Seen
 
-UUIDS: Final = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+UUIDS: Final = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 PROOF: Final = re.compile(rb"entente-(receipt|existence)/v1")
 
 

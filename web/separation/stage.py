@@ -37,6 +37,7 @@ from web.demo.script import first_link, play_to_the_open_table
 from web.demo.shapes import Person
 from web.demo.table import Table
 from web.security import anti_forgery_token, cookie_name
+from web.separation.choosing import Choosing, let_them_choose
 from web.separation.errors import HollowError
 from web.separation.walking import Walker
 
@@ -58,7 +59,14 @@ CAST: Final[Mapping[str, str]] = {
 _MORE: Final = (
     Person("administrator", "Ada", "Régie", "ada.regie@centre.example", "", "archivist", "centre"),
     Person("stranger", "Étienne", "Étranger", "etienne.etranger@ailleurs.example", "", "member", "centre"),
+    Person("third_mediator", "Théo", "Tiers", "theo.tiers@centre.example", "", "mediator", "centre"),
+    Person("second_expert", "Solène", "Seconde", "solene.seconde@centre.example", "", "expert", "centre"),
 )
+_ROLES: Final = {
+    "administrator": CentreRole.ADMINISTRATOR,
+    "third_mediator": CentreRole.MEDIATOR,
+    "second_expert": CentreRole.EXPERT,
+}
 TIMEOUT_SECONDS: Final = 60.0
 OK: Final = frozenset({200, 201, 202, 204, 206})
 
@@ -133,6 +141,8 @@ class Stage:
     dispute_id: str
     rooms: dict[str, str]
     mission_id: str
+    choosing: Choosing
+    password: str
     claimant_seat: str
     people: dict[str, Seated]
     snapshot: Snapshot
@@ -210,8 +220,11 @@ async def set_stage(settings: Settings) -> AsyncIterator[Stage]:
             )
             await play_to_the_open_table(table, await first_link(platform, table.case))
             await _more_people(table)
-            mission = await _open_a_mission(table)
-            yield await _stage(table, app, mission)
+            mission = await _open_a_mission(table, CAST["expert"])
+            await nobody_objects(table)
+            await _open_a_mission(table, "second_expert")  # to whom both sides may still object
+            listed = [table[key].person.email for key in (CAST["mediator"], CAST["other_mediator"], "third_mediator")]
+            yield await _stage(table, app, mission, await let_them_choose(table, listed))
     finally:
         await platform.close()
 
@@ -222,26 +235,28 @@ def _cast_only(case: Case) -> Case:
 
 
 async def _more_people(table: _Table) -> None:
-    """An administrator, and somebody with an account who has nothing to do with the dispute."""
-    administrator, stranger = _MORE
-    async with table.platform.unit() as uow:  # type: ignore[union-attr]  # the table has been laid on one
-        _id, token = await invite_person(
-            uow,
-            None,
-            email=administrator.email,
-            name=administrator.name,
-            language="fr",
-            centre_role=CentreRole.ADMINISTRATOR,
-        )
-    await take(table, administrator, token)
-    asked = {"email": stranger.email, "name": stranger.name, "language": "fr"}
-    await table.http.post("/api/v1/accounts", json=asked)
-    await take(table, stranger, await table.link_for(stranger))
+    """An administrator, a third mediator, another expert, and somebody who has nothing to do with the dispute."""
+    for person in _MORE:
+        if person.key in _ROLES:
+            async with table.running().unit() as uow:
+                _id, token = await invite_person(
+                    uow,
+                    None,
+                    email=person.email,
+                    name=person.name,
+                    language="fr",
+                    centre_role=_ROLES[person.key],
+                )
+            await take(table, person, token)
+        else:
+            asked = {"email": person.email, "name": person.name, "language": "fr"}
+            await table.http.post("/api/v1/accounts", json=asked)
+            await take(table, person, await table.link_for(person))
 
 
-async def _open_a_mission(table: _Table) -> str:
+async def _open_a_mission(table: _Table, key: str) -> str:
     """The mediator asks an expert, who accepts: a neutral third sits at the table, and sees what is supplied."""
-    mediator, expert = table[CAST["mediator"]], table[CAST["expert"]]
+    mediator, expert = table[CAST["mediator"]], table[key]
     experts: list[dict[str, Any]] = await mediator.get(f"{table.dispute}/experts")
     expert_id = next(each["id"] for each in experts if each["name"] == expert.person.name)
     made = await mediator.post(
@@ -249,11 +264,10 @@ async def _open_a_mission(table: _Table) -> str:
     )
     path = f"{table.dispute}/missions/{made['id']}"
     await expert.post(f"{path}/accept", {"declaration": "Aucun lien.", "independent": True})
-    await nobody_objects(table)
     return str(made["id"])
 
 
-async def _stage(table: _Table, app: Litestar, mission_id: str) -> Stage:
+async def _stage(table: _Table, app: Litestar, mission_id: str, choosing: Choosing) -> Stage:
     platform = table.running()
     people: dict[str, Seated] = {}
     for role, key in CAST.items():
@@ -272,6 +286,8 @@ async def _stage(table: _Table, app: Litestar, mission_id: str) -> Stage:
         dispute_id=table.dispute_id,
         rooms=dict(table.rooms),
         mission_id=mission_id,
+        choosing=choosing,
+        password=table.password,
         claimant_seat=str(seat),
         people=people,
         snapshot=snapshot,

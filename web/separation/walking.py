@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
@@ -114,12 +115,17 @@ class Route:
 
     def read(self, path: str) -> dict[str, str] | None:
         """The values that a path has for the parameters, or ``None`` where it is another route's."""
-        pieces: list[str] = []
-        for piece in self.path.split("/"):
-            found = PARAMETER.fullmatch(piece)
-            pieces.append(f"(?P<{found[1]}>{SHAPES.get(found[2], '[^/?]+')})" if found else re.escape(piece))
-        matched = re.fullmatch("/".join(pieces), path.partition("?")[0])
+        matched = _pattern_of(self.path).fullmatch(path.partition("?")[0])
         return matched.groupdict() if matched else None
+
+
+@cache
+def _pattern_of(route: str) -> re.Pattern[str]:
+    pieces: list[str] = []
+    for piece in route.split("/"):
+        found = PARAMETER.fullmatch(piece)
+        pieces.append(f"(?P<{found[1]}>{SHAPES.get(found[2], '[^/?]+')})" if found else re.escape(piece))
+    return re.compile("/".join(pieces))
 
 
 def routes_of(app: Litestar, *methods: str) -> list[Route]:

@@ -41,27 +41,33 @@ ALL_AT_ONCE = Options(examples=1, steps=8, seconds=1, seed=20_261_122)
 ON_POSTGRES = ("respondent", "secretariat", "expert")
 
 
+def embedded_environment(directory: Path) -> dict[str, str]:
+    return make_environment(directory, public_url=PUBLIC_URL, centre_name="Centre de l'Essai")
+
+
 def embedded(directory: Path) -> Settings:
-    environment = make_environment(directory, public_url=PUBLIC_URL, centre_name="Centre de l'Essai")
-    return read_settings(environment)
+    return read_settings(embedded_environment(directory))
 
 
 @pytest.fixture
-def grand(tmp_path: Path, fresh_postgres: str, seaweedfs: Any) -> Settings:
+def grand(grand_environment: dict[str, str]) -> Settings:
+    return read_settings(grand_environment)
+
+
+@pytest.fixture
+def grand_environment(tmp_path: Path, fresh_postgres: str, seaweedfs: Any) -> dict[str, str]:
     """PostgreSQL and SeaweedFS, as in production."""
     for name, value in (("access", seaweedfs.access_key), ("secret", seaweedfs.secret_key)):
         (tmp_path / name).write_text(value)
-    return read_settings(
-        {
-            **make_environment(tmp_path, public_url=PUBLIC_URL, centre_name="Centre de l'Essai"),
-            "ENTENTE_DATABASE_URL": fresh_postgres.replace("postgresql+psycopg:", "postgresql:"),
-            "ENTENTE_STORE": f"s3://{seaweedfs.new_bucket()}/vault",
-            "ENTENTE_S3_ENDPOINT": seaweedfs.url,
-            "ENTENTE_S3_REGION": seaweedfs.region,
-            "ENTENTE_S3_ACCESS_KEY_FILE": str(tmp_path / "access"),
-            "ENTENTE_S3_SECRET_KEY_FILE": str(tmp_path / "secret"),
-        }
-    )
+    return {
+        **make_environment(tmp_path, public_url=PUBLIC_URL, centre_name="Centre de l'Essai"),
+        "ENTENTE_DATABASE_URL": fresh_postgres.replace("postgresql+psycopg:", "postgresql:"),
+        "ENTENTE_STORE": f"s3://{seaweedfs.new_bucket()}/vault",
+        "ENTENTE_S3_ENDPOINT": seaweedfs.url,
+        "ENTENTE_S3_REGION": seaweedfs.region,
+        "ENTENTE_S3_ACCESS_KEY_FILE": str(tmp_path / "access"),
+        "ENTENTE_S3_SECRET_KEY_FILE": str(tmp_path / "secret"),
+    }
 
 
 @asynccontextmanager

@@ -14,14 +14,20 @@ from sqlalchemy import select, text
 from odr import migrate
 from odr.bootstrap import build_platform
 from odr.database import Database
+from odr.leftovers import PREFIX
 from odr.people.models import Account
-from odr.scratch import PREFIX, LeftBehindError, ScratchRefusedError, Snapshot, scratch_settings
-from odr.settings import FolderMail, Settings
+from odr.scratch import LeftBehindError, ScratchRefusedError, Snapshot, scratch_settings
+from odr.settings import FolderMail, Settings, read_settings
 from tests.builders import a_platform, an_account
 from tests.integration.cli.test_commands import environment
-from tests.integration.separation.test_non_interference import embedded, grand
+from tests.integration.separation.test_non_interference import (
+    embedded,
+    embedded_environment,
+    grand,
+    grand_environment,
+)
 
-__all__ = ["grand"]  # a fixture, found by its name
+__all__ = ["grand", "grand_environment"]  # fixtures, found by their names
 
 
 async def schemas(url: str) -> list[str]:
@@ -32,6 +38,11 @@ async def schemas(url: str) -> list[str]:
             return list(found)
     finally:
         await database.close()
+
+
+def corner_of(scratch: Settings) -> str:
+    """Where its objects are, as the whole store says it."""
+    return f"scratch/{scratch.data_dir.name.replace('_', '-')}"
 
 
 async def addresses(platform: Any) -> list[str]:
@@ -77,7 +88,7 @@ async def test_what_was_made_is_gone_also_after_an_interruption(grand: Settings)
     async def work() -> None:
         async with scratch_settings(grand) as scratch:
             folders.append(scratch.settings.data_dir)
-            corners.append(str(scratch.settings.database_schema).replace("_", "-"))
+            corners.append(corner_of(scratch.settings))
             platform = build_platform(scratch.settings)
             try:
                 await asyncio.to_thread(platform.vault.store.begin, f"{platform.vault.tenant}/left")
@@ -140,6 +151,78 @@ async def test_the_scratch_signs_and_mails_for_itself_alone(tmp_path: Path) -> N
         assert apart.mail.path.is_relative_to(apart.data_dir)
         assert not apart.vault.authorities
         assert apart.data_dir.stat().st_mode & 0o077 == 0
+
+
+HOLDING = """
+import asyncio, sys
+from pathlib import Path
+from odr.bootstrap import build_platform
+from odr.scratch import scratch_settings
+from odr.settings import read_settings
+
+async def hold():
+    environment = dict(line.split("=", 1) for line in Path(sys.argv[1]).read_text().splitlines())
+    async with scratch_settings(read_settings(environment)) as scratch:
+        platform = build_platform(scratch.settings)
+        (scratch.settings.mail.path).mkdir(parents=True, exist_ok=True)
+        (scratch.settings.mail.path / "a mail.eml").write_text("To: somebody")
+        await asyncio.to_thread(platform.vault.store.begin, f"{platform.vault.tenant}/left")
+        print(scratch.settings.data_dir, flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(hold())
+"""
+
+
+async def hold_elsewhere(environment: dict[str, str], directory: Path) -> tuple[asyncio.subprocess.Process, Path]:
+    """Have another process make scratch data and keep it; return it, and the data's folder."""
+    variables = directory / "variables"
+    variables.write_text("\n".join(f"{name}={value}" for name, value in environment.items()))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDING, str(variables), env=dict(os.environ), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    return process, Path((await process.stdout.readline()).decode().strip())
+
+
+@pytest.mark.parametrize("where", ["embedded", "grand"])
+async def test_what_a_killed_check_left_is_found_and_removed_by_the_next(
+    where: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment: dict[str, str] = (
+        request.getfixturevalue("grand_environment") if where == "grand" else embedded_environment(tmp_path)
+    )
+    (there := tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(there))
+    monkeypatch.setattr("tempfile.tempdir", str(there))
+    settings = read_settings(environment)
+    whole = build_platform(settings)
+    process, folder = await hold_elsewhere(environment, tmp_path)
+    try:
+        corner = f"scratch/{folder.name.replace('_', '-')}"
+        async with scratch_settings(settings) as living:  # while the other lives, nothing of its own is touched
+            assert not living.leftovers.removed
+            assert folder.is_dir()
+        if where == "grand":
+            assert await schemas(settings.database_url) == [folder.name]
+            assert len(await asyncio.to_thread(list, whole.vault.store.uploads(corner))) == 1
+        process.kill()
+        await process.wait()
+        assert (folder / "mail" / "a mail.eml").is_file()
+        async with scratch_settings(settings) as after:
+            assert str(folder) in after.leftovers.removed
+            assert not after.leftovers.stuck
+            assert [path.name for path in there.iterdir()] == [after.settings.data_dir.name]
+        assert not list(there.iterdir())
+        if where == "grand":
+            assert await schemas(settings.database_url) == []
+            assert not await asyncio.to_thread(list, whole.vault.store.uploads("scratch"))
+            assert not await asyncio.to_thread(list, whole.vault.store.objects("scratch"))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        await whole.close()
 
 
 async def test_the_command_removes_everything_at_ctrl_c(tmp_path: Path) -> None:

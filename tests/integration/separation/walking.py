@@ -88,7 +88,8 @@ def parts_of(answer: Seen) -> Iterator[bytes]:
 
     yield said(b"\n".join(b"%s: %s" % header for header in answer.headers))
     yield said(answer.body)
-    yield said(html.unescape(answer.body.decode("utf-8", "replace")).encode())
+    escaped = b"\n".join(line for line in answer.body.splitlines() if b"&" in line)
+    yield said(html.unescape(escaped.decode("utf-8", "replace")).encode())
     yield from map(said, unfolded(answer.body))
 
 
@@ -119,22 +120,33 @@ def unfolded(body: bytes) -> Iterator[bytes]:
 
 
 class Net:
-    """Finds marks in anything: ids, digests and words by their shape, the rest one by one."""
+    """Finds marks in anything: ids, digests and words by their shape, the rest one by one.
 
-    TOKENS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,64}|zq[a-z]{10}", re.IGNORECASE)
+    No mark goes over a line's end: what most pages share is looked at once.
+    """
+
+    TOKENS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,64}|zq[a-z]{10}")
 
     def __init__(self, marks: Iterable[Mark]) -> None:
         self.names = {needle.lower(): mark.name for mark in marks for needle in mark.needles}
         self.others = {needle: name for needle, name in self.names.items() if not self.TOKENS.fullmatch(needle)}
+        assert not any(b"\n" in needle for needle in self.names)
+        self.known: dict[bytes, frozenset[str]] = {}
 
     def catch(self, parts: Iterable[bytes]) -> set[str]:
         caught: set[str] = set()
-        for part in set(parts):
-            tokens = {token.lower() for token in self.TOKENS.findall(part)}
-            caught |= {self.names[token] for token in tokens & self.names.keys()}
-            low = part.lower()
-            caught |= {name for needle, name in self.others.items() if needle in low}
+        for line in {line for part in parts for line in part.split(b"\n")}:
+            found = self.known.get(line)
+            if found is None:
+                found = self.known[line] = frozenset(self._look(line.lower()))
+            caught |= found
         return caught
+
+    def _look(self, low: bytes) -> Iterator[str]:
+        for token in self.TOKENS.findall(low):
+            if token in self.names:
+                yield self.names[token]
+        yield from (name for needle, name in self.others.items() if needle in low)
 
 
 @asynccontextmanager
