@@ -15,7 +15,7 @@ from odr.words import phrase
 from web.separation.hands import Life
 from web.separation.plain import Plain, Shown
 from web.separation.stage import Stage, mail_folder
-from web.separation.walking import Route, Seen, Walker, body_of_shape, routes_of
+from web.separation.walking import API, Route, Seen, Walker, body_of_shape, routes_of
 
 NOBODY: Final = "nobody"
 IN_PASSING: Final = "in passing"
@@ -154,7 +154,8 @@ async def _walk(stage: Stage, walker: Walker, *, every_route: bool) -> list[Seen
     for route in routes:
         if route.path.startswith("/static") or PAPER.search(route.path):
             continue
-        known_here = known if route.parameters == ["dispute_id"] else at_the_table
+        is_alone = route.parameters == ["dispute_id"] and route.path.startswith(API)  # pages have links
+        known_here = known if is_alone else at_the_table
         for values in islice(_fillings(route, known_here), FILLINGS):
             path = route.fill(values)
             if path not in asked:
