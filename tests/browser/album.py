@@ -38,6 +38,12 @@ class Leaf:
     octets: int
 
     @property
+    def fullness(self) -> tuple[bool, int]:
+        """How much it has to show; an endless list only where there is nothing else."""
+        bearable = self.octets <= LONGEST
+        return bearable, self.octets if bearable else -self.octets
+
+    @property
     def name(self) -> str:
         """Its files' name."""
         words = re.sub(r"[{}]|:\w+", "", self.kind).strip("/").replace("/", "_")
@@ -81,7 +87,7 @@ async def _search(url: str, doors: dict[str, str]) -> list[Leaf]:
         roles = [role for role, keys in PEOPLE.items() if key in keys]
         async for leaf in _leaves(url, key, doors[key], roles):
             former = fullest.get(leaf.name)
-            if former is None or former.octets < leaf.octets:
+            if former is None or former.fullness < leaf.fullness:
                 fullest[leaf.name] = leaf
     return list(fullest.values())
 
@@ -102,7 +108,7 @@ async def _leaves(url: str, key: str, token: str, roles: list[str]) -> AsyncIter
                 continue
             answer = await client.get(address)
             seen = Seen(address, answer.status_code, tuple(answer.headers.raw), answer.content)
-            if answer.is_success and seen.is_page and len(answer.content) <= LONGEST:
+            if answer.is_success and seen.is_page:
                 room = ROOM.search(answer.text)
                 for role in roles:
                     if kind in PAGES[role]:
