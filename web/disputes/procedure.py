@@ -61,7 +61,10 @@ async def _qualify(
         said=await statement_of(uow, dispute),
         sections=told(sent),
         missing=[
-            (_(topic.told or topic.title), [_(question.label) for _topic, question in found])
+            (
+                _("Claimant") if topic.key == "company" else _(topic.told or topic.title),
+                [_(question.label) for _topic, question in found],
+            )
             for topic, found in groupby(missing_of(sent), key=itemgetter(0))
         ],
         rating=await rating_of(uow, dispute),
