@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from vault.digest import RunningDigest
-from vault.envelope import SEGMENT_SIZE
-from vault.errors import ObjectMissingError, UploadMissingError
+from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE
+from vault.errors import ObjectMissingError, UploadMissingError, UploadOffsetError
+from vault.filling import Target
+from vault.held import Held
 from vault.leases import Sessions, Writer
-from vault.pipeline import Landed, Pipeline, Target
+from vault.pipeline import Landed, Pipeline, StoredSegment
 from vault.settled import settled
+from vault.stores.base import Piece
 from vault.tables import upload_segments
 from vault.upload_rows import now
 
@@ -57,30 +60,67 @@ class Appending:
     ) -> None:
         row = writer.row
         self.received: int = row.received
+        self._target = target
         self._sessions = sessions
         self._writer = writer
         self._store = target.store
         self._store_upload: str = row.store_upload
         self._digests = digests
         self._watch = watch
-        digest = digests.known(row.upload, row.received)
-        self._known = digest is not None
-        self._pipeline = Pipeline(target, self._upload, self._landed, first=row.received // SEGMENT_SIZE, digest=digest)
+        self._digest = digests.known(row.upload, row.received)
+        self._pipeline: Pipeline | None = None
 
-    async def take(self, chunks: AsyncIterator[bytes]) -> None:
-        """Take what comes; whole segments are kept whatever happens."""
+    async def take(self, chunks: AsyncIterator[bytes], offset: int) -> None:
+        """Take what comes from ``offset`` on; whole segments are kept whatever happens, and what is torn is held.
+
+        Raises UploadOffsetError where it is neither the end of what counts nor of what is held.
+        """
+        begun = self.received
+        torn = await self.salvage(wanted=offset > begun)
+        if offset not in {begun, self.received + len(torn)}:
+            raise UploadOffsetError(self.received + len(torn))
+        first = self.received // SEGMENT_SIZE
+        self._pipeline = Pipeline(self._target, self._upload, self._landed, first=first, digest=self._digest)
         try:
-            await self._pipeline.take_announced(self._noted(chunks), self._writer.row.size - self.received)
+            left = self._writer.row.size - self.received
+            await self._pipeline.take_announced(self._noted(torn, chunks), left)
         except ObjectMissingError as error:
             raise UploadMissingError("this upload was given up meanwhile") from error
 
+    async def salvage(self, *, wanted: bool = True) -> bytes:
+        """Count whole segments that are held and were not counted; the plaintext of the torn one, kept from now on.
+
+        Unless it is ``wanted``: then whatever is held is dropped.
+        """
+        torn, row = self._store.torn, self._writer.row
+        if torn is None or not self._store_upload or self.received == row.size:
+            return b""
+        plain, sealed = b"", b""
+        while wanted and self.received < row.size:
+            held = Held(self._target, self._store_upload, self.received, row.size)
+            plain, sealed = await settled(asyncio.create_task(asyncio.to_thread(held.look, torn)))
+            if len(plain) < held.size:
+                break
+            segment, piece = await settled(asyncio.create_task(asyncio.to_thread(held.store, sealed)))
+            if self._digest is not None:
+                self._digest.update(plain)
+            await self._count(segment, piece, None if self._digest is None else self._digest.copy())
+            plain, sealed = b"", b""
+        place = self.received // SEGMENT_SIZE * SEALED_SEGMENT_SIZE
+        keeping = asyncio.to_thread(torn.keep, row.object_key, self._store_upload, place, sealed)
+        await settled(asyncio.create_task(keeping))
+        return plain
+
     async def end(self) -> None:
         """Let what flies land."""
-        with suppress(Exception):  # whoever took the bytes was told already
-            await self._pipeline.drain()
-        await self._pipeline.settle()
+        if self._pipeline is not None:
+            with suppress(Exception):  # whoever took the bytes was told already
+                await self._pipeline.drain()
+            await self._pipeline.settle()
 
-    async def _noted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _noted(self, torn: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        if torn:
+            yield torn
         async for chunk in chunks:
             self._writer.note()
             yield chunk
@@ -93,16 +133,21 @@ class Appending:
         if not self._store_upload:
             beginning = asyncio.create_task(asyncio.to_thread(self._store.begin, self._writer.row.object_key))
             self._store_upload = await settled(beginning)
+            async with self._sessions() as session:  # whoever finds what is held must know where
+                await self._writer.commit(session, store_upload=self._store_upload)
         return self._store_upload
 
     async def _landed(self, landed: Landed) -> None:
+        await self._count(landed.segment, landed.piece, None if self._digest is None else landed.digest)
+        if self._watch is not None:
+            await self._watch(landed.plain)
+
+    async def _count(self, segment: StoredSegment, piece: Piece, digest: RunningDigest | None) -> None:
         """Commit a segment's row; only now its bytes count."""
-        row, segment = self._writer.row, landed.segment
+        row = self._writer.row
         received = self.received + segment.size
         async with self._sessions() as session:
-            await self._writer.commit(
-                session, received=received, store_upload=self._store_upload, expires_at=now() + row.lifetime
-            )
+            await self._writer.commit(session, received=received, expires_at=now() + row.lifetime)
             await session.execute(
                 insert(upload_segments).values(
                     upload=row.upload,
@@ -110,11 +155,9 @@ class Appending:
                     size=segment.size,
                     sealed_size=segment.sealed_size,
                     sealed_sha256=segment.sealed_sha256,
-                    tag=landed.piece.tag,
+                    tag=piece.tag,
                 )
             )
         self.received = received
-        if self._known:
-            self._digests.remember(row.upload, landed.digest)
-        if self._watch is not None:
-            await self._watch(landed.plain)
+        if digest is not None:
+            self._digests.remember(row.upload, digest)

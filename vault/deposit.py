@@ -12,8 +12,9 @@ from uuid import UUID
 from vault import envelope
 from vault.digest import RunningDigest
 from vault.errors import DigestMismatchError, StoreError
+from vault.filling import Target
 from vault.keys.secret import Secret, zero
-from vault.pipeline import MAX_SIZE, Landed, Pipeline, StoredSegment, Target
+from vault.pipeline import MAX_SIZE, Landed, Pipeline, StoredSegment
 from vault.refs import ItemRef
 from vault.settled import settled
 from vault.stores.base import ObjectStore, Piece

@@ -96,14 +96,14 @@ class Leases:
     async def take(self, sessions: Sessions, upload: UUID, *, offset: int | None) -> Writer:
         """Become the one writer: a silent line makes way, and a lease that a dead process left is waited out.
 
-        ``offset`` is where bytes will be appended, None for a finishing.
+        ``offset`` is where bytes will be appended, None for whoever takes none.
         """
         patience = time.monotonic() + 1.5 * self.seconds
         impatience = time.monotonic() + 2 * SILENT_SECONDS
         while True:
             async with sessions() as session:
                 row = await row_of(session, upload, lock=True)
-                if offset is not None and row.received != offset:
+                if offset is not None and not row.received <= offset <= row.size:
                     raise UploadOffsetError(row.received)
                 before = self._writing.get(upload)
                 writer = None

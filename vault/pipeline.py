@@ -5,26 +5,25 @@ digest has passed it, and everybody before it has landed; only then does its own
 """
 
 import asyncio
-import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 from weakref import WeakSet
 
-from vault import contexts, envelope
 from vault.digest import RunningDigest
-from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, Buffer
+from vault.envelope import SEGMENT_SIZE
 from vault.errors import TooLargeError
-from vault.keys.secret import Secret
-from vault.refs import ItemRef
+from vault.filling import Segment, Target, plain_buffers, sealed_buffers
 from vault.settled import settled
-from vault.stores.base import ObjectStore, Piece
+from vault.stores.base import Piece
+from vault.torn import STRIDE
 
 MAX_SEGMENTS: Final = 10_000  # the parts that one S3 object may have
 MAX_SIZE: Final = MAX_SEGMENTS * SEGMENT_SIZE
 IN_FLIGHT: Final = 2
+AHEAD: Final = 2
+"""Steps of a megabyte that may wait to be held while the next one comes."""
 
 _SPARE: Final = IN_FLIGHT + 1
 
@@ -50,18 +49,6 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Where sealed segments go, what they are sealed for and with. ``durable``: each on the disk before it lands."""
-
-    store: ObjectStore
-    tenant: UUID
-    item: ItemRef
-    key: str
-    data_key: Secret
-    durable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Flight:
     """One segment on its way."""
 
@@ -70,38 +57,15 @@ class _Flight:
     landing: asyncio.Task[None]
 
 
-class _Spares:
-    """Buffers that served: fresh memory costs as much as encrypting it. Some are kept, for each run under way."""
-
-    def __init__(self, size: int, runs: "WeakSet[Pipeline]") -> None:
-        self._size = size
-        self._runs = runs
-        self._free: list[bytearray] = []
-
-    def take(self) -> bytearray:
-        """A whole segment's buffer."""
-        return self._free.pop() if self._free else bytearray(self._size)
-
-    def give_back(self, buffer: bytearray) -> None:
-        """Keep a whole segment's buffer, or let it go."""
-        if len(buffer) == self._size:
-            self._free.append(buffer)
-        self.let_go()
-
-    def let_go(self) -> None:
-        """Keep no more than the runs under way may use."""
-        del self._free[_SPARE * len(self._runs) :]
-
-
 _runs: Final[WeakSet["Pipeline"]] = WeakSet()
-_plain: Final = _Spares(SEGMENT_SIZE, _runs)
-_sealed: Final = _Spares(SEALED_SEGMENT_SIZE, _runs)
 
 
 class Pipeline:
-    """One run of segments from ``first`` on. ``upload`` gives the store's id for it, asked at the first segment.
+    """One run of segments from ``first`` on. ``upload`` gives the store's id for it, asked as each segment begins.
 
-    ``landed`` hears of each segment in its order; whatever it raises ends the run.
+    ``landed`` hears of each segment in its order; whatever it raises ends the run. Where parts must be durable one by
+    one, the store holds what is not whole yet, or else nothing is read while a segment is in flight: so that whoever
+    is killed has taken no more than a segment's bytes that are lost.
     """
 
     def __init__(
@@ -118,7 +82,12 @@ class Pipeline:
         self._landed = landed
         self._number = first
         self._digest = RunningDigest() if digest is None else digest
+        self._torn = target.store.torn if target.durable else None
+        self._alone = target.durable and self._torn is None
+        self._filling: Segment | None = None
+        self._steps: deque[asyncio.Task[None]] = deque()
         self._flying: deque[_Flight] = deque()
+        self._sealing: asyncio.Task[None] | None = None
         self._hashing: asyncio.Task[RunningDigest] | None = None
         self._landing: asyncio.Task[None] | None = None
         _runs.add(self)
@@ -128,50 +97,53 @@ class Pipeline:
 
         Raises TooLargeError beyond ``limit`` bytes, what ``chunks`` and ``landed`` raise, StoreError.
         """
-        buffer, filled, size = _plain.take(), 0, 0
+        filling, size = self._fresh(), 0
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
                 raise TooLargeError("more bytes came than are allowed here")
             rest = memoryview(chunk)
             while rest:
-                if filled == SEGMENT_SIZE:  # only now is it known not to be the last
-                    await self._send(buffer, filled, last=False)
-                    buffer, filled = _plain.take(), 0
-                taken = min(len(rest), SEGMENT_SIZE - filled)
-                buffer[filled : filled + taken] = rest[:taken]
-                filled += taken
-                rest = rest[taken:]
-        await self._send(buffer, filled, last=True)
+                if filling.filled == SEGMENT_SIZE:  # only now is it known not to be the last
+                    await self._send(filling, last=False)
+                    filling = self._fresh()
+                rest = filling.fill(rest, SEGMENT_SIZE)
+        await self._send(filling, last=True)
         await self.drain()
 
     async def take_announced(self, chunks: AsyncIterator[bytes], left: int) -> None:
-        """Read some of the ``left`` bytes that an item still lacks: whole segments fly at once, a torn one is dropped.
+        """Read some of the ``left`` bytes that an item still lacks: whole segments fly at once, a torn one is held.
 
         Raises TooLargeError beyond them, what ``chunks`` and ``landed`` raise, StoreError; call ``drain`` even so.
         """
-        buffer, filled = _plain.take(), 0
+        filling = self._fresh()
         async for chunk in chunks:
             rest = memoryview(chunk)
             while rest:
                 if not left:
                     raise TooLargeError("more bytes came than were announced")
                 length = min(left, SEGMENT_SIZE)
-                taken = min(len(rest), length - filled)
-                buffer[filled : filled + taken] = rest[:taken]
-                filled += taken
-                rest = rest[taken:]
-                if filled == length:
-                    left -= filled
-                    await self._send(buffer, filled, last=not left)
-                    buffer, filled = _plain.take(), 0
-        _plain.give_back(buffer)
+                rest = filling.fill(rest, length)
+                if filling.filled == length:
+                    await self._send(filling, last=left == length)
+                    left -= length
+                    filling = self._fresh()
+                elif self._torn is not None and filling.filled - filling.asked >= STRIDE:
+                    await self._begin(filling, length, last=left == length)
+                    self._step(filling)
+                    await self._keep_up()
         await self.drain()
 
     async def drain(self) -> None:
-        """See every segment in flight land. Raises as ``take`` does."""
+        """See every segment in flight land, and what is torn held. Raises as ``take`` does."""
+        filling, self._filling = self._filling, None
+        if filling is not None and filling.begun and filling.whole_chunks > filling.asked:
+            self._step(filling)
+        await self._keep_up(0)
         while self._flying:
             await self._land()
+        if filling is not None:
+            filling.give_back()
         self._end()
 
     async def settle(self) -> None:
@@ -179,28 +151,63 @@ class Pipeline:
         flying: list[asyncio.Task[Any]] = [
             task for each in self._flying for task in (each.sealing, each.hashing, each.landing)
         ]
-        await asyncio.gather(*flying, return_exceptions=True)
+        await asyncio.gather(*self._steps, *flying, return_exceptions=True)
         self._end()
 
     def _end(self) -> None:
         _runs.discard(self)
-        for spares in (_plain, _sealed):
-            spares.let_go()
+        _let_go()
 
-    async def _send(self, buffer: bytearray, filled: int, *, last: bool) -> None:
-        upload = await self._upload()
+    def _fresh(self) -> Segment:
+        self._filling = Segment(self._target, self._number)
+        self._number += 1
+        return self._filling
+
+    async def _begin(self, segment: Segment, size: int, *, last: bool) -> None:
+        if not segment.begun:
+            segment.begin(await self._upload(), size, last=last)
+
+    def _step(self, segment: Segment, *, end: bool = False) -> asyncio.Task[None]:
+        """Have the next bytes sealed and held, after those before."""
+        segment.asked = segment.filled if end else segment.whole_chunks
+        self._sealing = asyncio.create_task(self._seal(self._sealing, segment, segment.asked, end=end))
+        self._steps.append(self._sealing)
+        return self._sealing
+
+    async def _keep_up(self, most: int = AHEAD) -> None:
+        """Wait until few steps are under way: so little is lost of what was taken."""
+        while len(self._steps) > most:
+            await settled(self._steps[0])
+            self._steps.popleft()
+
+    async def _seal(self, before: asyncio.Task[None] | None, segment: Segment, upto: int, *, end: bool) -> None:
+        if before is not None:
+            await settled(before)
+        await asyncio.to_thread(segment.seal, upto, self._torn, end=end)
+
+    async def _send(self, segment: Segment, *, last: bool) -> None:
+        await self._begin(segment, segment.filled, last=last)
+        sealed = None
+        if self._torn is not None:
+            sealed = self._step(segment, end=True)
+            await self._keep_up()
         while len(self._flying) >= IN_FLIGHT:
             await self._land()
-        plain = memoryview(buffer)[:filled]
-        whole = filled == SEGMENT_SIZE
-        sealed = _sealed.take() if whole else bytearray(envelope.sealed_size(filled))
-        self._hashing = asyncio.create_task(self._hash(self._hashing, plain))
-        sealing = asyncio.create_task(
-            asyncio.to_thread(self._seal_and_store, upload, self._number, plain, sealed, last=last)
-        )
-        self._landing = asyncio.create_task(self._follow(self._landing, sealing, self._hashing, plain, sealed))
+        self._filling = None
+        self._hashing = asyncio.create_task(self._hash(self._hashing, segment))
+        sealing = asyncio.create_task(self._store(sealed, segment))
+        self._landing = asyncio.create_task(self._follow(self._landing, sealing, self._hashing, segment))
         self._flying.append(_Flight(sealing, self._hashing, self._landing))
-        self._number += 1
+        while self._alone and self._flying:
+            await self._land()
+
+    async def _store(self, sealed: asyncio.Task[None] | None, segment: Segment) -> tuple[StoredSegment, Piece]:
+        if sealed is not None:
+            await settled(sealed)
+            piece = await asyncio.to_thread(segment.store, held=True)
+        else:
+            piece = await asyncio.to_thread(_seal_and_store, segment)
+        return StoredSegment(segment.number, segment.filled, len(segment.sealed), segment.sha256), piece
 
     async def _land(self) -> None:
         await settled(self._flying[0].landing)
@@ -211,34 +218,32 @@ class Pipeline:
         before: asyncio.Task[None] | None,
         sealing: asyncio.Task[tuple[StoredSegment, Piece]],
         hashing: asyncio.Task[RunningDigest],
-        plain: memoryview,
-        sealed: bytearray,
+        segment: Segment,
     ) -> None:
         """Land: after the store, the digest and the segment before; then lend the buffers to the next one."""
-        segment, piece = await settled(sealing)
+        stored, piece = await settled(sealing)
         digest = await settled(hashing)
         if before is not None:
             await settled(before)
-        await self._landed(Landed(segment, piece, digest, plain))
-        buffer = plain.obj
-        plain.release()
-        if isinstance(buffer, bytearray):
-            _plain.give_back(buffer)
-        _sealed.give_back(sealed)
+        with segment.plain as plain:
+            await self._landed(Landed(stored, piece, digest, plain))
+        segment.give_back()
+        _let_go()
 
-    async def _hash(self, before: asyncio.Task[RunningDigest] | None, plain: Buffer) -> RunningDigest:
+    async def _hash(self, before: asyncio.Task[RunningDigest] | None, segment: Segment) -> RunningDigest:
         if before is not None:
             await before
-        await asyncio.to_thread(self._digest.update, plain)
+        with segment.plain as plain:
+            await asyncio.to_thread(self._digest.update, plain)
         return self._digest.copy()
 
-    def _seal_and_store(
-        self, upload: str, number: int, plain: Buffer, sealed: bytearray, *, last: bool
-    ) -> tuple[StoredSegment, Piece]:
-        target = self._target
-        context = contexts.segment_context(target.tenant, target.item, number, last=last)
-        envelope.seal(target.data_key, context, plain, memoryview(sealed))
-        sha256 = hashlib.sha256(sealed).digest()
-        offset = number * SEALED_SEGMENT_SIZE
-        piece = target.store.put_part(target.key, upload, number + 1, offset, sealed, sha256, durable=target.durable)
-        return StoredSegment(number, len(plain), len(sealed), sha256), piece
+
+def _seal_and_store(segment: Segment) -> Piece:
+    segment.seal(segment.filled, None, end=True)
+    return segment.store(held=False)
+
+
+def _let_go() -> None:
+    """Keep no more buffers than the runs under way may use."""
+    for each in (plain_buffers, sealed_buffers):
+        each.let_go(_SPARE * len(_runs))

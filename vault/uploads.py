@@ -1,7 +1,8 @@
 """Deposits that survive: each sealed segment durable in the store and its row committed before the offset counts.
 
-One process writes to an upload at a time (vault/leases.py), and what was torn is sealed again under a fresh salt
-(vault/appending.py). A running digest lives in memory; where it was lost it is made again from the sealed segments.
+One process writes to an upload at a time (vault/leases.py). What was torn is opened as far as it is authentic, and
+sealed again with the rest under a fresh salt (vault/appending.py). A running digest lives in memory; where it was lost
+it is made again from the sealed segments.
 """
 
 import asyncio
@@ -18,14 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vault import envelope
 from vault.appending import Appending, Digests, Watch
 from vault.deposit import Received, new_object_key
-from vault.envelope import Buffer
-from vault.errors import StoreError, UploadMissingError, UploadUnfinishedError
+from vault.envelope import SEGMENT_SIZE, Buffer
+from vault.errors import StoreError, UploadBusyError, UploadMissingError, UploadUnfinishedError
+from vault.filling import Target
 from vault.finishing import Finishing
 from vault.keys.keyring import KeyRing
 from vault.keys.secret import Secret, zero
-from vault.leases import LEASE_SECONDS, Leases, Sessions, open_data_key
+from vault.leases import LEASE_SECONDS, Leases, Sessions, Writer, open_data_key
 from vault.opened import Opened
-from vault.pipeline import MAX_SIZE, Target
+from vault.pipeline import MAX_SIZE
 from vault.refs import ItemRef, SpaceRef
 from vault.stores.base import ObjectStore
 from vault.tables import upload_segments, uploads
@@ -153,15 +155,41 @@ class Uploads:
     ) -> int:
         """Seal what ``chunks`` gives from ``offset`` on; the durable offset after it: a whole segment, or the end.
 
+        ``offset`` is what is durable, or what ``settle`` told; ``watch`` sees all from :meth:`watched_from` on.
         Raises UploadMissingError, UploadOffsetError, UploadBusyError, TooLargeError beyond the announced size,
         StoreError, and what ``chunks`` and ``watch`` raise; the segments that were whole by then are kept even so.
         """
         writer = await self.leases.take(sessions, upload, offset=offset)
+        appending = self._appending(sessions, writer, watch)
+        await self.leases.guard(sessions, writer, appending.take(chunks, offset), appending.end)
+        return appending.received
+
+    @staticmethod
+    def watched_from(offset: int) -> int:
+        """Where the segment begins that an appending from ``offset`` on goes on with: all of it passes once more."""
+        return offset // SEGMENT_SIZE * SEGMENT_SIZE
+
+    async def settle(self, sessions: Sessions, upload: UUID) -> int:
+        """Keep what the last writer left torn, durably; the offset to go on from. While somebody writes: what counts.
+
+        Raises UploadMissingError, StoreError.
+        """
+        async with sessions() as session:
+            row = await row_of(session, upload)
+        if self._store.torn is None or not row.store_upload or row.received == row.size:
+            return int(row.received)
+        try:
+            writer = await self.leases.take(sessions, upload, offset=None)
+        except UploadBusyError:
+            return int(row.received)
+        appending = self._appending(sessions, writer, None)
+        torn = await self.leases.guard(sessions, writer, appending.salvage())
+        return appending.received + len(torn)
+
+    def _appending(self, sessions: Sessions, writer: Writer, watch: Watch | None) -> Appending:
         row = writer.row
         target = Target(self._store, self._tenant, item_of(row), row.object_key, writer.data_key, durable=True)
-        appending = Appending(target, sessions, writer, self._digests, watch)
-        await self.leases.guard(sessions, writer, appending.take(chunks), appending.end)
-        return appending.received
+        return Appending(target, sessions, writer, self._digests, watch)
 
     async def finish(
         self,

@@ -5,7 +5,7 @@ no transaction is held while bytes travel, but each segment that the vault has m
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -161,7 +161,7 @@ async def continue_upload(
         await leave_to_lodge(uow, actor, dispute_id, row.space_id)
         if row.lodged_at is not None:
             raise NotFoundError
-    watch = watch_upload(platform, upload_id, row.size, offset)
+    watch = watch_upload(platform, upload_id, row.size, platform.vault.uploads.watched_from(offset))
     try:
         with speaking_odr():
             await platform.vault.uploads.append(platform.database.write, upload_id, offset, chunks, watch=watch)
@@ -177,6 +177,18 @@ async def upload_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload
     if not found:
         raise NotFoundError
     return found[0]
+
+
+async def resume_upload(platform: Platform, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> UploadFacts:
+    """Return from where an upload goes on: what a cut line left torn of a segment is kept first, durably.
+
+    Raises as :func:`upload_of`, and :class:`UnavailableError`.
+    """
+    async with platform.unit(write=False) as uow:
+        facts = await upload_of(uow, actor, dispute_id, upload_id)
+    with speaking_odr():
+        offset = await platform.vault.uploads.settle(platform.database.write, upload_id)
+    return replace(facts, offset=offset)
 
 
 async def uploads_of(

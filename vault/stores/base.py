@@ -69,6 +69,22 @@ class Readable(Protocol):
         ...
 
 
+class Torn(Protocol):
+    """What there is of parts that are not whole yet. Errors: StoreUnavailableError, StoreError, DiskFullError."""
+
+    def put(self, key: str, upload: str, offset: int, data: Buffer) -> None:
+        """Hold bytes at their place in the object: they outlive this process from now on, though no loss of power."""
+        ...
+
+    def found(self, key: str, upload: str, offset: int, length: int) -> list[bytes]:
+        """What is held from a part's ``offset`` on, at its place and aside: any of it may be older than the rest."""
+        ...
+
+    def keep(self, key: str, upload: str, offset: int, data: Buffer) -> None:
+        """Keep this much of the part at ``offset``, durably and aside, and drop all else from there on."""
+        ...
+
+
 class ObjectStore(Readable, Protocol):
     """Objects by key and version, written in parts, read by range.
 
@@ -81,18 +97,33 @@ class ObjectStore(Readable, Protocol):
         """Whether kept objects are put under the store's own lock."""
         ...
 
+    @property
+    def torn(self) -> Torn | None:
+        """Parts that come bit by bit, where the store can hold them before they are whole."""
+        ...
+
     def begin(self, key: str) -> str:
         """Begin an upload; its id. Nothing can be read under the key before ``complete``."""
         ...
 
     def put_part(
-        self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes, *, durable: bool = False
+        self,
+        key: str,
+        upload: str,
+        number: int,
+        offset: int,
+        data: Buffer,
+        sha256: bytes,
+        *,
+        durable: bool = False,
+        held: bool = False,
     ) -> Piece:
         """Store one part (numbers from 1), of which every one but the last has 5 MiB at least.
 
         ``offset`` is where it will start in the object; ``sha256`` is the digest of ``data``. Parts may come in any
         order and at once; one sent again replaces the first. With ``durable`` it outlives a loss of power from now on,
-        not only from ``complete`` on. Raises DiskFullError.
+        not only from ``complete`` on. Where it is ``held`` at its place already, its bytes are not written again.
+        Raises DiskFullError.
         """
         ...
 

@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,20 +19,25 @@ from vault.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
 
 _VERSION: Final = re.compile(r"[0-9a-f]{32}")
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class FileObjects:
-    """Objects as files ``objects/KEY@VERSION``; uploads as ``uploads/VERSION@KEY`` with ``~`` for each slash."""
+    """Objects as files ``objects/KEY@VERSION``; uploads as ``uploads/VERSION@KEY`` with ``~`` for each slash.
+
+    What is kept of an upload's torn part lies in ``torn`` under the same name.
+    """
 
     locks = False
 
     def __init__(self, folder: Path) -> None:
         self._objects = folder / "objects"
         self._uploads = folder / "uploads"
+        self._torn = folder / "torn"
+        self.torn: Torn = _TornFiles(self._aside, self._torn)
 
     def begin(self, key: str) -> str:
         """Begin an upload: an empty file aside."""
@@ -43,15 +48,21 @@ class FileObjects:
         return upload
 
     def put_part(
-        self, key: str, upload: str, number: int, offset: int, data: Buffer, sha256: bytes, *, durable: bool = False
+        self,
+        key: str,
+        upload: str,
+        number: int,
+        offset: int,
+        data: Buffer,
+        sha256: bytes,
+        *,
+        durable: bool = False,
+        held: bool = False,
     ) -> Piece:
         """Write one part at its place."""
         with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
-            left, place = memoryview(data), offset
-            while left:
-                written = os.pwrite(file.fileno(), left, place)
-                left = left[written:]
-                place += written
+            if not held:
+                _write_at(file.fileno(), data, offset)
             if durable:
                 os.fdatasync(file.fileno())
                 if number == 1:
@@ -68,6 +79,7 @@ class FileObjects:
                 if os.fstat(file.fileno()).st_size != sum(piece.size for piece in pieces):
                     raise StoreError("the parts named are not the parts stored")
                 os.fsync(file.fileno())
+            (self._torn / aside.name).unlink(missing_ok=True)
             self._make_folders(place.parent)
             aside.rename(place)
             _sync_folder(place.parent)
@@ -75,8 +87,10 @@ class FileObjects:
 
     def abort(self, key: str, upload: str) -> None:
         """Drop an upload."""
+        aside = self._aside(key, upload)
         with _named():
-            self._aside(key, upload).unlink(missing_ok=True)
+            (self._torn / aside.name).unlink(missing_ok=True)
+            aside.unlink(missing_ok=True)
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:
         """A range of an object."""
@@ -179,6 +193,62 @@ class FileObjects:
         if not _VERSION.fullmatch(version):
             raise ObjectMissingError("the store has no such version")
         return self._objects / f"{checked_key(key)}@{version}"
+
+
+class _TornFiles:
+    """Torn parts at their place in the upload's file; and one in a file of its own, which nobody adds to."""
+
+    def __init__(self, aside: Callable[[str, str], Path], folder: Path) -> None:
+        self._aside = aside
+        self._folder = folder
+
+    def put(self, key: str, upload: str, offset: int, data: Buffer) -> None:
+        """Write bytes at their place, and let the disk begin."""
+        with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
+            _write_at(file.fileno(), data, offset)
+
+    def found(self, key: str, upload: str, offset: int, length: int) -> list[bytes]:
+        """Bytes at the part's place, and those kept aside."""
+        aside = self._aside(key, upload)
+        with _named():
+            with aside.open("rb", buffering=0) as file:
+                there = os.pread(file.fileno(), length, offset)
+            kept = self._folder / aside.name
+            return [each for each in (there, kept.read_bytes() if kept.exists() else b"") if each]
+
+    def keep(self, key: str, upload: str, offset: int, data: Buffer) -> None:
+        """Keep what is there aside, under its name once it is whole; then cut the upload's file."""
+        aside = self._aside(key, upload)
+        kept = self._folder / aside.name
+        with _named():
+            if not data:
+                kept.unlink(missing_ok=True)
+            elif not kept.exists() or kept.read_bytes() != data:
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+                _write_whole(kept, data)
+            if aside.stat().st_size > offset:
+                os.truncate(aside, offset)
+
+
+def _write_at(descriptor: int, data: Buffer, place: int) -> None:
+    left = memoryview(data)
+    while left:
+        written = os.pwrite(descriptor, left, place)
+        left = left[written:]
+        place += written
+
+
+def _write_whole(path: Path, data: Buffer) -> None:
+    """Write a file durably, under its name only once it is whole."""
+    begun = path.with_suffix(".begun")
+    descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write_at(descriptor, data, 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    begun.rename(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

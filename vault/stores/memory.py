@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from vault.envelope import Buffer
 from vault.errors import ObjectMissingError, StoreError
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
 
 
 class MemoryObjects:
@@ -19,6 +19,7 @@ class MemoryObjects:
         self._mutex = threading.Lock()
         self._uploads: dict[str, tuple[PendingUpload, dict[int, tuple[int, bytes]]]] = {}
         self._objects: dict[tuple[str, str], tuple[datetime, bytes]] = {}
+        self.torn: Torn = _TornMemory()
 
     def begin(self, key: str) -> str:
         """Begin an upload."""
@@ -37,6 +38,7 @@ class MemoryObjects:
         sha256: bytes,
         *,
         durable: bool = False,  # noqa: ARG002 -- memory is what it is
+        held: bool = False,  # noqa: ARG002 -- a part is kept whole
     ) -> Piece:
         """Keep one part."""
         with self._mutex:
@@ -53,6 +55,7 @@ class MemoryObjects:
             for offset, data in parts.values():
                 content[offset : offset + len(data)] = data
             del self._uploads[upload]
+            self.torn.keep(key, upload, 0, b"")
             self._objects[key, upload] = (datetime.now(UTC), bytes(content))
         return upload
 
@@ -61,6 +64,7 @@ class MemoryObjects:
         checked_key(key)
         with self._mutex:
             self._uploads.pop(upload, None)
+        self.torn.keep(key, upload, 0, b"")
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:
         """A range of an object."""
@@ -120,3 +124,33 @@ class MemoryObjects:
         if found is None:
             raise ObjectMissingError("the store has no such object")
         return found
+
+
+class _TornMemory:
+    """Torn parts, at their place and aside."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._there: dict[str, bytearray] = {}
+        self._aside: dict[str, bytes] = {}
+
+    def put(self, key: str, upload: str, offset: int, data: Buffer) -> None:  # noqa: ARG002 -- the protocol's signature
+        """Hold bytes at their place."""
+        with self._mutex:
+            there = self._there.setdefault(upload, bytearray())
+            there.extend(bytes(max(0, offset + len(data) - len(there))))
+            there[offset : offset + len(data)] = data
+
+    def found(self, key: str, upload: str, offset: int, length: int) -> list[bytes]:  # noqa: ARG002 -- same
+        """Bytes at the part's place, and those kept aside."""
+        with self._mutex:
+            there = bytes(self._there.get(upload, b"")[offset : offset + length])
+            return [each for each in (there, self._aside.get(upload, b"")) if each]
+
+    def keep(self, key: str, upload: str, offset: int, data: Buffer) -> None:  # noqa: ARG002 -- same
+        """Keep this much aside, and cut what is there."""
+        with self._mutex:
+            self._aside[upload] = bytes(data)
+            del self._there.setdefault(upload, bytearray())[offset:]
+            if not offset and not data:
+                del self._aside[upload], self._there[upload]

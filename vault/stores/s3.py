@@ -27,6 +27,8 @@ LOST_ANSWER_TRIES: Final = 3
 class S3Objects:
     """Objects as versions under ``prefix/KEY`` of one versioned bucket. Deleting is always by version."""
 
+    torn = None
+
     def __init__(
         self,
         client: "S3Client",
@@ -67,6 +69,7 @@ class S3Objects:
         sha256: bytes,
         *,
         durable: bool = False,  # noqa: ARG002 -- what S3 has acknowledged is durable
+        held: bool = False,  # noqa: ARG002 -- a part comes whole
     ) -> Piece:
         """Send one part with its checksum, which the service verifies. ``offset`` follows from the number."""
         body = cast("bytes", data) if isinstance(data, bytes | bytearray) else bytes(data)

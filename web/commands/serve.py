@@ -31,6 +31,8 @@ PACKAGES: Final = Path(__file__).parent.parent.parent
 TRIAL: Final = Path(".entente/dev")
 GRACEFUL_SECONDS: Final = 5  # open event streams would otherwise hold the process
 _GC_THRESHOLDS: Final = (100_000, 50, 50)
+_RECEIVING: Final = 1024 * 1024
+"""Bytes that may wait in the kernel before they are read: what a killed server has not read, is sent again."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -96,7 +98,7 @@ def configuration(app: ASGIApp, *, proxy: str) -> uvicorn.Config:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket whose connections send at once (TCP_NODELAY). Raises ``OSError``.
+    """Return a listening socket whose connections send at once (TCP_NODELAY) and hold little. Raises ``OSError``.
 
     asyncio sets the option itself only where the socket names its protocol; accepted ones inherit it on Linux anyway.
     """
@@ -105,6 +107,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVING)
         listening.bind((host, port))
         listening.listen(1024)
     except OSError:

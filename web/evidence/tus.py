@@ -1,7 +1,8 @@
 """Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination and expiration; and their lodging.
 
 https://tus.io/protocols/resumable-upload (version 1.0.0). ``Upload-Offset`` is what is durable: the end of the last
-whole segment of 8 MiB, or of the file. A piece that reaches the end of no segment is refused.
+whole segment of 8 MiB, or of the file; to whoever asks where to go on (HEAD), also what a cut line left of the next
+one, where the store can keep that. A piece that reaches the end of no segment is refused.
 """
 
 from base64 import b64decode, b64encode
@@ -17,7 +18,15 @@ from litestar.params import FromPath
 
 from odr.errors import InvalidInputError, OdrError, UploadRefusedError
 from odr.evidence.finishing import asks_for_archive, lodge_upload, read_upload
-from odr.evidence.uploads import UploadFacts, begin_upload, continue_upload, give_up, upload_of, uploads_of
+from odr.evidence.uploads import (
+    UploadFacts,
+    begin_upload,
+    continue_upload,
+    give_up,
+    resume_upload,
+    upload_of,
+    uploads_of,
+)
 from odr.ids import DisputeId, SpaceId, UploadId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -128,14 +137,14 @@ async def list_uploads(
 @route(UPLOAD, http_method=[HttpMethod.HEAD], status_code=200, exception_handlers=HANDLERS)
 async def tell_offset(
     request: API,
-    uow: NamedDependency[UnitOfWork],
+    platform: NamedDependency[Platform],
     actor: NamedDependency[Actor],
     dispute_id: FromPath[UUID],
     upload_id: FromPath[UUID],
 ) -> Answer:
-    """Tell how many bytes are durable."""
+    """Tell how many bytes are durable, those of a segment that a cut line left torn among them."""
     _check_version(request)
-    facts = await upload_of(uow, actor, DisputeId(dispute_id), UploadId(upload_id))
+    facts = await resume_upload(platform, actor, DisputeId(dispute_id), UploadId(upload_id))
     metadata = ",".join(f"{name} {b64encode(text.encode()).decode()}" for name, text in facts.fields.items())
     return Response(None, status_code=200, headers=_headers(facts) | {"Upload-Metadata": metadata})
 
@@ -215,11 +224,11 @@ def _check_version(request: AnyRequest) -> None:
 def _check_length(request: AnyRequest, facts: UploadFacts, offset: int) -> None:
     """Refuse at once what can't fit, and what is too small ever to become durable."""
     length = request.content_length
-    if length is None or offset != facts.offset:
+    if length is None or not facts.offset <= offset <= facts.size:
         return
     if offset + length > facts.size:
         raise UploadRefusedError("longer_than_announced")
-    if 0 < length < min(SEGMENT, facts.size - offset):
+    if 0 < length < min(SEGMENT - offset % SEGMENT, facts.size - offset):
         raise UploadRefusedError("piece_too_small")
 
 

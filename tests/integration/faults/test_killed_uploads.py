@@ -3,16 +3,19 @@
 import asyncio
 import os
 from base64 import b64encode
-from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from tests.integration.faults.hands import room, stored
 from tests.integration.faults.processes import serve, wait_until
-from tests.integration.faults.sites import MIB, Site
+from tests.integration.faults.sites import MIB, Line, Site
+from vault.tables import uploads
 
 SEGMENT = 8 * MIB
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
+OCTETS = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 async def begun(client: Any, site: Site, size: int) -> str:
@@ -26,63 +29,66 @@ async def offset_of(client: Any, url: str) -> int:
     return int((await client.head(url, headers=TUS)).headers["Upload-Offset"])
 
 
-async def durable(site: Site, url: str, wanted: int) -> None:
-    """Return once this much is durable, as the database tells."""
-    upload = UUID(url.rpartition("/")[2])
-    async with asyncio.timeout(60):
-        while await told(site, upload) < wanted:  # noqa: ASYNC110 -- another process makes it so
-            await asyncio.sleep(0.05)
-
-
-async def told(site: Site, upload: UUID) -> int:
-    async with site.platform.unit(write=False) as uow:
-        (progress,) = await uow.vault.uploads.progress(uow.session, [upload])
-    return int(progress.offset)
-
-
-async def test_a_resumed_upload_sends_no_more_than_one_segment_again(site: Site) -> None:
-    content = os.urandom(3 * SEGMENT + 5)
-    async with site.client() as client:
-        url = await begun(client, site, len(content))
-    sent = SEGMENT + 7 * MIB
-    for turn in range(2):
-        offset = turn * SEGMENT
-        line = partial(site.begin_patch, url, offset, len(content) - offset, content[offset : offset + sent])
-        connection = await asyncio.to_thread(line)
-        await durable(site, url, offset + SEGMENT)
-        site.program.kill()
-        connection.close()
-        await asyncio.to_thread(serve, site.program, site.port)
-        async with site.client() as client:
-            assert await offset_of(client, url) == offset + SEGMENT
-    async with site.client() as client:
-        octets = {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(2 * SEGMENT)}
-        answer = await client.patch(url, content=content[2 * SEGMENT :], headers=octets)
-        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(content)))
-        lodged = await client.post(f"{url}/lodge", data={"sha256": ""}, headers={"Accept": "application/json"})
-        site.program.kill()  # the very moment it is said
-    assert lodged.status_code == 201, lodged.text
-    await asyncio.to_thread(serve, site.program, site.port)
-    async with site.client() as client:
-        assert (await client.get(f"{lodged.json()['exhibit']['url']}/file")).content == content
-        again = await client.post(f"{url}/lodge", data={"sha256": ""}, headers={"Accept": "application/json"})
-    assert again.json() == lodged.json()
-
-
-async def test_a_server_killed_at_full_speed_counts_nothing_that_is_not_durable(site: Site) -> None:
-    content = os.urandom(4 * SEGMENT)
-    async with site.client() as client:
-        url = await begun(client, site, len(content))
-    connection = await asyncio.to_thread(site.begin_patch, url, 0, len(content), content[: 3 * SEGMENT + MIB])
-    await asyncio.to_thread(wait_until, lambda: any(key.startswith("~") for key in stored(site.platform)))
+async def killed(site: Site, url: str) -> None:
+    """Kill the server, and let the time pass for which its lease would be waited out."""
     site.program.kill()
-    connection.close()
+    async with site.platform.unit() as uow:
+        await uow.session.execute(
+            update(uploads).where(uploads.c.upload == UUID(url.rpartition("/")[2])).values(lease_until=0)
+        )
+    await asyncio.to_thread(serve, site.program, site.port)
+
+
+async def lodged(client: Any, url: str) -> Any:
+    return await client.post(f"{url}/lodge", data={"sha256": ""}, headers={"Accept": "application/json"})
+
+
+async def test_killed_at_any_moment_at_full_speed_no_more_than_a_segment_is_sent_again(site: Site) -> None:
+    content = os.urandom(7 * SEGMENT + 5)
+    async with site.client() as client:
+        url = await begun(client, site, len(content))
+    offset = 0
+    for reach in (3 * MIB, 29 * MIB):
+        with Line(site, url, offset, content[offset:]) as line:
+            await asyncio.to_thread(line.wait_for, reach)
+            await killed(site, url)
+            sent = line.end()
+        async with site.client() as client:
+            before, offset = offset, await offset_of(client, url)
+        assert before <= offset <= sent, "nothing goes back, nothing is made up"
+        assert sent - offset <= SEGMENT
+    async with site.client() as client:
+        headers = {**OCTETS, "Upload-Offset": str(offset)}
+        answer = await client.patch(url, content=content[offset:], headers=headers)
+        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(content)))
+        first = await lodged(client, url)
+        site.program.kill()  # the very moment it is said
+    assert first.status_code == 201, first.text
     await asyncio.to_thread(serve, site.program, site.port)
     async with site.client() as client:
-        offset = await offset_of(client, url)
-        assert offset % SEGMENT == 0
-        assert offset <= 3 * SEGMENT
-        octets = {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
-        assert (await client.patch(url, content=content[offset:], headers=octets)).status_code == 204
-        lodged = await client.post(f"{url}/lodge", data={"sha256": ""}, headers={"Accept": "application/json"})
-        assert (await client.get(f"{lodged.json()['exhibit']['url']}/file")).content == content
+        assert (await client.get(f"{first.json()['exhibit']['url']}/file")).content == content
+        assert (await lodged(client, url)).json() == first.json()
+
+
+async def test_what_was_told_to_be_safe_stays_so_when_the_server_is_killed_as_it_goes_on(site: Site) -> None:
+    content = os.urandom(2 * SEGMENT)
+    async with site.client() as client:
+        url = await begun(client, site, len(content))
+    connection = await asyncio.to_thread(site.begin_patch, url, 0, len(content), content[: 6 * MIB])
+    await asyncio.to_thread(wait_until, lambda: any(key.startswith("~") for key in stored(site.platform)))
+    await killed(site, url)
+    connection.close()
+    async with site.client() as client:
+        told = await offset_of(client, url)
+    some = content[told : told + 70_000]  # it is killed while it seals again what was there
+    connection = await asyncio.to_thread(site.begin_patch, url, told, len(content) - told, some)
+    await killed(site, url)
+    connection.close()
+    async with site.client() as client:
+        before, told = told, await offset_of(client, url)
+    assert told >= before > 0
+    async with site.client() as client:
+        headers = {**OCTETS, "Upload-Offset": str(told)}
+        assert (await client.patch(url, content=content[told:], headers=headers)).status_code == 204
+        answer = await lodged(client, url)
+        assert (await client.get(f"{answer.json()['exhibit']['url']}/file")).content == content
