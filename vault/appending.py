@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -21,6 +21,8 @@ from vault.stores.base import Piece
 from vault.tables import upload_segments
 from vault.upload_rows import now
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 PASSAGES: Final = 1024
 
 Watch = Callable[[memoryview], Awaitable[None]]
@@ -68,6 +70,7 @@ class Appending:
         self._digests = digests
         self._watch = watch
         self._digest = digests.known(row.upload, row.received)
+        self._working: asyncio.Task[Any] | None = None
         self._pipeline: Pipeline | None = None
 
     async def take(self, chunks: AsyncIterator[bytes], offset: int) -> None:
@@ -98,21 +101,31 @@ class Appending:
         plain, sealed = b"", b""
         while wanted and self.received < row.size:
             held = Held(self._target, self._store_upload, self.received, row.size)
-            plain, sealed = await settled(asyncio.create_task(asyncio.to_thread(held.look, torn)))
+            plain, sealed = await self._apart(held.look, torn)
             if len(plain) < held.size:
                 break
-            segment, piece = await settled(asyncio.create_task(asyncio.to_thread(held.store, sealed)))
+            segment, piece = await self._apart(held.store, sealed)
             if self._digest is not None:
                 self._digest.update(plain)
             await self._count(segment, piece, None if self._digest is None else self._digest.copy())
             plain, sealed = b"", b""
+        if self.received == row.size:
+            return b""
         place = self.received // SEGMENT_SIZE * SEALED_SEGMENT_SIZE
-        keeping = asyncio.to_thread(torn.keep, row.object_key, self._store_upload, place, sealed)
-        await settled(asyncio.create_task(keeping))
+        await self._apart(torn.keep, row.object_key, self._store_upload, place, sealed)
         return plain
+
+    async def _apart(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """Work on a thread, which is waited for in the end whatever happens: nobody else writes before."""
+        self._writer.note()
+        working = asyncio.create_task(asyncio.to_thread(work, *given, **named))
+        self._working = working
+        return await settled(working)
 
     async def end(self) -> None:
         """Let what flies land."""
+        if self._working is not None:
+            await asyncio.wait([self._working])
         if self._pipeline is not None:
             with suppress(Exception):  # whoever took the bytes was told already
                 await self._pipeline.drain()

@@ -183,7 +183,7 @@ class Uploads:
         except UploadBusyError:
             return int(row.received)
         appending = self._appending(sessions, writer, None)
-        torn = await self.leases.guard(sessions, writer, appending.salvage())
+        torn = await self.leases.guard(sessions, writer, appending.salvage(), appending.end)
         return appending.received + len(torn)
 
     def _appending(self, sessions: Sessions, writer: Writer, watch: Watch | None) -> Appending:

@@ -27,8 +27,6 @@ LOST_ANSWER_TRIES: Final = 3
 class S3Objects:
     """Objects as versions under ``prefix/KEY`` of one versioned bucket. Deleting is always by version."""
 
-    torn = None
-
     def __init__(
         self,
         client: "S3Client",
@@ -42,7 +40,7 @@ class S3Objects:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._encryption = encryption
-        self.locks = object_lock
+        self.locks, self.torn = object_lock, None
 
     def begin(self, key: str) -> str:
         """Begin a multipart upload, with the encryption that the bucket's policy asks for."""
@@ -186,9 +184,8 @@ class S3Objects:
     def size(self, key: str, version: str) -> int:
         """The size of one version."""
         with named():
-            return self._client.head_object(Bucket=self._bucket, Key=self._name(key), VersionId=version)[
-                "ContentLength"
-            ]
+            facts = self._client.head_object(Bucket=self._bucket, Key=self._name(key), VersionId=version)
+            return facts["ContentLength"]
 
     def delete(self, key: str, version: str) -> None:
         """Delete one version for good."""

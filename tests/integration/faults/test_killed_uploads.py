@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from tests.integration.faults.hands import room, stored
-from tests.integration.faults.processes import serve, wait_until
+from tests.integration.faults.hands import room
+from tests.integration.faults.processes import serve
 from tests.integration.faults.sites import MIB, Line, Site
 from vault.tables import uploads
 
@@ -68,27 +68,3 @@ async def test_killed_at_any_moment_at_full_speed_no_more_than_a_segment_is_sent
     async with site.client() as client:
         assert (await client.get(f"{first.json()['exhibit']['url']}/file")).content == content
         assert (await lodged(client, url)).json() == first.json()
-
-
-async def test_what_was_told_to_be_safe_stays_so_when_the_server_is_killed_as_it_goes_on(site: Site) -> None:
-    content = os.urandom(2 * SEGMENT)
-    async with site.client() as client:
-        url = await begun(client, site, len(content))
-    connection = await asyncio.to_thread(site.begin_patch, url, 0, len(content), content[: 6 * MIB])
-    await asyncio.to_thread(wait_until, lambda: any(key.startswith("~") for key in stored(site.platform)))
-    await killed(site, url)
-    connection.close()
-    async with site.client() as client:
-        told = await offset_of(client, url)
-    some = content[told : told + 70_000]  # it is killed while it seals again what was there
-    connection = await asyncio.to_thread(site.begin_patch, url, told, len(content) - told, some)
-    await killed(site, url)
-    connection.close()
-    async with site.client() as client:
-        before, told = told, await offset_of(client, url)
-    assert told >= before > 0
-    async with site.client() as client:
-        headers = {**OCTETS, "Upload-Offset": str(told)}
-        assert (await client.patch(url, content=content[told:], headers=headers)).status_code == 204
-        answer = await lodged(client, url)
-        assert (await client.get(f"{answer.json()['exhibit']['url']}/file")).content == content

@@ -81,6 +81,42 @@ def put_parts(store: ObjectStore, key: str, upload: str, *parts: bytes) -> list[
     return pieces
 
 
+@pytest.mark.parametrize("kind", ["files", "memory"])
+def test_what_is_torn_is_held_at_its_place_and_kept_aside_until_the_object_is_whole(kind, tmp_path):
+    store = FileObjects(tmp_path) if kind == "files" else MemoryObjects()
+    upload = store.begin("tenant/torn")
+    place = ("tenant/torn", upload)
+    assert store.torn.found(*place, 0, 9) == []
+    store.torn.put(*place, 0, b"whole")
+    store.torn.put(*place, 5, b"torn")
+    assert store.torn.found(*place, 5, 9) == [b"torn"]
+    store.torn.keep(*place, 5, b"tor")
+    assert store.torn.found(*place, 5, 9) == [b"tor"]
+    store.torn.put(*place, 5, b"an")
+    assert store.torn.found(*place, 5, 9) == [b"an", b"tor"]
+    store.torn.put(*place, 7, b"other")
+    pieces = [
+        store.put_part(*place, number, at, data, hashlib.sha256(data).digest(), durable=True, held=kind == "files")
+        for number, at, data in ((1, 0, b"whole"), (2, 5, b"another"))
+    ]
+    version = store.complete(*place, pieces)
+    assert store.read("tenant/torn", version, 0, 99) == b"wholeanother"
+    assert kind == "memory" or not list((tmp_path / "torn").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["files", "memory"])
+def test_what_is_torn_goes_when_nobody_wants_it_or_the_upload_is_given_up(kind, tmp_path):
+    store = FileObjects(tmp_path) if kind == "files" else MemoryObjects()
+    upload = store.begin("tenant/torn")
+    place = ("tenant/torn", upload)
+    for drop in (lambda: store.torn.keep(*place, 0, b""), lambda: store.abort(*place)):
+        store.torn.put(*place, 0, b"torn")
+        store.torn.keep(*place, 0, b"torn")
+        drop()
+        assert kind == "files" or store.torn.found(*place, 0, 9) == []
+        assert kind == "memory" or not list((tmp_path / "torn").iterdir())
+
+
 def test_an_object_of_several_parts_reads_as_one(store):
     first, second = os.urandom(PART), os.urandom(1000)
     version = put(store, "tenant/ab/one", first, second)

@@ -105,6 +105,78 @@ async def test_a_cut_upload_resumes_at_its_last_sealed_segment(vault, sessions, 
     assert await kept(vault, sessions, space, upload, data) == data
 
 
+async def test_whoever_asks_where_to_go_on_is_told_what_is_left_of_a_torn_segment(vault, config, sessions, space, data):
+    upload = await begun(vault, sessions, space)
+    assert await vault.uploads.settle(sessions.begin, upload) == 0
+    with pytest.raises(LineCutError):
+        await vault.uploads.append(sessions.begin, upload, 0, cut(data[: SEGMENT_SIZE + 5 * MIB + 11]))
+    other = open_vault(config)
+    told = await other.uploads.settle(sessions.begin, upload)
+    assert told == SEGMENT_SIZE + 5 * MIB
+    assert await offset_of(vault, sessions, upload) == SEGMENT_SIZE
+    assert await other.uploads.append(sessions.begin, upload, told, chunks_of(data[told:])) == SIZE
+    assert await kept(other, sessions, space, upload, data) == data
+    assert not list((config.store.path / "torn").iterdir())
+
+
+async def test_what_was_told_stays_true_when_whoever_goes_on_breaks_off_at_once(
+    vault, sessions, space, data, monkeypatch
+):
+    upload = await begun(vault, sessions, space)
+    with pytest.raises(LineCutError):
+        await vault.uploads.append(sessions.begin, upload, 0, cut(data[: 6 * MIB]))
+    told = await vault.uploads.settle(sessions.begin, upload)
+    put = vault.store.torn.put
+
+    def breaking(key, at, offset, sealed):
+        put(key, at, offset, sealed[:70_000])
+        raise StoreUnavailableError("away")
+
+    monkeypatch.setattr(vault.store.torn, "put", breaking)
+    with pytest.raises(StoreUnavailableError):
+        await vault.uploads.append(sessions.begin, upload, told, chunks_of(data[told:]))
+    monkeypatch.undo()
+    assert await vault.uploads.settle(sessions.begin, upload) == told
+    assert await vault.uploads.append(sessions.begin, upload, told, chunks_of(data[told:])) == SIZE
+    assert await kept(vault, sessions, space, upload, data) == data
+
+
+async def test_segments_that_were_held_but_not_counted_count_for_whoever_goes_on(
+    vault, config, sessions, space, data, monkeypatch
+):
+    """As if it had been killed between the disk and the database."""
+
+    async def killed(*_args):
+        raise LineCutError
+
+    upload = await begun(vault, sessions, space)
+    monkeypatch.setattr("vault.appending.Appending._count", killed)
+    with pytest.raises(LineCutError):
+        await vault.uploads.append(sessions.begin, upload, 0, chunks_of(data, 300_000))
+    monkeypatch.undo()
+    assert await offset_of(vault, sessions, upload) == 0
+    other = open_vault(config)
+    told = await other.uploads.settle(sessions.begin, upload)
+    assert told > SEGMENT_SIZE
+    assert await offset_of(vault, sessions, upload) == told // SEGMENT_SIZE * SEGMENT_SIZE or told == SIZE
+    assert await other.uploads.append(sessions.begin, upload, told, chunks_of(data[told:])) == SIZE
+    assert await kept(other, sessions, space, upload, data) == data
+
+
+async def test_of_what_is_held_only_what_is_authentic_is_gone_on_with(vault, config, sessions, space, data):
+    upload = await begun(vault, sessions, space)
+    with pytest.raises(LineCutError):
+        await vault.uploads.append(sessions.begin, upload, 0, cut(data[: 6 * MIB]))
+    (path,) = (config.store.path / "uploads").iterdir()
+    with path.open("r+b") as file:
+        file.seek(3 * MIB)
+        file.write(b"altered")
+    told = await vault.uploads.settle(sessions.begin, upload)
+    assert 2 * MIB < told < 3 * MIB
+    assert await vault.uploads.append(sessions.begin, upload, told, chunks_of(data[told:])) == SIZE
+    assert await kept(vault, sessions, space, upload, data) == data
+
+
 async def test_another_process_goes_on_where_the_first_one_died(vault, config, sessions, space, data):
     upload = await begun(vault, sessions, space)
     await vault.uploads.append(sessions.begin, upload, 0, chunks_of(data[: SEGMENT_SIZE + MIB]))
