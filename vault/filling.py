@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.envelope import CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE
 from vault.keys.secret import Secret
 from vault.refs import ItemRef
@@ -89,7 +89,7 @@ class Segment:
         target = self._target
         self._upload = upload
         self.sealed = sealed_buffers.take() if size == SEGMENT_SIZE else bytearray(envelope.sealed_size(size))
-        context = envelope.segment_context(target.tenant, target.item, self.number, last=last)
+        context = contexts.segment_context(target.tenant, target.item, self.number, last=last)
         self._sealer = Stepwise(target.data_key, context, memoryview(self.sealed))
 
     @property

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from vault import envelope
+from vault import contexts, envelope
 from vault.envelope import CHUNK_SIZE, HEADER_SIZE, SEALED_CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE
 from vault.errors import SealError
 from vault.filling import Target
@@ -21,7 +21,7 @@ class Held:
         self._target = target
         self._upload = upload
         last = start + self.size == whole
-        self._context = envelope.segment_context(target.tenant, target.item, self._number, last=last)
+        self._context = contexts.segment_context(target.tenant, target.item, self._number, last=last)
         self._place = self._number * SEALED_SEGMENT_SIZE
 
     def look(self, torn: Torn) -> tuple[bytes, bytes]:
