@@ -22,8 +22,8 @@ from vault.torn import STRIDE
 MAX_SEGMENTS: Final = 10_000  # the parts that one S3 object may have
 MAX_SIZE: Final = MAX_SEGMENTS * SEGMENT_SIZE
 IN_FLIGHT: Final = 2
-AHEAD: Final = 2
-"""Steps of a megabyte that may wait to be held while the next one comes."""
+AHEAD: Final = 5 * 1024 * 1024
+"""Bytes that may have been taken and not be held yet."""
 
 _SPARE: Final = IN_FLIGHT + 1
 
@@ -85,7 +85,8 @@ class Pipeline:
         self._torn = target.store.torn if target.durable else None
         self._alone = target.durable and self._torn is None
         self._filling: Segment | None = None
-        self._steps: deque[asyncio.Task[None]] = deque()
+        self._steps: deque[tuple[asyncio.Task[None], int]] = deque()
+        self._loose = 0  # bytes that were taken and are not held yet
         self._flying: deque[_Flight] = deque()
         self._sealing: asyncio.Task[None] | None = None
         self._hashing: asyncio.Task[RunningDigest] | None = None
@@ -123,15 +124,15 @@ class Pipeline:
                 if not left:
                     raise TooLargeError("more bytes came than were announced")
                 length = min(left, SEGMENT_SIZE)
-                rest = filling.fill(rest, length)
+                before, rest = len(rest), filling.fill(rest, length)
+                self._loose += before - len(rest)
                 if filling.filled == length:
                     await self._send(filling, last=left == length)
                     left -= length
                     filling = self._fresh()
                 elif self._torn is not None and filling.filled - filling.asked >= STRIDE:
                     await self._begin(filling, length, last=left == length)
-                    self._step(filling)
-                    await self._keep_up()
+                    await self._keep_up(filling)
         await self.drain()
 
     async def drain(self) -> None:
@@ -139,7 +140,8 @@ class Pipeline:
         filling, self._filling = self._filling, None
         if filling is not None and filling.begun and filling.whole_chunks > filling.asked:
             self._step(filling)
-        await self._keep_up(0)
+        while self._steps:
+            await self._stepped()
         while self._flying:
             await self._land()
         if filling is not None:
@@ -151,7 +153,7 @@ class Pipeline:
         flying: list[asyncio.Task[Any]] = [
             task for each in self._flying for task in (each.sealing, each.hashing, each.landing)
         ]
-        await asyncio.gather(*self._steps, *flying, return_exceptions=True)
+        await asyncio.gather(*(step for step, _ in self._steps), *flying, return_exceptions=True)
         self._end()
 
     def _end(self) -> None:
@@ -168,17 +170,25 @@ class Pipeline:
             segment.begin(await self._upload(), size, last=last)
 
     def _step(self, segment: Segment, *, end: bool = False) -> asyncio.Task[None]:
-        """Have the next bytes sealed and held, after those before."""
-        segment.asked = segment.filled if end else segment.whole_chunks
-        self._sealing = asyncio.create_task(self._seal(self._sealing, segment, segment.asked, end=end))
-        self._steps.append(self._sealing)
+        """Have what came sealed and held, after what came before."""
+        upto = segment.filled if end else segment.whole_chunks
+        self._sealing = asyncio.create_task(self._seal(self._sealing, segment, upto, end=end))
+        self._steps.append((self._sealing, upto - segment.asked))
+        segment.asked = upto
         return self._sealing
 
-    async def _keep_up(self, most: int = AHEAD) -> None:
-        """Wait until few steps are under way: so little is lost of what was taken."""
-        while len(self._steps) > most:
-            await settled(self._steps[0])
-            self._steps.popleft()
+    async def _stepped(self) -> None:
+        step, size = self._steps[0]
+        await settled(step)
+        self._steps.popleft()
+        self._loose -= size
+
+    async def _keep_up(self, segment: Segment) -> None:
+        """One step at a time, as large as it has become meanwhile; little is taken that is not held."""
+        while self._steps and (self._steps[0][0].done() or self._loose > AHEAD):
+            await self._stepped()
+        if not self._steps:
+            self._step(segment)
 
     async def _seal(self, before: asyncio.Task[None] | None, segment: Segment, upto: int, *, end: bool) -> None:
         if before is not None:
@@ -190,7 +200,8 @@ class Pipeline:
         sealed = None
         if self._torn is not None:
             sealed = self._step(segment, end=True)
-            await self._keep_up()
+            while self._loose > AHEAD:
+                await self._stepped()
         while len(self._flying) >= IN_FLIGHT:
             await self._land()
         self._filling = None

@@ -167,8 +167,7 @@ async def continue_upload(
             await platform.vault.uploads.append(platform.database.write, upload_id, offset, chunks, watch=watch)
     finally:
         passages_of(platform).rest(upload_id)
-    async with platform.unit(write=False) as uow:
-        return await upload_of(uow, actor, dispute_id, upload_id)
+    return await resume_upload(platform, actor, dispute_id, upload_id)
 
 
 async def upload_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, upload_id: UploadId) -> UploadFacts:

@@ -224,11 +224,11 @@ def _check_version(request: AnyRequest) -> None:
 def _check_length(request: AnyRequest, facts: UploadFacts, offset: int) -> None:
     """Refuse at once what can't fit, and what is too small ever to become durable."""
     length = request.content_length
-    if length is None or not facts.offset <= offset <= facts.size:
+    if length is None or offset != facts.offset:
         return
     if offset + length > facts.size:
         raise UploadRefusedError("longer_than_announced")
-    if 0 < length < min(SEGMENT - offset % SEGMENT, facts.size - offset):
+    if 0 < length < min(SEGMENT, facts.size - offset):
         raise UploadRefusedError("piece_too_small")
 
 
