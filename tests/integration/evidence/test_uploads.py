@@ -116,7 +116,7 @@ async def test_the_first_bytes_may_come_with_the_creation(platform, sign_in):
     assert (await lodge_it(claire, answer.headers["Location"])).status_code == 201
 
 
-async def test_a_cut_upload_is_listed_and_resumes_at_its_last_sealed_segment(platform, sign_in):
+async def test_a_cut_upload_is_listed_and_resumes_where_it_was_cut(platform, sign_in):
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     content = os.urandom(2 * SEGMENT + 5)
@@ -127,12 +127,14 @@ async def test_a_cut_upload_is_listed_and_resumes_at_its_last_sealed_segment(pla
 
     url = await begun(claire, case, "private_claimant", len(content), name="journal.log")
     sent = await send(claire, url, 0, cut())
-    assert (sent.status_code, sent.headers["Upload-Offset"]) == (204, str(SEGMENT))
+    assert (sent.status_code, sent.headers["Upload-Offset"]) == (204, str(SEGMENT + MIB))
     listed = (await claire.get(f"{room(case, 'private_claimant')}/uploads")).json()["uploads"]
     assert [(each["url"], each["name"], each["size"], each["offset"]) for each in listed] == [
         (url, "journal.log", len(content), SEGMENT)
     ]
-    assert (await send(claire, url, SEGMENT, content[SEGMENT:])).headers["Upload-Offset"] == str(len(content))
+    assert await offset_of(claire, url) == SEGMENT + MIB
+    sent = await send(claire, url, SEGMENT + MIB, content[SEGMENT + MIB :])
+    assert sent.headers["Upload-Offset"] == str(len(content))
     assert (await lodge_it(claire, url, hexed(content))).status_code == 201
     assert (await claire.get(f"{room(case, 'private_claimant')}/uploads")).json() == {"uploads": []}
 
@@ -439,14 +441,14 @@ async def test_a_disk_that_is_full_on_the_way_loses_nothing(platform, sign_in, m
     claire = await sign_in(case.people["claimant"])
     content = os.urandom(2 * SEGMENT)
     url = await begun(claire, case, "joint", len(content))
-    put_part = platform.vault.store.put_part
+    put = platform.vault.store.torn.put
 
-    def full(key, upload, number, *rest, **how):
-        if number == 2:
+    def full(key, upload, offset, data):
+        if offset >= SEGMENT:
             raise DiskFullError("full")
-        return put_part(key, upload, number, *rest, **how)
+        put(key, upload, offset, data)
 
-    monkeypatch.setattr(platform.vault.store, "put_part", full)
+    monkeypatch.setattr(platform.vault.store.torn, "put", full)
     answer = await send(claire, url, 0, content)
     assert (answer.status_code, answer.json()["code"]) == (503, "store_full")
     monkeypatch.undo()

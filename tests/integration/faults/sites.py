@@ -31,7 +31,7 @@ class Site:
     def client(self) -> httpx.AsyncClient:
         url = f"http://{LOOPBACK}:{self.port}"
         headers = {"Origin": url, "X-CSRF-Token": anti_forgery_token(self.token)}
-        return httpx.AsyncClient(base_url=url, headers=headers, cookies={"entente": self.token}, timeout=30)
+        return httpx.AsyncClient(base_url=url, headers=headers, cookies={"entente": self.token}, timeout=120)
 
     def begin_patch(self, url: str, offset: int, announced: int, sent: bytes) -> socket.socket:
         """Send the head of a piece of a resumable upload and some of its bytes, and stop there."""
