@@ -33,12 +33,6 @@ class Site:
         headers = {"Origin": url, "X-CSRF-Token": anti_forgery_token(self.token)}
         return httpx.AsyncClient(base_url=url, headers=headers, cookies={"entente": self.token}, timeout=120)
 
-    def begin_patch(self, url: str, offset: int, announced: int, sent: bytes) -> socket.socket:
-        """Send the head of a piece of a resumable upload and some of its bytes, and stop there."""
-        connection = socket.create_connection((LOOPBACK, self.port), timeout=20)
-        connection.sendall(self.patch(url, offset, announced) + sent)
-        return connection
-
     def patch(self, url: str, offset: int, announced: int) -> bytes:
         """The head of a piece of a resumable upload."""
         return (
