@@ -61,6 +61,7 @@ from odr.crossing.events import (
     QuarantineBegun,
     QuarantineEnded,
     StatementAllowed,
+    StatementHanded,
     StatementLapsed,
     StatementOffered,
     StatementProposed,
@@ -141,7 +142,7 @@ from odr.sessions.events import (
     MeetingPast,
     MeetingPastApart,
 )
-from odr.spaces.events import MessageRestored, SpokenApart, SpokenTogether
+from odr.spaces.events import MessageRestored, MessageRestoredApart, SpokenApart, SpokenTogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +284,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
     ),
+    StatementHanded: (Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),),
     # a wrong disclosure: who is concerned is told at once, who had opened it is asked to keep no copy, in neutral words
     QuarantineBegun: (
         Tell(Audience.OWN_PARTY, NoticeKind.WITHDRAWN),
@@ -306,6 +308,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ExhibitRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     WaiverAnswered: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     MessageRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
+    MessageRestoredApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
     # meetings: who is called is told, in the same words apart and together
     MeetingCalled: (Tell(Audience.TABLE, NoticeKind.MEETING_CALLED),),
     MeetingCalledApart: (

@@ -14,6 +14,7 @@ from odr.crossing.commands import (
     terms_of,
 )
 from odr.crossing.events import StatementAllowed, StatementOffered, StatementRefused
+from odr.crossing.handing import where_said
 from odr.crossing.models import StatementState
 from odr.crossing.paraphrasing import digest_behind, stands
 from odr.disputes.lifecycle import Activity, Stage, require
@@ -47,6 +48,7 @@ async def offer_statement(
             recipients=terms.recipients,
             expires_at=row.expires_at,
             paraphrases=await digest_behind(uow, row),
+            apart=row.apart,
         )
     )
     return row.id
@@ -104,17 +106,19 @@ async def refuse_statement(
 async def withdraw_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> None:
     """Withdraw a consent: then the sentence is never said, or taken back as long as no other party has read it.
 
-    At the table the line that stays is the one of any message of the mediator's that was withdrawn. Raises
+    The line that stays where it was said is the one of any message of the mediator's that was withdrawn. Raises
     :class:`ConflictError` (``already_opened``, ``changed_meanwhile``), :class:`NotPermittedError`,
     :class:`WrongStageError`.
     """
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.CONSENT)
     await _require_before_the_end(uow, actor, dispute_id)
     if row.state is StatementState.SAID:
-        speaking = permit(Standing.MEDIATOR, Act.WRITE, Thing.MESSAGE, SpaceKind.JOINT)
+        where = SpaceKind.CAUCUS if row.apart else SpaceKind.JOINT
+        speaking = permit(Standing.MEDIATOR, Act.WRITE, Thing.MESSAGE, where)
         if speaking is None:
             raise NotPermittedError("not_permitted")
-        await empty_unread(uow, row.message_id, row.owner_id, speaking)
+        for message_id in await where_said(uow, row.message_id):
+            await empty_unread(uow, message_id, row.owner_id, speaking)
     elif row.state is not StatementState.ALLOWED:
         raise ConflictError("changed_meanwhile")
     await end_statement(uow, actor, row, rule)

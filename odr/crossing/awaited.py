@@ -39,7 +39,9 @@ def _task(row: Statement) -> Task:
     href = f"/disputes/{row.dispute_id}/statements/{row.id}"
     if row.state is StatementState.ASKED:
         label, hint = (
-            _("Answer the mediator: may this sentence be said to everyone?"),
+            _("Answer the mediator: may this sentence be said to some of the others?")
+            if row.apart
+            else _("Answer the mediator: may this sentence be said to everyone?"),
             _("You see exactly what would be said. Without your consent, nothing is."),
         )
     else:

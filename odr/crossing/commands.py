@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
 
-from odr.crossing.events import StatementProposed, StatementSaid, StatementWithdrawn
+from odr.crossing.events import StatementHanded, StatementProposed, StatementSaid, StatementWithdrawn
+from odr.crossing.handing import is_handed, recipients_of, say_apart
 from odr.crossing.models import Statement, StatementState, Wording
 from odr.crossing.paraphrasing import digest_behind, paraphrased, stands
 from odr.crossing.wording import agrees
@@ -46,7 +47,8 @@ class Terms(msgspec.Struct, frozen=True):
 class Asked:
     """A sentence as it is typed: its words, what for, its wording, the message it is taken from, for how many days.
 
-    ``exhibit_id``: the exhibit of this caucus that it says in other words, instead of a message.
+    ``exhibit_id``: the exhibit of this caucus that it says in other words, instead of a message. ``recipients``: some
+    of the other parties, to whom it is said each in its own caucus; ``None``, or all of them: everyone at the table.
     """
 
     text: str
@@ -55,16 +57,18 @@ class Asked:
     source_id: MessageId | None = None
     days: int = DAYS
     exhibit_id: ExhibitId | None = None
+    recipients: tuple[PartyId, ...] | None = None
 
 
 async def propose_statement(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId, asked: Asked
 ) -> StatementId:
-    """Ask a party to let a sentence of its caucus be said to everyone at the table (mediator).
+    """Ask a party to let a sentence of its caucus be said to everyone at the table, or to some (mediator).
 
     Raises :class:`InvalidInputError` (``text``: required, too_long, not_these_words; ``purpose``; ``wording``:
-    choose_one, needs_message, other_words; ``days``: bad_days), :class:`NotFoundError`, :class:`NotPermittedError`,
-    :class:`ConflictError` (``already_there``: everyone reads the exhibit itself), :class:`WrongStageError`.
+    choose_one, needs_message, other_words, another_partys; ``days``: bad_days; ``recipients``: choose_some,
+    choose_one), :class:`NotFoundError`, :class:`NotPermittedError`, :class:`ConflictError` (``already_there``:
+    everyone reads the exhibit itself), :class:`WrongStageError`.
     """
     caucus, rule = await caucus_of(uow, actor, dispute_id, space_id, Act.DISCLOSE)
     row, terms = await _drawn(uow, actor, caucus, asked, StatementState.ASKED)
@@ -80,6 +84,7 @@ async def propose_statement(
             recipients=terms.recipients,
             expires_at=row.expires_at,
             paraphrases=await digest_behind(uow, row),
+            apart=row.apart,
         )
     )
     return row.id
@@ -103,19 +108,22 @@ async def _drawn(
     purpose = typed.text("purpose", asked.purpose, limit=TEXT_LIMIT, required=state is StatementState.ASKED)
     if not 1 <= asked.days <= MOST_DAYS:
         typed.wrong("days", "bad_days")
+    if state is StatementState.ASKED and await is_handed(uow, asked.source_id):
+        typed.wrong("text", "another_partys")
     if version is not None and (wording is not Wording.PARAPHRASE or source is not None):
         typed.wrong("wording", "other_words")
     elif wording is not Wording.PARAPHRASE and source is None:
         typed.wrong("wording", "needs_message")
     elif source is not None and not agrees(wording, clean, source):
         typed.wrong("text", "not_these_words")
+    others = tuple(party.id for party in await parties_of(uow, caucus.dispute_id) if party.id != caucus.party_id)
+    recipients = recipients_of(typed, others, asked.recipients)
     require((await visible_dispute(uow, actor, caucus.dispute_id)).stage, Activity.SPEAK_APART)
     typed.check()
     owner_id = caucus.party_id
     if owner_id is None:
         raise NotFoundError
-    readers = tuple(party.id for party in await parties_of(uow, caucus.dispute_id) if party.id != owner_id)
-    terms, statement_id = Terms(clean, purpose, readers), StatementId(new_id())
+    terms, statement_id = Terms(clean, purpose, recipients), StatementId(new_id())
     allowed, expires_at = state is StatementState.ALLOWED, due_at(Deadline.CONSENT, uow.now(), length=asked.days)
     row = Statement(
         id=statement_id,
@@ -128,6 +136,7 @@ async def _drawn(
         wording=wording,
         state=state,
         terms_sealed=await seal_terms(uow, caucus.ref, statement_id, terms),
+        apart=recipients != others,
         proposed_by=actor.account_id,
         offered=allowed,
         proposed_at=uow.now(),
@@ -146,45 +155,52 @@ async def _source(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, source_id: 
     if source_id is None:
         return None
     row = await uow.session.scalar(select(Message).where(Message.id == source_id, Message.space_id == caucus.id))
-    if row is None or actor.may(Act.READ, Thing.MESSAGE, caucus.place_of(row.owner_id, row.at)) is None:
+    reads = row is not None and actor.may(Act.READ, Thing.MESSAGE, caucus.place_of(row.owner_id, row.at)) is not None
+    if row is None or row.withdrawn_at is not None or not reads:
         raise NotFoundError
     return await uow.vault.open_text(uow.session, caucus.ref, row.id, row.body_sealed)
 
 
-async def say_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> MessageId:
-    """Say a sentence at the table, on its party's standing consent and word for word (mediator).
+async def say_statement(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId
+) -> tuple[MessageId, ...]:
+    """Say a sentence, on its party's standing consent and word for word: at the table, or to each of its recipients.
 
     There it is a message of the mediator like any other. Raises :class:`ConsentMissingError` (``consent_missing``: none
-    stands, it has expired, or it does not cover everybody who reads the joint space now), :class:`ConflictError`
-    (``changed_meanwhile``: said already, or the exhibit that it says in other words was replaced or taken back),
-    :class:`NotPermittedError`, :class:`WrongStageError`.
+    stands, it has expired, it does not cover everybody who reads the joint space now, or it is of another party's
+    words), :class:`ConflictError` (``changed_meanwhile``: said already, or the exhibit that it says in other words was
+    replaced or taken back), :class:`NotPermittedError`, :class:`WrongStageError`.
     """
     row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.DISCLOSE)
-    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_TOGETHER)
+    stage = (await visible_dispute(uow, actor, dispute_id)).stage
+    require(stage, Activity.SPEAK_APART if row.apart else Activity.SPEAK_TOGETHER)
     if row.state is StatementState.SAID or not await stands(uow, row):
         raise ConflictError("changed_meanwhile")
     terms = await terms_of(uow, row)
     readers = {party.id for party in await parties_of(uow, dispute_id)} - {row.owner_id}
-    if row.state is not StatementState.ALLOWED or row.expires_at <= uow.now() or not readers <= set(terms.recipients):
+    covered = row.apart or readers <= set(terms.recipients)
+    allowed = row.state is StatementState.ALLOWED and row.expires_at > uow.now()
+    if not allowed or not covered or await is_handed(uow, row.source_id):
         raise ConsentMissingError("consent_missing")
+    told: dict[str, Any] = {
+        "dispute_id": dispute_id,
+        "space_id": row.caucus_id,
+        "rule": rule.number,
+        "actor_id": actor.account_id,
+        "statement_id": row.id,
+        "paraphrases": await digest_behind(uow, row),
+    }
+    row.state, row.said_at = StatementState.SAID, uow.now()
+    if row.apart:
+        await uow.record(StatementHanded(**told))
+        return await say_apart(uow, actor, row, terms.text, terms.recipients)
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
     speaking = actor.may(Act.WRITE, Thing.MESSAGE, joint.place)
     if speaking is None:
         raise NotPermittedError("not_permitted")
-    await uow.record(
-        StatementSaid(
-            dispute_id=dispute_id,
-            space_id=row.caucus_id,
-            rule=rule.number,
-            actor_id=actor.account_id,
-            statement_id=row.id,
-            message_id=row.message_id,
-            paraphrases=await digest_behind(uow, row),
-        )
-    )
+    await uow.record(StatementSaid(**told, message_id=row.message_id))
     await say_as(uow, actor, joint, speaking, terms.text, message_id=row.message_id)
-    row.state, row.said_at = StatementState.SAID, uow.now()
-    return row.message_id
+    return (row.message_id,)
 
 
 async def drop_statement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId) -> None:

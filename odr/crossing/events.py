@@ -11,7 +11,8 @@ from odr.ids import AccountId, BundleId, ExhibitId, MessageId, PartyId, Quaranti
 class StatementProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The mediator asked a party to let a sentence be said. ``sha256`` (hexadecimal) commits to its exact words.
 
-    ``paraphrases`` is the SHA-256 of the exhibit that the sentence says in other words, left out for any other.
+    ``paraphrases`` is the SHA-256 of the exhibit that the sentence says in other words, left out for any other;
+    ``apart``, left out for any other, says that it is for these recipients alone, each in its own caucus.
     """
 
     subject: ClassVar[str | None] = "statement_id"
@@ -22,6 +23,7 @@ class StatementProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     recipients: tuple[PartyId, ...]
     expires_at: datetime
     paraphrases: str = ""
+    apart: bool = False
 
 
 class StatementOffered(StatementProposed, frozen=True, kw_only=True):
@@ -81,6 +83,15 @@ class StatementSaid(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     statement_id: StatementId
     message_id: MessageId
+    paraphrases: str = ""
+
+
+class StatementHanded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator said the sentence to its recipients, to each in its own caucus."""
+
+    subject: ClassVar[str | None] = "statement_id"
+
+    statement_id: StatementId
     paraphrases: str = ""
 
 

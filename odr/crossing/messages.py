@@ -1,20 +1,24 @@
 """A message stopped as a wrong disclosure: off the table at once, back again, or out for good.
 
 A party stops its own messages; and any message of the mediator's, who may repeat what was said apart, asked or not.
-That one is withdrawn in nobody's name, whoever stopped it: a name at the table would tell whose words they were.
+That one is withdrawn in nobody's name, whoever stopped it: a name at the table would tell whose words they were. A
+sentence that was said to some apart is stopped by its party or the mediator, in every caucus where it stands.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 
+from odr.crossing.commands import digest_of, statement_for, terms_of
+from odr.crossing.handing import where_said
 from odr.crossing.models import Quarantine, Statement, StatementState
 from odr.crossing.stopping import Facts, begin_quarantine, concerned, why_of
-from odr.errors import NotFoundError, NotPermittedError
+from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.evidence.withdrawing import require_before_the_end
-from odr.ids import DisputeId, MessageId, PartyId, QuarantineId, SpaceId
-from odr.spaces.events import MessageRestored
+from odr.ids import AccountId, DisputeId, MessageId, PartyId, QuarantineId, SpaceId, StatementId
+from odr.spaces.events import MessageRestored, MessageRestoredApart
 from odr.spaces.models import Message, Reading
 from odr.spaces.queries import visible_space
 from odr.spaces.reading import empty, told_to_the_table, withdraw_from_table
@@ -58,14 +62,33 @@ async def quarantine_message(
     party_id = party_id or await _speaker_for(uow, message_id) or await concerned(uow, dispute_id, concerns)
     text = await uow.vault.open_text(uow.session, space.ref, row.id, row.body_sealed)
     await withdraw_from_table(uow, row, actor.account_id, rule)
-    read = (
-        await uow.session.execute(
-            select(Reading.reader_id, Reading.at).where(Reading.message_id == message_id).order_by(Reading.at.desc())
-        )
-    ).all()
+    read = await _read_by(uow, [message_id])
     facts = Facts(clean, "", "", hashlib.sha256(text.encode()).hexdigest())
     begun = Quarantine(exhibit_id=None, message_id=message_id, number="", party_id=party_id)
-    return await begin_quarantine(uow, actor, dispute_id, begun, facts, {each[0]: each[1] for each in read}, rule)
+    return await begin_quarantine(uow, actor, dispute_id, begun, facts, read, rule)
+
+
+async def quarantine_statement(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId, *, why: str
+) -> QuarantineId:
+    """Withdraw a sentence that was said to some apart from every caucus where it stands, at once.
+
+    Its party, or the mediator. What stays there is the line of a message of the mediator's that was withdrawn. Raises
+    :class:`InvalidInputError` (``why``), :class:`NotFoundError`, :class:`NotPermittedError`, :class:`ConflictError`
+    (``changed_meanwhile``: it stands in no caucus), :class:`WrongStageError`.
+    """
+    row, rule = await statement_for(uow, actor, dispute_id, statement_id, Act.QUARANTINE)
+    await require_before_the_end(uow, actor, dispute_id)
+    clean = why_of(why)
+    ids = await where_said(uow, row.message_id) if row.apart else ()
+    standing = [message for message in await _locked(uow, ids) if message.withdrawn_at is None]
+    if not standing:
+        raise ConflictError("changed_meanwhile")
+    for message in standing:
+        await withdraw_from_table(uow, message, actor.account_id, rule)
+    facts = Facts(clean, "", "", digest_of((await terms_of(uow, row)).text))
+    begun = Quarantine(exhibit_id=None, message_id=row.message_id, number="", party_id=row.owner_id)
+    return await begin_quarantine(uow, actor, dispute_id, begun, facts, await _read_by(uow, ids), rule)
 
 
 async def stoppable_among(
@@ -88,17 +111,18 @@ async def stoppable_among(
 
 async def put_message_back(uow: UnitOfWork, actor: Actor, message_id: MessageId, rule: Rule) -> None:
     """Let it stand in its place again. For commands that permitted it."""
-    message = await uow.session.get_one(Message, message_id)
-    message.withdrawn_at = message.withdrawn_by = None
-    await uow.record(
-        MessageRestored(
-            dispute_id=message.dispute_id,
-            space_id=message.space_id,
-            rule=rule.number,
-            actor_id=told_to_the_table(message, actor.account_id),
-            message_id=message.id,
+    for message in await _locked(uow, await where_said(uow, message_id)):
+        message.withdrawn_at = message.withdrawn_by = None
+        restored = MessageRestored if message.kind is SpaceKind.JOINT else MessageRestoredApart
+        await uow.record(
+            restored(
+                dispute_id=message.dispute_id,
+                space_id=message.space_id,
+                rule=rule.number,
+                actor_id=told_to_the_table(message, actor.account_id),
+                message_id=message.id,
+            )
         )
-    )
 
 
 async def take_message_out(uow: UnitOfWork, message_id: MessageId, party_id: PartyId) -> None:
@@ -107,12 +131,32 @@ async def take_message_out(uow: UnitOfWork, message_id: MessageId, party_id: Par
     Another party's stays said: what is decided apart shows on no page of another party's. Raises
     :class:`ConflictError` (``words_held``).
     """
-    await empty(uow, await uow.session.get_one(Message, message_id))
+    for message in await _locked(uow, await where_said(uow, message_id)):
+        await empty(uow, message)
     await uow.session.execute(
         update(Statement)
         .where(Statement.message_id == message_id, Statement.owner_id == party_id)
         .values(state=StatementState.WITHDRAWN)
     )
+
+
+async def _locked(uow: UnitOfWork, ids: Sequence[MessageId]) -> Sequence[Message]:
+    rows = await uow.session.scalars(
+        select(Message)
+        .where(Message.id.in_(ids))
+        .order_by(Message.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def _read_by(uow: UnitOfWork, ids: Sequence[MessageId]) -> dict[AccountId, datetime]:
+    """Return who was handed one of these messages, and when first."""
+    rows = await uow.session.execute(
+        select(Reading.reader_id, Reading.at).where(Reading.message_id.in_(ids)).order_by(Reading.at.desc())
+    )
+    return {row[0]: row[1] for row in rows.all()}
 
 
 async def _speaker_for(uow: UnitOfWork, message_id: MessageId) -> PartyId | None:

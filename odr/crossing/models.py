@@ -42,12 +42,14 @@ class StatementState(StrEnum):
 
 
 class Statement(Base):
-    """A sentence proposed by the mediator, or offered by the party, to be said to everyone at the table.
+    """A sentence proposed by the mediator, or offered by the party, to be said to everyone at the table, or to some.
 
     Its text, what it is for, to whom it goes and the refusal's reason are sealed (JSON) under the caucus's key; the
     text never changes. ``message_id`` is the joint message that it becomes when it is said, drawn beforehand so that
     the card that is consented to is the card that will stand there. ``exhibit_version_id``: the version of a caucus
-    exhibit that it says in other words, if it does. Past ``expires_at`` a consent allows nothing.
+    exhibit that it says in other words, if it does. ``apart``: it is said to its recipients alone, to each in its own
+    caucus (:class:`Handing`), and ``message_id`` is no message, only what a quarantine knows it by. Past
+    ``expires_at`` a consent allows nothing.
     """
 
     __tablename__ = "statements"
@@ -62,6 +64,7 @@ class Statement(Base):
     wording: Mapped[Wording] = mapped_column(words(Wording))
     state: Mapped[StatementState] = mapped_column(words(StatementState))
     terms_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    apart: Mapped[bool]
     proposed_by: Mapped[AccountId]
     offered: Mapped[bool]  # by the party, unasked
     proposed_at: Mapped[datetime]
@@ -69,6 +72,16 @@ class Statement(Base):
     answered_by: Mapped[AccountId | None]
     answered_at: Mapped[datetime | None]
     said_at: Mapped[datetime | None]
+
+
+class Handing(Base):
+    """That a sentence was said to one of its recipients, in whose caucus it is this message of the mediator's."""
+
+    __tablename__ = "statement_handings"
+
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True)
+    statement_id: Mapped[StatementId] = mapped_column(index=True)
+    caucus_id: Mapped[SpaceId]
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, literal, select
 
 from odr.crossing.commands import Terms, terms_of
+from odr.crossing.handing import still_heard, where_said
 from odr.crossing.models import Statement, StatementState, Wording
 from odr.crossing.paraphrasing import behind
 from odr.errors import NotFoundError
@@ -31,12 +32,12 @@ LIVING: Final = frozenset({StatementState.ASKED, StatementState.ALLOWED})
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """A sentence that may be said at the table.
+    """A sentence that may be said at the table, or ``apart``: to its recipients alone, to each in its own caucus.
 
-    ``card`` is the message as it will stand, or stands, at the table, seen by another party. ``opened``: another party
-    has read it. ``exhibit_…`` tell of the caucus exhibit that it says in other words, if it does (number and title are
-    empty once taken back, ``exhibit_sha256`` has 32 bytes or none); ``outdated``: that one was replaced or taken back
-    before the sentence was said. The ``may_…`` say what the reader can do now.
+    ``card`` is the message as it will stand, or stands, where it is said, seen by another party. ``opened``: another
+    party has read it. ``exhibit_…`` tell of the caucus exhibit that it says in other words, if it does (number and
+    title are empty once taken back, ``exhibit_sha256`` has 32 bytes or none); ``outdated``: that one was replaced or
+    taken back before the sentence was said. The ``may_…`` say what the reader can do now.
     """
 
     id: StatementId
@@ -49,6 +50,7 @@ class StatementView:
     purpose: str
     recipients: tuple[PartyId, ...]
     recipient_names: tuple[str, ...]
+    apart: bool
     reason: str
     offered: bool
     source_id: MessageId | None
@@ -69,6 +71,7 @@ class StatementView:
     may_withdraw: bool
     may_say: bool
     may_drop: bool
+    may_stop: bool
 
 
 async def statements_in(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts) -> tuple[StatementView, ...]:
@@ -124,7 +127,10 @@ async def _views(
         exhibit = shown.get(row.id)
         outdated = exhibit is not None and not exhibit.stands and row.state in LIVING
         living = row.expires_at > uow.now() and not outdated
-        opened = said and await is_read_beyond(uow, row.message_id, row.owner_id)
+        messages = await where_said(uow, row.message_id) if said else ()
+        read = [await is_read_beyond(uow, each, row.owner_id) for each in messages]
+        opened = any(read)
+        stops = said and row.apart and actor.may(Act.QUARANTINE, Thing.MESSAGE, place) is not None
         answers = actor.may(Act.CONSENT, Thing.MESSAGE, place) is not None
         says = actor.may(Act.DISCLOSE, Thing.MESSAGE, place) is not None
         speaker = names.get(row.proposed_by, "") if not row.offered else (mediators[0].name if mediators else "")
@@ -140,6 +146,7 @@ async def _views(
                 purpose=terms.purpose,
                 recipients=terms.recipients,
                 recipient_names=tuple(parties.get(each, "") for each in terms.recipients),
+                apart=row.apart,
                 reason=terms.reason,
                 offered=row.offered,
                 source_id=row.source_id,
@@ -160,6 +167,7 @@ async def _views(
                 may_withdraw=answers and ((living and row.state is StatementState.ALLOWED) or (said and not opened)),
                 may_say=says and living and row.state is StatementState.ALLOWED,
                 may_drop=says and living and row.state is StatementState.ASKED,
+                may_stop=stops and await still_heard(uow, row),
             )
         )
     return tuple(views)

@@ -50,6 +50,7 @@ def _told(
         "centre": centre,
         "party": view.party,
         "number": view.number,
+        "apart": view.apart,
         "title": view.title,
         "file_name": view.file_name,
         "sha256": view.sha256,
@@ -92,6 +93,15 @@ def _data(view: QuarantineView, reference: str, centre: str, whole: bytes, issue
         who=view.begun_by,
         thing=thing,
     )
+    if view.apart:
+        statement = pgettext(
+            "document",
+            "On %(moment)s, %(who)s withdrew a sentence from the caucuses in which it had been said, as it was not "
+            "meant to be there. From that moment nobody to whom it had been said could read it. This record states "
+            "facts only.",
+            moment=moment_in_words(view.begun_at),
+            who=view.begun_by,
+        )
     return data | {
         "statement": fine(statement),
         "why_heading": pgettext("document", "What happened"),

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 
-from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader
+from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader, Statement
 from odr.crossing.stopping import Facts, facts_space, knows_of
 from odr.disputes.awaiting import Task
 from odr.disputes.queries import DisputeFacts
@@ -52,12 +52,14 @@ class ReaderView:
 class QuarantineView:
     """What was withdrawn, by whom, why, who had opened it, and what became of it; for its party and the mediator.
 
-    ``number``, ``title`` and ``file_name`` are empty for a message.
+    ``number``, ``title`` and ``file_name`` are empty for a message. ``apart``: it was a sentence that was said to some
+    of the others, to each in its own caucus.
     """
 
     id: QuarantineId
     dispute_id: DisputeId
     exhibit_id: ExhibitId | None
+    apart: bool
     party_id: PartyId
     party: str
     number: str
@@ -77,10 +79,14 @@ class QuarantineView:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnCopy:
-    """What a reader is asked: of what (its number; empty for a message), when they opened it, what they said."""
+    """What a reader is asked: of what (its number; empty for a message), when they opened it, what they said.
+
+    ``apart``: it stood in their party's caucus.
+    """
 
     id: QuarantineId
     number: str
+    apart: bool
     withdrawn_at: datetime
     opened_at: datetime
     copies: Copies | None
@@ -118,7 +124,8 @@ async def withdrawn_copy(
     reader = await uow.session.get(QuarantineReader, (quarantine_id, actor.account_id))
     if reader is None or not reader.asked:
         raise NotFoundError
-    return WithdrawnCopy(row.id, row.number, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
+    apart = await _is_apart(uow, row)
+    return WithdrawnCopy(row.id, row.number, apart, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
 
 
 async def receipts_of_quarantine(
@@ -138,7 +145,7 @@ async def quarantine_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts)
     decides = readable(actor, Thing.EXHIBIT, Columns(Quarantine.dispute_id, Quarantine.party_id, caucus), Act.CONSENT)
     waits = QuarantineReader.asked & QuarantineReader.copies.is_(None)
     rows = await uow.session.execute(
-        select(Quarantine.id, Quarantine.number, decides & (Quarantine.outcome == Outcome.OPEN))
+        select(Quarantine.id, Quarantine.number, _was_apart(), decides & (Quarantine.outcome == Outcome.OPEN))
         .outerjoin(
             QuarantineReader,
             (QuarantineReader.quarantine_id == Quarantine.id) & (QuarantineReader.account_id == actor.account_id),
@@ -150,8 +157,20 @@ async def quarantine_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts)
     return tuple(_task(dispute.id, *row) for row in rows.all())
 
 
-def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, decides: bool) -> Task:  # noqa: FBT001 -- a row's own column
+def _was_apart() -> ColumnElement[bool]:
+    return exists().where(Statement.message_id == Quarantine.message_id, Statement.apart)
+
+
+async def _is_apart(uow: UnitOfWork, row: Quarantine) -> bool:
+    return bool(await uow.session.scalar(select(_was_apart()).where(Quarantine.id == row.id)))
+
+
+def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, apart: bool, decides: bool) -> Task:  # noqa: FBT001 -- a row's own columns
     href = f"/disputes/{dispute_id}/quarantines/{quarantine_id}"
+    if decides and apart:
+        return Task(
+            _("Decide what becomes of a sentence that was withdrawn from those who had it"), "", href, mine=True
+        )
     if decides:
         thing = _("exhibit %(number)s", number=number) if number else _("a message")
         return Task(_("Decide what becomes of %(thing)s, withdrawn from the table", thing=thing), "", href, mine=True)
@@ -160,7 +179,8 @@ def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, decid
         if number
         else _("Confirm that you keep no copy of a message")
     )
-    return Task(label, _("It was withdrawn from the joint space."), f"{href}/copies", mine=True)
+    hint = _("It was withdrawn from your caucus.") if apart else _("It was withdrawn from the joint space.")
+    return Task(label, hint, f"{href}/copies", mine=True)
 
 
 async def _row(uow: UnitOfWork, dispute_id: DisputeId, quarantine_id: QuarantineId) -> Quarantine:
@@ -191,6 +211,7 @@ async def _view(uow: UnitOfWork, actor: Actor, row: Quarantine) -> QuarantineVie
         id=row.id,
         dispute_id=row.dispute_id,
         exhibit_id=row.exhibit_id,
+        apart=await _is_apart(uow, row),
         party_id=row.party_id,
         party=parties.get(row.party_id, ""),
         number=row.number,

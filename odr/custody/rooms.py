@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, or_, select
 
-from odr.crossing.models import Quarantine, Statement
+from odr.crossing.models import Handing, Quarantine, Statement
 from odr.crossing.quarantine import forget_quarantines
 from odr.custody.shredding import JSONItem, shown, versions_of
 from odr.disputes.holds import refuse_if_held
@@ -12,7 +12,7 @@ from odr.exceptions.models import LegalException
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.losses.models import LossLine, LossShare
 from odr.parties.models import Mandate
-from odr.spaces.models import Message, Space
+from odr.spaces.models import Message, Reading, Space
 from odr.unit_of_work import UnitOfWork
 from vault import SpaceRef
 
@@ -42,6 +42,9 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
                 await uow.vault.destroy(uow.session, each.item)
                 destroyed += [] if each.destroyed else [shown(number, each)]
     await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
+    await uow.session.execute(delete(Handing).where(Handing.caucus_id == space_id))
+    said = select(Message.id).where(Message.space_id == space_id)
+    await uow.session.execute(delete(Reading).where(Reading.message_id.in_(said)))
     placed = select(Placement.id).where(Placement.space_id == space_id)
     await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id.in_(placed)))
     for row in (Placement, Message, LossLine, LossShare, Mandate, LegalException):

@@ -42,7 +42,7 @@ class MessageTakenBack(Event, frozen=True, kw_only=True):
 
 
 class MessageWithdrawn(Event, frozen=True, kw_only=True):
-    """A message of the mediator's was stopped as a wrong disclosure: by whom, nobody at the table is told."""
+    """A message of the mediator's was withdrawn, or stopped as a wrong disclosure: by whom, its room is not told."""
 
     subject: ClassVar[str | None] = "message_id"
 
@@ -55,6 +55,10 @@ class MessageRestored(Event, frozen=True, kw_only=True):
     subject: ClassVar[str | None] = "message_id"
 
     message_id: MessageId
+
+
+class MessageRestoredApart(MessageRestored, frozen=True, kw_only=True):
+    """The same in a caucus."""
 
 
 class NoteTaken(Event, frozen=True, kw_only=True):

@@ -55,7 +55,9 @@ class Message(Base):
 
 
 class Reading(Base):
-    """That a joint message was handed to somebody, and when first: noted before its text leaves, never after.
+    """That a message was handed to somebody, and when first: noted before its text leaves, never after.
+
+    Every message of the joint space, and the mediator's in a caucus.
 
     ``party_id`` is the reader's party, ``NULL`` for the mediator.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
 
 from odr.errors import NotFoundError
 from odr.ids import AccountId, DisputeId, MessageId, MissionId, PartyId, SpaceId
@@ -180,14 +180,14 @@ async def messages_in(
 ) -> MessagePage:
     """Return the newest 50 messages of a room, or the 50 before one of them; newest last.
 
-    Of the joint space's only what was noted as handed to the actor (see reading.py), so that nothing is read unnoted
-    and taken back later. Raises :class:`NotFoundError` for a message to start from that the actor may not read.
+    Of what is noted (:func:`is_noted`) only what was noted as handed to the actor (see reading.py), so that nothing is
+    read unnoted and taken back later. Raises :class:`NotFoundError` for a message to start from that the actor may not
+    read.
     """
     query = await newest_messages(uow, actor, space, before)
-    if noted and space.kind is SpaceKind.JOINT:
-        query = query.where(
-            or_(Message.author_id == actor.account_id, Message.withdrawn_at.is_not(None), handed_to(actor))
-        )
+    if noted:
+        free = or_(~is_noted(space), Message.author_id == actor.account_id, Message.withdrawn_at.is_not(None))
+        query = query.where(or_(free, handed_to(actor)))
     shown = list(reversed((await uow.session.scalars(query.limit(PAGE))).all()))
     views = await _views(uow, actor, space, shown)
     if not shown:
@@ -199,8 +199,7 @@ async def messages_in(
 async def message_in(uow: UnitOfWork, actor: Actor, space: SpaceFacts, message_id: MessageId) -> MessageView:
     """Return one message of a room, as its page shows it; raises :class:`NotFoundError` where the actor reads none."""
     query = (await newest_messages(uow, actor, space, None)).where(Message.id == message_id)
-    if space.kind is SpaceKind.JOINT:
-        query = query.where(or_(Message.author_id == actor.account_id, handed_to(actor)))
+    query = query.where(or_(~is_noted(space), Message.author_id == actor.account_id, handed_to(actor)))
     row = await uow.session.scalar(query)
     if row is None:
         raise NotFoundError
@@ -223,6 +222,17 @@ async def newest_messages(
             raise NotFoundError
         query = query.where(tuple_(Message.at, Message.id) < tuple_(start.at, start.id))
     return query.order_by(Message.at.desc(), Message.id.desc())
+
+
+def is_noted(space: SpaceFacts) -> ColumnElement[bool]:
+    """Return the condition under which a message of a room is noted before it is handed to anybody.
+
+    Everything in the joint space. In a caucus, what the mediator says there: it may be a sentence of another party's,
+    whose consent can be withdrawn until it is read. The reader's note of it tells nobody which of them is one.
+    """
+    if space.kind is SpaceKind.CAUCUS:
+        return Message.author_party_id.is_(None)
+    return literal(space.kind is SpaceKind.JOINT)
 
 
 def handed_to(actor: Actor) -> ColumnElement[bool]:

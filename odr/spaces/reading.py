@@ -1,4 +1,4 @@
-"""Reading in the joint space, noted before a text leaves; taking a message back before another party has read it."""
+"""Reading, noted before a text leaves (queries.is_noted); taking a message back before another party has read it."""
 
 from sqlalchemy import exists, select
 
@@ -10,7 +10,7 @@ from odr.ids import AccountId, DisputeId, MessageId, PartyId, SpaceId
 from odr.platform import Platform
 from odr.spaces.events import MessageTakenBack, MessageWithdrawn
 from odr.spaces.models import Message, Reading
-from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, newest_messages, visible_space
+from odr.spaces.queries import PAGE, SpaceFacts, handed_beyond, handed_to, is_noted, newest_messages, visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
 from odr.visibility.policy import Rule
@@ -76,7 +76,7 @@ async def take_back_message(
 
 
 async def empty_unread(uow: UnitOfWork, message_id: MessageId, party_id: PartyId | None, rule: Rule) -> None:
-    """Empty a joint message that nobody beyond ``party_id`` was handed.
+    """Empty a message that nobody beyond ``party_id`` was handed: of the joint space, or the mediator's in a caucus.
 
     Raises :class:`ConflictError` (``already_opened``: read, or taken back already; ``words_held``).
     """
@@ -104,13 +104,13 @@ async def empty(uow: UnitOfWork, row: Message) -> None:
 
 
 async def withdraw_from_table(uow: UnitOfWork, row: Message, by: AccountId, rule: Rule) -> None:
-    """Leave a joint message's line only. For commands that permitted it.
+    """Leave a message's line only, at the table or in a caucus. For commands that permitted it.
 
     One of the mediator's is withdrawn in nobody's name, whoever does it: it may be a party's sentence, and a party's
     name would tell whose.
     """
     row.withdrawn_at, row.withdrawn_by = uow.now(), told_to_the_table(row, by)
-    withdrawn = MessageTakenBack if row.owner_id is not None else MessageWithdrawn
+    withdrawn = MessageTakenBack if row.author_party_id is not None else MessageWithdrawn
     await uow.record(
         withdrawn(
             dispute_id=row.dispute_id,
@@ -123,12 +123,12 @@ async def withdraw_from_table(uow: UnitOfWork, row: Message, by: AccountId, rule
 
 
 def told_to_the_table(row: Message, by: AccountId) -> AccountId | None:
-    """Return who the table is told withdrew a message, or put it back: nobody, for one of the mediator's."""
-    return None if row.owner_id is None else by
+    """Return who its room is told withdrew a message, or put it back: nobody, for one of the mediator's."""
+    return None if row.author_party_id is None else by
 
 
 async def is_read_beyond(uow: UnitOfWork, message_id: MessageId, party_id: PartyId) -> bool:
-    """Tell whether a joint message was handed to somebody of another party than this one, or taken away."""
+    """Tell whether a message was handed to somebody of another party than this one, or taken away."""
     unread = select(Message.id).where(
         Message.id == message_id, Message.withdrawn_at.is_(None), ~handed_beyond(party_id)
     )
@@ -136,13 +136,14 @@ async def is_read_beyond(uow: UnitOfWork, message_id: MessageId, party_id: Party
 
 
 async def _unnoted(uow: UnitOfWork, actor: Actor, space: SpaceFacts, before: MessageId | None) -> list[MessageId]:
-    """Return which messages of a page of the joint space the actor was not handed yet."""
-    if space.kind is not SpaceKind.JOINT:
+    """Return which messages of a page, of those that are noted, the actor was not handed yet."""
+    if space.kind not in {SpaceKind.JOINT, SpaceKind.CAUCUS}:
         return []
     shown = (await newest_messages(uow, actor, space, before)).limit(PAGE).with_only_columns(Message.id)
     rows = await uow.session.scalars(
         select(Message.id).where(
             Message.id.in_(shown),
+            is_noted(space),
             Message.author_id != actor.account_id,
             Message.withdrawn_at.is_(None),
             ~handed_to(actor),

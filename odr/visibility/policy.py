@@ -74,6 +74,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
     Rule("V28", COUNTERPARTY | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "The mediator may repeat what it was told apart, asked or not: whoever hears it stops it at once.", Condition.OF_THE_MEDIATOR),
     Rule("V27", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "Who notices a wrong disclosure stops it at once."),
+    Rule("V123", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, CAUCUS, "What was said of a caucus to the wrong party is stopped at once."),
     # Minutes
     Rule("V30", OWNER, _acts(Act.READ, Act.CONTEST), Thing.MINUTES, CAUCUS, "Minutes of a caucus concern that party."),
     Rule("V31", MEDIATOR, _WRITE, Thing.MINUTES, CAUCUS | JOINT, "The mediator keeps the minutes."),

@@ -48,10 +48,14 @@ class CopyHolder(msgspec.Struct):
 
 
 class QuarantineBody(msgspec.Struct):
-    """What was withdrawn from the table, as its party and the mediator see it."""
+    """What was withdrawn from the table, as its party and the mediator see it.
+
+    ``apart``: it was a sentence that some of the others read, each in its own caucus.
+    """
 
     id: UUID
     exhibit_id: UUID | None
+    apart: bool
     party_id: UUID
     number: str
     title: str
@@ -66,10 +70,11 @@ class QuarantineBody(msgspec.Struct):
 
 
 class WithdrawnCopyBody(msgspec.Struct):
-    """What a reader is asked: of what, when they had opened it, and what they said."""
+    """What a reader is asked: of what, when they had opened it, what they said. ``apart``: it was in their caucus."""
 
     id: UUID
     number: str
+    apart: bool
     withdrawn_at: datetime
     opened_at: datetime
     copies: Copies | None

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from odr.crossing.answering import allow_statement, offer_statement, refuse_statement, withdraw_statement
 from odr.crossing.commands import DAYS, Asked, drop_statement, propose_statement, say_statement
+from odr.crossing.messages import quarantine_statement
 from odr.crossing.queries import (
     StatementState,
     StatementView,
@@ -19,7 +20,7 @@ from odr.crossing.queries import (
     visible_statement,
 )
 from odr.evidence.queries import visible_exhibit
-from odr.ids import DisputeId, ExhibitId, MessageId, SpaceId, StatementId
+from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, SpaceId, StatementId
 from odr.spaces.queries import visible_space
 from odr.spaces.reading import take_back_message
 from odr.unit_of_work import UnitOfWork
@@ -36,7 +37,8 @@ class Statement(msgspec.Struct):
     """A sentence, as its party and the mediator see it. ``opened``: another party has read it at the table.
 
     ``exhibit_id`` and ``exhibit_sha256`` (empty without one): the caucus exhibit that it says in other words, in the
-    version it was written of. ``outdated``: that exhibit was replaced or taken back since, and nothing is allowed.
+    version it was written of; ``outdated``: that exhibit was replaced or taken back since, and nothing is allowed.
+    ``apart``: it is for ``recipients`` alone, each in its own caucus.
     """
 
     id: UUID
@@ -47,6 +49,7 @@ class Statement(msgspec.Struct):
     text: str
     purpose: str
     recipients: list[UUID]
+    apart: bool
     reason: str
     offered: bool
     source_id: UUID | None
@@ -63,7 +66,8 @@ class Statement(msgspec.Struct):
 class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
     """The very words; how they stand to the message they are taken from, if any; for how many days they hold.
 
-    ``exhibit_id``: the exhibit of this caucus that they say in other words, instead of a message.
+    ``exhibit_id``: the exhibit of this caucus that they say in other words, instead of a message. ``recipients``: some
+    of the other parties, each of which reads it in its own caucus; left out, or all of them: everyone at the table.
     """
 
     text: Text = ""
@@ -71,7 +75,14 @@ class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
     wording: Wording = Wording.PARAPHRASE
     source_id: UUID | None = None
     exhibit_id: UUID | None = None
+    recipients: list[UUID] | None = None
     days: int = DAYS
+
+
+class Stop(msgspec.Struct, forbid_unknown_fields=True):
+    """What happened, for the record of the party concerned and the mediator."""
+
+    why: Text
 
 
 def _body(view: StatementView) -> Statement:
@@ -85,7 +96,8 @@ async def _shown(uow: UnitOfWork, actor: Actor, dispute_id: UUID, statement_id: 
 def _asked(data: NewStatement) -> Asked:
     source = MessageId(data.source_id) if data.source_id else None
     exhibit = ExhibitId(data.exhibit_id) if data.exhibit_id else None
-    return Asked(data.text, data.purpose, data.wording, source, data.days, exhibit)
+    chosen = None if data.recipients is None else tuple(PartyId(each) for each in data.recipients)
+    return Asked(data.text, data.purpose, data.wording, source, data.days, exhibit, chosen)
 
 
 @read(f"{ROOMS}/{{space_id:uuid}}/statements")
@@ -121,7 +133,7 @@ async def propose_sentence(
     space_id: FromPath[UUID],
     data: JSONBody[NewStatement],
 ) -> Statement:
-    """Ask the party of a caucus to let a sentence be said to everyone at the table (mediator)."""
+    """Ask the party of a caucus to let a sentence be said to everyone at the table, or to some (mediator)."""
     made = await propose_statement(uow, actor, DisputeId(dispute_id), SpaceId(space_id), _asked(data))
     return await _shown(uow, actor, dispute_id, made)
 
@@ -206,8 +218,21 @@ async def say_sentence(
     dispute_id: FromPath[UUID],
     statement_id: FromPath[UUID],
 ) -> Statement:
-    """Say it at the table, on a standing consent and word for word (mediator); 409 without one."""
+    """Say it, on a standing consent, word for word and to whom it covers (mediator); 409 without one."""
     await say_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    return await _shown(uow, actor, dispute_id, statement_id)
+
+
+@send(f"{STATEMENT}/stop")
+async def stop_sentence(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    statement_id: FromPath[UUID],
+    data: JSONBody[Stop],
+) -> Statement:
+    """Withdraw a sentence at once from every caucus where it was said by mistake (its party, or the mediator)."""
+    await quarantine_statement(uow, actor, DisputeId(dispute_id), StatementId(statement_id), why=data.why)
     return await _shown(uow, actor, dispute_id, statement_id)
 
 
@@ -234,5 +259,6 @@ handlers = (
     withdraw_sentence,
     drop_sentence,
     say_sentence,
+    stop_sentence,
     take_message_back,
 )

@@ -25,6 +25,7 @@ from web.crossing.statements import (
     show_tickets,
     withdraw,
 )
+from web.crossing.stopping import stop_statement, stop_statement_form
 
 handlers = (
     show_bundle,
@@ -43,6 +44,8 @@ handlers = (
     withdraw,
     say,
     drop,
+    stop_statement_form,
+    stop_statement,
     stop_exhibit_form,
     stop_exhibit,
     stop_message_form,

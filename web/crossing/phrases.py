@@ -24,6 +24,7 @@ STATES: Final = {
     StatementState.SAID: (phrase("Said to everyone at the table"), "good"),
     StatementState.LAPSED: (phrase("Time run out: it is not said"), "plain"),
 }
+SAID_APART: Final = (phrase("Said to those whom its party chose"), "good")
 OUTDATED: Final = (phrase("The exhibit was replaced or taken back since: it is not said"), "plain")
 OUTCOMES: Final = {
     Outcome.OPEN: (phrase("Withdrawn: not decided yet"), "wait"),
@@ -57,6 +58,8 @@ SENTENCES: Final = {
     "choose_one": phrase("Choose one of these."),
     "bad_days": phrase("Give a number of days from 1 to 90."),
     "needs_message": phrase("Only a written message can be given word for word. Choose “In other words”."),
+    "choose_some": phrase("Tick at least one of them."),
+    "another_partys": phrase("These words came from another party: ask that party to let them be said."),
     "other_words": phrase("What an exhibit shows is said in other words: choose the exhibit or a message, not both."),
     "not_these_words": phrase("These are not the words of the message. Copy them exactly, or choose “In other words”."),
 }
@@ -64,7 +67,9 @@ SENTENCES: Final = {
 
 def state_words(statement: StatementView) -> tuple[str, str]:
     """Return where a sentence stands, in words not yet translated, and the look of its badge."""
-    return OUTDATED if statement.outdated else STATES[statement.state]
+    if statement.outdated:
+        return OUTDATED
+    return SAID_APART if statement.apart and statement.state is StatementState.SAID else STATES[statement.state]
 
 
 def wording_choices() -> list[tuple[str, str, str]]:

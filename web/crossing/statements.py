@@ -24,7 +24,7 @@ from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.queries import ExhibitView, visible_exhibit
 from odr.evidence.tickets import tickets_in
-from odr.ids import DisputeId, ExhibitId, MessageId, SpaceId, StatementId
+from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, SpaceId, StatementId
 from odr.parties.queries import parties_of
 from odr.spaces.queries import SpaceFacts, message_in, spaces_for, visible_space
 from odr.unit_of_work import UnitOfWork
@@ -39,7 +39,7 @@ from web.evidence.phrases import STATES as EXHIBIT_STATES
 from web.spaces.rooms import is_mediator, path_of
 
 _ROOM = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}"
-_STATEMENT = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
+STATEMENT = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
 
 
 @get(f"{_ROOM}/tickets")
@@ -93,11 +93,13 @@ async def draw(
         statement_id = await command(uow, actor, dispute, room, asked)
     except InvalidInputError as error:
         context = await _draw_context(uow, actor, dispute, room, asked.source_id, asked.exhibit_id)
+        context["ticked"] = form.all("recipients")
+        form.values.pop("recipients", None)  # the macro would keep the last one only
         return page(request, "crossing/draw.html", status=422, form=form.keep(error, SENTENCES), **context)
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="drawn")
 
 
-@get(_STATEMENT)
+@get(STATEMENT)
 async def show_statement(
     request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
@@ -106,11 +108,11 @@ async def show_statement(
     statement_id: FromPath[UUID],
 ) -> Answer:
     """Show one ticket: the card exactly as it will stand, to whom, what for, until when."""
-    context = await _ticket_context(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
+    context = await ticket_context(uow, actor, DisputeId(dispute_id), StatementId(statement_id))
     return page(request, "crossing/statement.html", refusal=None, **context)
 
 
-@post(f"{_STATEMENT}/allow", status_code=200)
+@post(f"{STATEMENT}/allow", status_code=200)
 async def allow(
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
@@ -122,7 +124,7 @@ async def allow(
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="allowed")
 
 
-@post(f"{_STATEMENT}/refuse", status_code=200)
+@post(f"{STATEMENT}/refuse", status_code=200)
 async def refuse(
     request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
@@ -136,12 +138,12 @@ async def refuse(
     try:
         await refuse_statement(uow, actor, dispute, statement, reason=form["reason"])
     except InvalidInputError as error:
-        context = await _ticket_context(uow, actor, dispute, statement)
+        context = await ticket_context(uow, actor, dispute, statement)
         return page(request, "crossing/statement.html", status=422, refusal=form.keep(error, SENTENCES), **context)
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="refused")
 
 
-@post(f"{_STATEMENT}/withdraw", status_code=200)
+@post(f"{STATEMENT}/withdraw", status_code=200)
 async def withdraw(
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
@@ -153,7 +155,7 @@ async def withdraw(
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="withdrawn")
 
 
-@post(f"{_STATEMENT}/say", status_code=200)
+@post(f"{STATEMENT}/say", status_code=200)
 async def say(
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
@@ -165,7 +167,7 @@ async def say(
     return go(f"/disputes/{dispute_id}/statements/{statement_id}", done="said")
 
 
-@post(f"{_STATEMENT}/drop", status_code=200)
+@post(f"{STATEMENT}/drop", status_code=200)
 async def drop(
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
@@ -180,7 +182,9 @@ async def drop(
 def _asked(form: Form) -> Asked:
     source, exhibit = id_in(form["message"]), id_in(form["exhibit"])
     source_id, exhibit_id = MessageId(source) if source else None, ExhibitId(exhibit) if exhibit else None
-    return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form), exhibit_id)
+    ticked = tuple(PartyId(each) for each in map(id_in, form.all("recipients")) if each is not None)
+    recipients = ticked if form["choosing"] else None
+    return Asked(form["text"], form["purpose"], form["wording"], source_id, days_of(form), exhibit_id, recipients)
 
 
 async def _caucus_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, space_id: SpaceId) -> dict[str, Any]:
@@ -210,12 +214,15 @@ async def _draw_context(
     message = await message_in(uow, actor, context["space"], MessageId(source)) if source else None
     exhibit = await _exhibit_behind(uow, actor, context["space"], ExhibitId(behind)) if behind else None
     owner_id = context["space"].party_id
+    others = [(str(party.id), party.name) for party in await parties_of(uow, dispute_id) if party.id != owner_id]
     return {
         **context,
+        "others": others if len(others) > 1 else [],
+        "ticked": [party_id for party_id, _name in others],
         "message": message,
         "exhibit": exhibit,
         "back": f"/disputes/{dispute_id}/exhibits/{behind}" if exhibit else f"{context['room_path']}/tickets",
-        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != owner_id],
+        "recipients": [name for _party_id, name in others],
         "wordings": wording_choices(),
         "text_limit": TEXT_LIMIT,
         "days": DAYS,
@@ -230,9 +237,10 @@ async def _exhibit_behind(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts, exh
     return exhibit
 
 
-async def _ticket_context(
+async def ticket_context(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, statement_id: StatementId
 ) -> dict[str, Any]:
+    """Return all that the page of a sentence shows to this reader."""
     statement = await visible_statement(uow, actor, dispute_id, statement_id)
     rooms = {space.kind: path_of(space) for space in await spaces_for(uow, actor, dispute_id)}
     return {
@@ -246,7 +254,7 @@ async def _ticket_context(
         "eyes": [
             (each.name, f"/disputes/{dispute_id}/as/{each.id}/after/statements/{statement_id}")
             for each in await parties_of(uow, dispute_id)
-            if each.id in statement.recipients
+            if each.id in statement.recipients and not statement.apart
         ],
         "wording_word": _(WORDINGS[statement.wording][0]),
         "text_limit": TEXT_LIMIT,

@@ -92,7 +92,7 @@ async def test_the_table_is_the_same_whether_an_exhibit_stands_behind_the_words_
             asked = Asked(TEXT, "Parler du prix.", exhibit_id=exhibit_id)
             statement_id = await propose_statement(uow, maya, case.id, caucus, asked)
             await allow_statement(uow, case.people["claimant"], case.id, statement_id)
-            message_id = str(await say_statement(uow, maya, case.id, statement_id))
+            message_id = str((await say_statement(uow, maya, case.id, statement_id))[0])
         await worker.drain()
         page = (await clients["respondent"].get(room(case, "joint"))).text
         assert told["id"] not in page
@@ -165,7 +165,7 @@ async def test_what_was_said_is_withdrawn_until_another_party_has_read_it(platfo
 
     other = await drawn(platform, case, told, who="claimant")
     async with platform.unit() as uow:
-        message_id = await say_statement(uow, case.people["mediator"], case.id, other)
+        (message_id,) = await say_statement(uow, case.people["mediator"], case.id, other)
     await clients["respondent"].get(room(case, "joint"))
     assert (await post(clients["claimant"], f"/disputes/{case.id}/statements/{other}/withdraw")).status_code == 409
     stop = f"{room(case, 'joint')}/messages/{message_id}/quarantine"

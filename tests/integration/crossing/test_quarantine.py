@@ -190,7 +190,7 @@ async def a_word_of_the_mediators(platform, case, kind):
         asked = Asked("Une phrase.", "x")
         sentence = await propose_statement(uow, mediator, case.id, case.spaces["caucus_claimant"], asked)
         await allow_statement(uow, case.people["claimant"], case.id, sentence)
-        return await say_statement(uow, mediator, case.id, sentence)
+        return (await say_statement(uow, mediator, case.id, sentence))[0]
 
 
 async def test_a_message_is_stopped_by_its_party_and_one_of_the_mediators_by_anybody_at_the_table(platform, table):

@@ -100,6 +100,9 @@ NOT_APART: Final = {
         "sessions.commands.note_meeting",
         "spaces.reading.take_back_message",
     ),
+    "it needs three parties: tests/integration/crossing/test_recipients.py": (
+        "crossing.messages.quarantine_statement",
+    ),
     "an objection is made to the centre, and the table learns that the appointment is reviewed": (
         "appointment.objections.decide_objection",
         "appointment.objections.raise_objection",
