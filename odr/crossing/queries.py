@@ -37,7 +37,8 @@ class StatementView:
     ``card`` is the message as it will stand, or stands, where it is said, seen by another party. ``opened``: another
     party has read it. ``exhibit_…`` tell of the caucus exhibit that it says in other words, if it does (number and
     title are empty once taken back, ``exhibit_sha256`` has 32 bytes or none); ``outdated``: that one was replaced or
-    taken back before the sentence was said. The ``may_…`` say what the reader can do now.
+    taken back before the sentence was said. ``stopped``: said apart, and withdrawn since as a wrong disclosure. The
+    ``may_…`` say what the reader can do now.
     """
 
     id: StatementId
@@ -67,6 +68,7 @@ class StatementView:
     said_at: datetime | None
     opened: bool
     card: MessageView
+    stopped: bool
     may_answer: bool
     may_withdraw: bool
     may_say: bool
@@ -130,7 +132,8 @@ async def _views(
         messages = await where_said(uow, row.message_id) if said else ()
         read = [await is_read_beyond(uow, each, row.owner_id) for each in messages]
         opened = any(read)
-        stops = said and row.apart and actor.may(Act.QUARANTINE, Thing.MESSAGE, place) is not None
+        stands_apart = said and row.apart and await still_heard(uow, row)
+        stops = stands_apart and actor.may(Act.QUARANTINE, Thing.MESSAGE, place) is not None
         answers = actor.may(Act.CONSENT, Thing.MESSAGE, place) is not None
         says = actor.may(Act.DISCLOSE, Thing.MESSAGE, place) is not None
         speaker = names.get(row.proposed_by, "") if not row.offered else (mediators[0].name if mediators else "")
@@ -167,7 +170,8 @@ async def _views(
                 may_withdraw=answers and ((living and row.state is StatementState.ALLOWED) or (said and not opened)),
                 may_say=says and living and row.state is StatementState.ALLOWED,
                 may_drop=says and living and row.state is StatementState.ASKED,
-                may_stop=stops and await still_heard(uow, row),
+                stopped=said and row.apart and not stands_apart,
+                may_stop=stops,
             )
         )
     return tuple(views)

@@ -25,6 +25,7 @@ STATES: Final = {
     StatementState.LAPSED: (phrase("Time run out: it is not said"), "plain"),
 }
 SAID_APART: Final = (phrase("Said to those whom its party chose"), "good")
+STOPPED: Final = (phrase("Stopped: nobody reads it any more"), "wait")
 OUTDATED: Final = (phrase("The exhibit was replaced or taken back since: it is not said"), "plain")
 OUTCOMES: Final = {
     Outcome.OPEN: (phrase("Withdrawn: not decided yet"), "wait"),
@@ -69,6 +70,8 @@ def state_words(statement: StatementView) -> tuple[str, str]:
     """Return where a sentence stands, in words not yet translated, and the look of its badge."""
     if statement.outdated:
         return OUTDATED
+    if statement.stopped:
+        return STOPPED
     return SAID_APART if statement.apart and statement.state is StatementState.SAID else STATES[statement.state]
 
 

@@ -235,6 +235,7 @@ async def test_each_recipient_reads_it_in_its_own_caucus_and_nobody_at_the_table
     assert (await post(clients["mediator"], f"{path}/say")).status_code == 409
     heard = (await clients["insurer"].get(room(case, "caucus_insurer"))).text
     assert "reprendre la recette" in heard
+    assert "statements?message=" not in heard  # no offer to let out what may be another party's
     assert "Société claimant" not in heard.partition("reprendre la recette")[2].partition("</article>")[0]
     for name, space in (("respondent", "joint"), ("respondent", "caucus_respondent"), ("insurer", "joint")):
         assert "reprendre la recette" not in (await clients[name].get(room(case, space))).text
@@ -285,6 +286,7 @@ async def test_a_sentence_said_to_the_wrong_party_is_stopped_and_its_readers_are
     assert "reprendre la recette" not in heard
     assert "Message retiré" in heard
     assert "Étienne" in (await clients["claimant"].get(quarantine)).text
+    assert "Arrêtée" in (await clients["claimant"].get(path)).text
     assert (await clients["insurer"].get(quarantine)).status_code == 404
     asked = (await clients["insurer"].get(f"{quarantine}/copies")).text
     assert "retiré de votre aparté" in asked
