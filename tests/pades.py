@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from asn1crypto import x509
+from asn1crypto.crl import CertificateList
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -23,6 +24,7 @@ from pyhanko.sign.validation.ades import (
     simulate_future_ades_lta_validation,
 )
 from pyhanko.sign.validation.policy_decl import (
+    LocalKnowledge,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
@@ -33,6 +35,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 from pyhanko_certvalidator.registry import SimpleCertificateStore, SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from tests.services.time_authorities import start_certificate
 
@@ -54,11 +57,12 @@ def judged(
     at: datetime | None = None,
     maintained_until: datetime | None = None,
     revocation: RevocationCheckingRule = NOWHERE,
+    lists: Sequence[bytes] = (),
 ) -> AdESLTAValidationResult:
     """What long-term validation says of a document's first signature, under these roots (DER), at a simulated date.
 
     ``maintained_until``: at that date, had its time stamps been renewed up to then. ``revocation``: where lists of
-    revoked certificates are looked at; the demo's authority has none.
+    revoked certificates are looked at; the demo's authority has none. ``lists``: those (DER) of that date.
     """
     seal = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures[0]
     trusted = SimpleTrustManager.build(trust_roots=[x509.Certificate.load(root) for root in roots])
@@ -67,6 +71,7 @@ def judged(
         SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(trust_manager=trusted, revinfo_policy=revoked),
             revinfo_gathering_policy=OFFLINE,
+            local_knowledge=LocalKnowledge(known_crls=[CRLContainer(CertificateList.load(each)) for each in lists]),
             key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
         )
     )

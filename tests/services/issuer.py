@@ -99,6 +99,9 @@ def running_issuer() -> Iterator[Issuer]:
 
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path not in issuer.authorities:
+                self.send_error(404)
+                return
             answer = reply(asked, issuer.authorities[self.path], secrets.randbits(63), datetime.now(UTC))
             self._answer("application/timestamp-reply", answer)
 
@@ -112,7 +115,7 @@ def running_issuer() -> Iterator[Issuer]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the overridden method's own name
             """Stay silent."""
 
-    server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server = http.server.HTTPServer((LOOPBACK, 0), Handler)
     issuer = Issuer(f"http://{LOOPBACK}:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from asn1crypto import tsp
+from asn1crypto.algos import RSASSAPSSParams
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -162,6 +164,19 @@ def openssl_verifies(directory: Path, token: bytes, message: bytes, root_pem: by
         (directory / name).write_bytes(data)
     argv = [program, "ts", "-verify", "-data", "message", "-in", "token.tsr", "-CAfile", "pinned.pem"]
     return subprocess.run(argv, cwd=directory, check=False, capture_output=True).returncode == 0  # noqa: S603 -- fixed
+
+
+def signed_with_pss(answer: bytes, key: bytes) -> bytes:
+    """An authority's answer, its token signed anew with RSA-PSS by this key (PEM)."""
+    read, private = tsp.TimeStampResp.load(answer), serialization.load_pem_private_key(key, None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    (signer,) = read["time_stamp_token"]["content"]["signer_infos"]
+    how, sha = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size), {"algorithm": "sha256"}
+    signer["signature"] = private.sign(signer["signed_attrs"].untag().dump(), how, hashes.SHA256())
+    named = {"hash_algorithm": sha, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": sha}, "salt_length": 32}
+    signer["signature_algorithm"] = {"algorithm": "rsassa_pss", "parameters": RSASSAPSSParams(named)}
+    written: bytes = read.dump(force=True)
+    return written
 
 
 def make_openssl_keys(

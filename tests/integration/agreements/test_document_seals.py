@@ -4,12 +4,11 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pyhanko.sign.ades.report import AdESPassed
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed, AdESSubIndic
 
 from odr.agreements.documents import make_end_certificate
 from odr.agreements.models import EndCertificate
@@ -18,53 +17,58 @@ from odr.agreements.reading import open_certificate
 from odr.disputes.commands import withdraw
 from odr.disputes.lifecycle import Stage
 from odr.documents.models import Document
-from odr.documents.stamping import stamp_documents
+from odr.documents.stamping import RENEW_BEFORE, stamp_documents
 from odr.errors import UnavailableError
 from odr.ids import JobId, new_id
 from odr.outbox import Job
 from tests.builders import Hands, a_platform
 from tests.integration.agreements.at_the_table import Table, set_table
-from tests.pades import said
-from tests.services.programs import free_port
+from tests.pades import WHERE_NAMED, judged
+from tests.services.issuer import DAY, Issuer, running_issuer
 from vault import JSON, ItemRef
-from vault.authority import make_authority, serve
 
-BRIEF, LASTING = timedelta(days=60), timedelta(days=3650)
+BRIEF, LASTING = 120 * DAY, 3650 * DAY
 
 
 class Authorities:
-    """Two time authorities at known addresses; each answers from when it is begun."""
+    """Two time authorities of one issuer, at known addresses; each answers from when it is begun."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ports = {"brief": free_port(), "lasting": free_port()}
-        entries = []
-        for name, lifetime in (("brief", BRIEF), ("lasting", LASTING)):
-            made = make_authority(folder / name, lifetime=lifetime)
-            (folder / f"{name}.pem").write_bytes(made.root_pem)
-            url = f"http://127.0.0.1:{self.ports[name]}/"
-            entries.append({"name": name, "url": url, "root_certificate": f"{name}.pem", "independent": False})
+    def __init__(self, folder: Path, issuer: Issuer) -> None:
+        self.folder, self.issuer = folder, issuer
+        made = [issuer.time_authority("brief", BRIEF), issuer.time_authority("lasting", LASTING)]
+        self._away, issuer.authorities = issuer.authorities, {}
+        (folder / "root.pem").write_bytes(issuer.root.public_bytes(Encoding.PEM))
+        entries = [
+            {"name": each.name, "url": each.url, "root_certificate": "root.pem", "independent": True} for each in made
+        ]
         (folder / "authorities.json").write_text(json.dumps(entries))
-        self.running = ExitStack()
+        issuer.seal(folder / "seal.pem", LASTING)
 
     def begin(self, name: str) -> None:
-        self.running.enter_context(serve(self.folder / name, self.ports[name]))
+        self.issuer.authorities[f"/{name}"] = self._away[f"/{name}"]
 
 
 @pytest.fixture
 async def authorities(tmp_path: Path) -> AsyncIterator[Authorities]:
-    made = Authorities(tmp_path)
-    with made.running:
-        yield made
+    with running_issuer() as issuer:
+        yield Authorities(tmp_path, issuer)
 
 
 @pytest.fixture
-async def ended(tmp_path: Path, authorities: Authorities) -> AsyncIterator[Table]:
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def ended(tmp_path: Path, authorities: Authorities, clock: Hands) -> AsyncIterator[Table]:
     """A mediation that ended without an agreement, on a platform whose authorities are away."""
     directory = tmp_path / "entente"
     directory.mkdir()
-    changes = {"ENTENTE_TIME_AUTHORITIES": str(authorities.folder / "authorities.json")}
-    async with a_platform(directory, changes, clock=Hands()) as platform:
+    changes = {
+        "ENTENTE_TIME_AUTHORITIES": str(authorities.folder / "authorities.json"),
+        "ENTENTE_PDF_SEAL": str(authorities.folder / "seal.pem"),
+    }
+    async with a_platform(directory, changes, clock=clock) as platform:
         table = await set_table(platform, Stage.OPEN)
         async with platform.unit() as uow:
             await withdraw(uow, table.claimant, table.id, reason="")
@@ -98,7 +102,12 @@ async def told(table: Table) -> list[Mapping[str, JSON]]:
     return [event.event for event in events if event.event["event"] == "DocumentStamped"]
 
 
-async def test_a_document_that_no_authority_stamped_is_there_at_once_and_stamped_later(ended, authorities):
+def at_that_time(pdf: bytes, issuer: Issuer, days: int) -> AdESSubIndic:
+    at = issuer.now + days * DAY
+    return judged(pdf, [issuer.root_der], at=at, revocation=WHERE_NAMED, lists=[issuer.revoked(at)]).ades_subindic
+
+
+async def test_a_document_is_there_at_once_stamped_later_and_renewed_before_its_stamp_ends(ended, authorities, clock):
     bare = await certificate(ended)
     assert b"/ByteRange" in bare
     with pytest.raises(UnavailableError):
@@ -108,18 +117,26 @@ async def test_a_document_that_no_authority_stamped_is_there_at_once_and_stamped
     await stamp_documents(ended.platform, a_job(ended))
     stamped, found = await certificate(ended), await row(ended)
     assert stamped[: found.set_size] == bare[: found.set_size]
-    papers = ended.platform.vault.papers
-    roots = [papers.key.certificates[-1], *(each.root_der() for each in papers.authorities)]
-    assert await asyncio.to_thread(said, stamped, roots) is AdESPassed.OK
     (entry,) = await told(ended)
     assert entry["sha256"] == hashlib.sha256(stamped).hexdigest()
     assert entry["replaces"] == hashlib.sha256(bare).hexdigest()
     assert entry["rule"] == "V81"
 
-    authorities.begin("lasting")  # the first one's certificate ends in 60 days: a longer one covers it
+    authorities.begin("lasting")
+    await stamp_documents(ended.platform, a_job(ended))
+    assert await certificate(ended) == stamped  # its stamp lasts 120 days more
+    clock.advance(days=(BRIEF - RENEW_BEFORE).days + 1)
     await stamp_documents(ended.platform, a_job(ended))
     renewed = await certificate(ended)
     assert renewed.startswith(stamped)
+    found = [
+        [await asyncio.to_thread(at_that_time, pdf, authorities.issuer, days) for days in (1, 119, 121, 3000)]
+        for pdf in (stamped, renewed)
+    ]
+    assert found == [
+        [AdESPassed.OK, AdESPassed.OK, AdESIndeterminate.NO_POE, AdESIndeterminate.NO_POE],
+        [AdESPassed.OK] * 4,
+    ]
     assert [each["version"] for each in await told(ended)] == [2, 3]
     await stamp_documents(ended.platform, a_job(ended))
     assert await certificate(ended) == renewed

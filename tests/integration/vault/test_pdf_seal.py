@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
-from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
@@ -32,6 +32,7 @@ from tests.pades import (
     second_signer,
     signing_usage,
 )
+from tests.services.issuer import DAY, Issuer, running_issuer
 from tests.services.time_authorities import start_certificate
 from tests.tampering.documents import set_document, signed_twice, stripped
 from vault import ConfigurationError, TimeAuthority
@@ -167,6 +168,52 @@ def test_a_time_stamp_is_renewed_before_its_certificate_ends(tmp_path, set_pdf, 
     assert found.api_status is not None
     assert found.api_status.modification_level is ModificationLevel.LTA_UPDATES
     assert Papers(tmp_path / "seal.pem", "Centre", [DEAD]).stamp(first.pdf).until is None
+
+
+def at_that_time(pdf: bytes, days: int, *issuers: Issuer) -> AdESSubIndic:
+    """What a reader says so many days from now, who has the lists of revoked certificates of that day."""
+    at = issuers[0].now + days * DAY
+    roots, lists = [each.root_der for each in issuers], [each.revoked(at) for each in issuers]
+    return judged(pdf, roots, at=at, revocation=WHERE_NAMED, lists=lists).ades_subindic
+
+
+def test_a_renewed_document_outlives_its_first_authority_and_its_seal_and_one_that_was_not_renewed_does_not(
+    tmp_path, set_pdf
+):
+    path = tmp_path / "seal.pem"
+    with running_issuer() as old, running_issuer() as new:
+        old.seal(path, 300 * DAY)
+        first = Papers(path, "", [old.time_authority("brief", 60 * DAY)]).seal(set_pdf)
+        renewed = Papers(path, "", [new.time_authority("lasting", 3650 * DAY)]).stamp(first.pdf)  # the old one is gone
+    for pdf in (first.pdf, renewed.pdf):
+        assert at_that_time(pdf, 59, old, new) is AdESPassed.OK
+    for days in (61, 301, 3600):
+        assert isinstance(at_that_time(first.pdf, days, old, new), AdESIndeterminate)
+        assert at_that_time(renewed.pdf, days, old, new) is AdESPassed.OK
+    assert isinstance(at_that_time(renewed.pdf, 3651, old, new), AdESIndeterminate)
+
+
+def test_of_a_seal_that_nobody_vouches_for_a_strict_reader_finds_the_time_indeterminate_once_the_first_stamp_ended(
+    tmp_path, set_pdf
+):
+    """Nobody says whether it was revoked (ADR 34); up to then it holds, and what it covers is never in question."""
+    with running_issuer() as issuer:
+        known = [issuer.time_authority("brief", 60 * DAY), issuer.time_authority("lasting", 3650 * DAY)]
+        papers = Papers(tmp_path / "seal.pem", "Centre", known)
+        pdf = papers.seal(set_pdf).pdf
+    for days, wanted in ((59, AdESPassed.OK), (61, AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE)):
+        at = issuer.now + days * DAY
+        roots, lists = [papers.key.certificates[-1], issuer.root_der], [issuer.revoked(at)]
+        found = judged(pdf, roots, at=at, revocation=WHERE_NAMED, lists=lists)
+        assert found.ades_subindic is wanted
+        assert found.api_status is not None
+        assert found.api_status.intact
+
+
+def test_a_seal_whose_certificate_has_ended_seals_nothing(tmp_path, set_pdf):
+    Issuer().seal(tmp_path / "seal.pem", -DAY)
+    with pytest.raises(ConfigurationError, match="has ended"):
+        Papers(tmp_path / "seal.pem", "", []).seal(set_pdf)
 
 
 def ends(certificate: bytes) -> datetime:

@@ -1,6 +1,6 @@
 // RFC 3161 answers: granted, over these bytes, signed, under a root that is known, at a time when all of it was valid.
 import { StampRefused, equal } from "./bytes.js";
-import { checkStamper, hashName, readCertificate, rootOf, verifies } from "./certificate.js";
+import { PSS, checkStamper, hashName, readCertificate, rootOf, verifies } from "./certificate.js";
 import { INTEGER, NULL, OCTETS, SEQUENCE, SET, context, malformed, readWhole, retagged, same } from "./der.js";
 
 const DATA = "1.2.840.113549.1.7.1";
@@ -53,6 +53,9 @@ async function checked(token, message, roots) {
   const hash = hashName(facts.imprint[0]);
   if (hash === null || !equal(await digest(hash, message), facts.imprint[1].expect(OCTETS).content)) {
     throw new StampRefused("the time stamp is over other bytes", "l’horodatage porte sur d’autres octets");
+  }
+  if (signer[4].children(SEQUENCE)[0].oid === PSS) {
+    throw new StampRefused("the time stamp is signed in a way that is not accepted here", "l’horodatage est signé d’une façon qui n’est pas admise ici");
   }
   const certificate = await signedBy(signer, TST_INFO, content, certificates);
   checkStamper(certificate);
