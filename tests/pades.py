@@ -1,12 +1,14 @@
 """What pyHanko says of sealed documents, and damage done to them with it: the tests' own judge, never the program's."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from asn1crypto import x509
 from asn1crypto.crl import CertificateList
+from asn1crypto.tsp import TimeStampResp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -23,6 +25,7 @@ from pyhanko.sign.validation.ades import (
     ades_lta_validation,
     simulate_future_ades_lta_validation,
 )
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge,
     PdfSignatureValidationSpec,
@@ -84,6 +87,16 @@ def judged(
 def said(pdf: bytes, roots: Sequence[bytes], *, at: datetime | None = None) -> AdESSubIndic:
     """The same, in one word."""
     return judged(pdf, roots, at=at).ades_subindic
+
+
+def token_signature(answer: bytes) -> tuple[bool, bool]:
+    """Of an authority's answer: whether its signature is over what the token says, and whether it is right."""
+    signed = TimeStampResp.load(answer)["time_stamp_token"]["content"]
+    (signer,) = signed["signer_infos"]
+    certificates = [each.chosen for each in signed["certificates"]]
+    own = next(each for each in certificates if each.serial_number == signer["sid"].chosen["serial_number"].native)
+    digest = hashlib.sha256(signed["encap_content_info"]["content"].contents).digest()
+    return validate_sig_integrity(signer, own, "tst_info", digest)
 
 
 def appended(pdf: bytes) -> bytes:

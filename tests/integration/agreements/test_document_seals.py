@@ -129,11 +129,11 @@ async def test_a_document_is_there_at_once_stamped_later_and_renewed_before_its_
     await stamp_documents(ended.platform, a_job(ended))
     renewed = await certificate(ended)
     assert renewed.startswith(stamped)
-    found = [
+    held = [
         [await asyncio.to_thread(at_that_time, pdf, authorities.issuer, days) for days in (1, 119, 121, 3000)]
         for pdf in (stamped, renewed)
     ]
-    assert found == [
+    assert held == [
         [AdESPassed.OK, AdESPassed.OK, AdESIndeterminate.NO_POE, AdESIndeterminate.NO_POE],
         [AdESPassed.OK] * 4,
     ]
