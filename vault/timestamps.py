@@ -209,11 +209,13 @@ def _post(url: str, request: bytes) -> bytes:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
             connection.request("POST", path, request, headers)
-            answer = connection.getresponse()
-            kind = answer.headers.get_content_type()
-            if answer.status != http.HTTPStatus.OK or kind != "application/timestamp-reply":
-                raise TimeStampError(f"the time authority answered {answer.status} ({kind}) instead of a time stamp")
-            return _read(answer, deadline)
+            with connection.getresponse() as answer:
+                kind = answer.headers.get_content_type()
+                if answer.status != http.HTTPStatus.OK or kind != "application/timestamp-reply":
+                    raise TimeStampError(
+                        f"the time authority answered {answer.status} ({kind}) instead of a time stamp"
+                    )
+                return _read(answer, deadline)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException, ValueError) as error:
