@@ -111,7 +111,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ExhibitRestored": phrase("An exhibit stands in its place again."),
     "MessageRestored": phrase("A message stands in its place again."),
     "MessageRestoredApart": phrase("A message stands in its place again."),
-    "QuarantineBegun": phrase("Something disclosed by mistake was withdrawn from the table."),
+    "QuarantineBegun": phrase("Something disclosed by mistake was withdrawn."),
     "CopiesAnswered": phrase("A reader answered about the copies of what was withdrawn."),
     "QuarantineEnded": phrase("It was decided what becomes of what was withdrawn."),
     "WaiverAnswered": phrase("A party answered about the confidentiality of an exhibit."),
