@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import html
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -21,11 +22,12 @@ from odr.documents.stamping import RENEW_BEFORE, stamp_documents
 from odr.errors import UnavailableError
 from odr.ids import JobId, new_id
 from odr.outbox import Job
-from tests.builders import Hands, a_platform
+from tests.builders import Hands, a_browser, a_platform
 from tests.integration.agreements.at_the_table import Table, set_table
 from tests.pades import WHERE_NAMED, judged
 from tests.services.issuer import DAY, Issuer, running_issuer
 from vault import JSON, ItemRef
+from web.app import build_app
 
 BRIEF, LASTING = 120 * DAY, 3650 * DAY
 
@@ -96,6 +98,12 @@ async def row(table: Table) -> Document:
         return await uow.session.get_one(Document, made.document_id)
 
 
+async def read_of_it(table: Table) -> str:
+    """What the page that offers the certificate says to a party."""
+    async with a_browser(table.platform, build_app(table.platform), table.respondent) as client:
+        return html.unescape((await client.get(f"/disputes/{table.id}/agreements")).text)
+
+
 async def told(table: Table) -> list[Mapping[str, JSON]]:
     async with table.platform.unit(write=False) as uow:
         events = await uow.vault.ledger.events(uow.session, table.case.ref("joint"))
@@ -113,8 +121,14 @@ async def test_a_document_is_there_at_once_stamped_later_and_renewed_before_its_
     with pytest.raises(UnavailableError):
         await stamp_documents(ended.platform, a_job(ended))
     assert await certificate(ended) == bare
+    page = await read_of_it(ended)
+    assert "qui n\u2019est pas un cachet qualifié" in page
+    assert "Aucune autorité d\u2019horodatage ne l\u2019a encore daté" in page
     authorities.begin("brief")
     await stamp_documents(ended.platform, a_job(ended))
+    page = await read_of_it(ended)
+    assert "Ses horodatages valent jusqu\u2019au" in page
+    assert "Aucune autorité d\u2019horodatage" not in page
     stamped, found = await certificate(ended), await row(ended)
     assert stamped[: found.set_size] == bare[: found.set_size]
     (entry,) = await told(ended)
