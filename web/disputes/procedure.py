@@ -1,7 +1,6 @@
 """The centre's acts and the mediator's, and the steps that nobody takes back."""
 
 from itertools import groupby
-from operator import itemgetter
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -65,7 +64,7 @@ async def _qualify(
                 _("Claimant") if topic.key == "company" else _(topic.told or topic.title),
                 [_(question.label) for _topic, question in found],
             )
-            for topic, found in groupby(missing_of(sent), key=itemgetter(0))
+            for topic, found in groupby(missing_of(sent), key=lambda asked: asked[0])
         ],
         rating=await rating_of(uow, dispute),
         parts_of=PARTS,
