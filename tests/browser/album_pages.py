@@ -75,6 +75,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         f"{_ROOM}/tickets",
         f"{_ROOM}/statements",
         f"{DISPUTE}/statements/{{statement_id:uuid}}",
+        f"{DISPUTE}/statements/{{statement_id:uuid}}/stop",
         f"{DISPUTE}/uploads/{{upload_id:uuid}}/archive",
         f"{DISPUTE}/choice",
         f"{DISPUTE}/appointment",
