@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from sqlalchemy import update
@@ -82,11 +82,16 @@ class Client:
         path = self.begin(source.name, size)
         with source.open("rb", buffering=0) as file:
             assert self.send(path, file, size) == 204
+        return str(self.lodge(path)["url"])
+
+    def lodge(self, path: str, sha256: str = "") -> dict[str, Any]:
+        """Lodge what was uploaded; what is told of the exhibit."""
         self.connection.close()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, told = self.ask("POST", f"{path}/lodge", form, urlencode({"sha256": ""}))
+        status, told = self.ask("POST", f"{path}/lodge", form, urlencode({"sha256": sha256}))
         assert status == 201, told
-        return str(json.loads(told)["exhibit"]["url"])
+        exhibit: dict[str, Any] = json.loads(told)["exhibit"]
+        return exhibit
 
 
 def drain(port: int, path: str, headers: dict[str, str]) -> int:
@@ -102,21 +107,48 @@ def drain(port: int, path: str, headers: dict[str, str]) -> int:
     return total
 
 
-@contextmanager
-def a_site(directory: Path) -> Iterator[tuple[Client, int]]:
-    """The site and the id of its process; the client has signed in by the page, as people do."""
+@dataclass(frozen=True)
+class Site:
+    """A site that is made and may be started, more than once; somebody may sign in."""
+
+    directory: Path
+    port: int
+    environment: dict[str, str]
+    email: str
+    dispute: str
+    space: str
+
+    @contextmanager
+    def running(self) -> Iterator[int]:
+        """The id of its process."""
+        argv = [sys.executable, "-m", "web.cli", "serve", "--port", str(self.port)]
+        ready = {**os.environ, **self.environment, "PYTHONPATH": str(ROOT)}
+        log = self.directory / "server.log"
+        with running_program(argv, log=log, ready=lambda: accepts_connections(self.port), env=ready) as process:
+            yield process.pid
+
+    def sign_in(self) -> Client:
+        """Sign in by the page, as people do."""
+        return _sign_in(self.port, self.email, self.dispute, self.space)
+
+
+def make_site(directory: Path, limit: int = 2 * 1024**3) -> Site:
+    """Make a site that takes files of so many bytes."""
     port = free_port()
     environment = {
         **make_environment(directory, public_url=f"http://{LOOPBACK}:{port}", centre_name="Centre"),
-        "ENTENTE_UPLOAD_LIMIT": str(2 * 1024**3),
+        "ENTENTE_UPLOAD_LIMIT": str(limit),
         "ENTENTE_WORKER": "inside",
     }
-    email, dispute, space = asyncio.run(_prepare(directory, environment))
-    argv = [sys.executable, "-m", "web.cli", "serve", "--port", str(port)]
-    ready = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
-    log = directory / "server.log"
-    with running_program(argv, log=log, ready=lambda: accepts_connections(port), env=ready) as process:
-        yield _sign_in(port, email, dispute, space), process.pid
+    return Site(directory, port, environment, *asyncio.run(_prepare(directory, environment)))
+
+
+@contextmanager
+def a_site(directory: Path) -> Iterator[tuple[Client, int]]:
+    """Somebody who has signed in to a running site, and the id of its process."""
+    site = make_site(directory)
+    with site.running() as process:
+        yield site.sign_in(), process
 
 
 async def _prepare(directory: Path, environment: dict[str, str]) -> tuple[str, str, str]:

@@ -1,6 +1,8 @@
 """A bucket that is away, refuses, throttles, breaks off, lies or hangs: nothing lost, no row without bytes."""
 
 import asyncio
+import hashlib
+import json
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -294,3 +296,28 @@ def test_a_bucket_that_refuses_what_does_not_ask_for_encryption_gets_what_it_wan
         with pytest.raises(ConfigurationError, match="cannot be used"):
             store(None).probe()
         store(encryption).probe()
+
+
+def test_a_policy_that_asks_for_encryption_refuses_an_upload_without_and_takes_one_with_it(seaweedfs: Any) -> None:
+    """A real policy: SeaweedFS judges each request by it, the completing as well, where S3 looks at the beginning."""
+    bucket = seaweedfs.new_bucket()
+    refusing = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:PutObject"],
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [refusing]})
+    seaweedfs.client().put_bucket_policy(Bucket=bucket, Policy=policy)
+
+    def store(how: Encryption | None) -> S3Objects:
+        where = {"region": seaweedfs.region, "endpoint_url": seaweedfs.url}
+        keys = {"access_key": seaweedfs.access_key, "secret_key": seaweedfs.secret_key}
+        return s3_objects(bucket, "", encryption=how, **where, **keys)
+
+    with pytest.raises(StoreError, match="AccessDenied"):
+        store(None).begin("tenant/plain")
+    upload = store(Encryption("AES256")).begin("tenant/asked")
+    digest = hashlib.sha256(b"part").digest()
+    assert store(Encryption("AES256")).put_part("tenant/asked", upload, 1, 0, b"part", digest).size == 4

@@ -177,6 +177,30 @@ async def test_of_what_is_held_only_what_is_authentic_is_gone_on_with(vault, con
     assert await kept(vault, sessions, space, upload, data) == data
 
 
+@pytest.mark.parametrize("holding", [True, False])
+async def test_no_more_than_a_segment_is_ever_taken_that_a_kill_would_lose(
+    vault, config, sessions, space, data, monkeypatch, holding
+):
+    """Where the store can't hold what is torn, as S3 can't, nothing is taken while a segment is in flight."""
+    if not holding:
+        monkeypatch.setattr(vault.store, "torn", None)
+    upload, taken, most = await begun(vault, sessions, space), 0, 0
+
+    def held() -> int:
+        return sum(each.stat().st_size for each in (config.store.path / "uploads").glob("*"))
+
+    async def noting():
+        nonlocal taken, most
+        async for chunk in chunks_of(data, 300_000):
+            most = max(most, taken - (held() if holding else await offset_of(vault, sessions, upload)))
+            taken += len(chunk)
+            yield chunk
+
+    assert await vault.uploads.append(sessions.begin, upload, 0, noting()) == SIZE
+    assert 0 < most <= (6 * MIB if holding else SEGMENT_SIZE)
+    assert await kept(vault, sessions, space, upload, data) == data
+
+
 async def test_another_process_goes_on_where_the_first_one_died(vault, config, sessions, space, data):
     upload = await begun(vault, sessions, space)
     await vault.uploads.append(sessions.begin, upload, 0, chunks_of(data[: SEGMENT_SIZE + MIB]))
