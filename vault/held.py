@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from vault import contexts, envelope
-from vault.envelope import CHUNK_SIZE, HEADER_SIZE, SEALED_CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE
+from vault.envelope import CHUNK_SIZE, HEADER_SIZE, SEALED_CHUNK_SIZE, SEALED_SEGMENT_SIZE, SEGMENT_SIZE, MessageReader
 from vault.errors import SealError
 from vault.filling import Target
 from vault.pipeline import StoredSegment
@@ -32,13 +32,19 @@ class Held:
             plain = open_torn(self._target.data_key, self._context, each)
             if len(plain) == self.size // CHUNK_SIZE * CHUNK_SIZE and len(each) == sealed_size:
                 try:
-                    return envelope.open_message(self._target.data_key, self._context, each), each
+                    return plain + self._end(each, len(plain)), each
                 except SealError:  # all but its end stands
                     pass
             plain = plain[: (self.size - 1) // CHUNK_SIZE * CHUNK_SIZE]  # the end is still to come
             if len(plain) > len(best[0]):
                 best = plain, each[: HEADER_SIZE + len(plain) // CHUNK_SIZE * SEALED_CHUNK_SIZE]
         return best
+
+    def _end(self, sealed: bytes, start: int) -> bytes:
+        """The plaintext from ``start`` on, the end authenticated. Raises SealError."""
+        key, context = self._target.data_key, self._context
+        reader = MessageReader(key, context, len(sealed), lambda offset, length: sealed[offset : offset + length])
+        return bytes(reader.read(start, self.size))
 
     def store(self, sealed: bytes) -> tuple[StoredSegment, Piece]:
         """Make all of it durable at its place, the very bytes that were found."""

@@ -59,19 +59,6 @@ class Desk:
         await self.person.page.set_input_files("form.upload input[name=file]", files)
         await self.person.press_here("Put into my draft")
 
-    async def drop(self, *paths: Path) -> None:
-        """Drops files and folders onto the form, as from a window of theirs."""
-        page = self.person.page
-        zone = page.locator("form.upload .drop")
-        await zone.scroll_into_view_if_needed()
-        box = await zone.bounding_box()
-        assert box
-        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "data": data}
-        line = await self.person.context.new_cdp_session(page)
-        for kind in ("dragEnter", "dragOver", "drop"):
-            await line.send("Input.dispatchDragEvent", {"type": kind, **place})
-
     async def half_way(self, name: str) -> None:
         """Waits until something of a file is safe, as the server knows it."""
         while not any(each["name"] == name and each["offset"] for each in await self.under_way()):
@@ -266,17 +253,6 @@ async def test_each_file_of_a_folder_becomes_an_exhibit_but_what_is_empty_or_the
         await expect(desk.rows.nth(place)).to_have_attribute("data-state", "done")
     await desk.come()
     await desk.person.sees("Dossier CRM/Contrats/2024/contrat.pdf")
-
-
-async def test_a_folder_that_is_dropped_is_listed_as_one_that_is_chosen(desk, folder):
-    await desk.drop(folder)
-    found = desk.person.page.locator(".found")
-    await expect(found).to_contain_text("Dans le dossier « Dossier CRM »")
-    await expect(found).to_contain_text("3 fichiers sur 5 seront envoyés")
-    for path in ("Contrats/2024/contrat.pdf", "Contrats/2025/contrat.pdf"):
-        await found.get_by_role("checkbox", name=path).uncheck()
-    await desk.person.press_here("Put into my draft")
-    await desk.agrees("Dossier CRM/note.txt")
 
 
 async def test_a_folder_as_one_exhibit_is_a_zip_file_that_any_program_opens(desk, folder, tmp_path):
