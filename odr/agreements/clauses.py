@@ -1,5 +1,6 @@
 """The clauses of an agreement to mediate: which may be negotiated, which values they fix, how these read; no I/O."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -18,8 +19,11 @@ REASON_LIMIT: Final = 2_000
 WHOLE: Final = 10_000
 """All of something, in hundredths of a per cent: what the shares of a fee sum to."""
 _FIXED: Final = frozenset({"free_will", "signature", "limitation", "end"})
-NEGOTIABLE: Final = frozenset(KEYS) - _FIXED
+_NEGOTIABLE: Final = frozenset(KEYS) - _FIXED
 """The others say what the law says, or what the platform does: they are as they are."""
+ADDED: Final = "own_"
+"""What the keys of the centre's own clauses begin with; a number from 1 follows, the same in both languages."""
+_ADDED_KEY: Final = re.compile(rf"{ADDED}[1-9][0-9]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class ClauseDraft:
     body: str = ""
     values: Mapping[str, str] | None = None
     reason: str = ""
+
+
+def is_added(key: str) -> bool:
+    """Tell whether a clause is one that the centre added to its template."""
+    return _ADDED_KEY.fullmatch(key) is not None
+
+
+def is_negotiable(key: str) -> bool:
+    """Tell whether the sides may give a clause other words; of those that the centre added, each one."""
+    return key in _NEGOTIABLE or is_added(key)
 
 
 def payers(text: AgreementText) -> list[str]:

@@ -166,6 +166,7 @@ class TemplateClause(Base):
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     clause: Mapped[str] = mapped_column(String(40))
+    after: Mapped[str | None] = mapped_column(String(40))  # of a clause that the centre added: behind which part
     heading: Mapped[str | None] = mapped_column(String(200))
     body: Mapped[str | None] = mapped_column(Text)
     left_out: Mapped[bool] = mapped_column(Boolean)

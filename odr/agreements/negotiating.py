@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import select
 
-from odr.agreements.clauses import NEGOTIABLE, ClauseDraft, drafted, replaced
+from odr.agreements.clauses import ClauseDraft, drafted, is_negotiable, replaced
 from odr.agreements.commands import add_version, lapse_signatures, next_number
 from odr.agreements.events import (
     ClauseAdopted,
@@ -187,7 +187,7 @@ async def _negotiated(
 
 def _clause(text: AgreementText, key: str) -> Clause:
     for clause in text.clauses:
-        if clause.key == key and key in NEGOTIABLE:
+        if clause.key == key and is_negotiable(key):
             return clause
     raise NotFoundError
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from odr.agreements.changes import Run, word_runs
-from odr.agreements.clauses import NEGOTIABLE
+from odr.agreements.clauses import is_negotiable
 from odr.agreements.models import (
     AgreementKind,
     AgreementState,
@@ -63,7 +63,7 @@ def may_negotiate(actor: Actor, dispute: DisputeFacts, agreement: AgreementView)
         and agreement.state is AgreementState.FROZEN
         and dispute.stage in ACTIVITIES[Activity.SIGN_CONVENTION]
         and bool(side_of(actor, dispute.id))
-        and any(clause.key in NEGOTIABLE for clause in agreement.text.clauses)
+        and any(is_negotiable(clause.key) for clause in agreement.text.clauses)
     )
 
 

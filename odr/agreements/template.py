@@ -1,7 +1,7 @@
-"""The centre's own agreement to mediate: the shipped one, reworded part by part; every change is a version.
+"""The centre's own agreement to mediate: the shipped one reworded part by part, with clauses added and left out.
 
-A text that was drafted keeps the wording with which it began. What the platform must know of a text (its term, its
-fees, how long a record is kept, which algorithms) stays in every wording as a place in braces.
+Every change is a version; a text that was drafted keeps the wording with which it began. What the platform must know of
+a text (its term, its fees, how long a record is kept, which algorithms) stays in every wording as a place in braces.
 """
 
 import hashlib
@@ -12,36 +12,33 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from odr.agreements.clauses import BODY_LIMIT, VALUES_OF
-from odr.agreements.convention import CONVENTION, KEYS
+from odr.agreements.clauses import ADDED, is_added
+from odr.agreements.convention import CONVENTION
 from odr.agreements.events import CENTRE_TEMPLATE, TemplateReworded
 from odr.agreements.models import TemplateClause
+from odr.agreements.parts import (
+    LANGUAGES,
+    MOST_ADDED,
+    NEXT,
+    PARTS,
+    PREAMBLE,
+    NewClause,
+    PartWords,
+    checked_added,
+    checked_part,
+    in_order,
+    may_be_left_out,
+    shipped_words,
+)
 from odr.agreements.text import TextLanguage
 from odr.agreements.wording import Wording
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import DisputeId, SpaceId
-from odr.paper.letters import uniform, unprintable
 from odr.people.queries import account_names
-from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 
-PREAMBLE: Final = "preamble"
-PARTS: Final = (PREAMBLE, *KEYS)
-"""What may be reworded, in the text's order."""
-OPTIONAL: Final = frozenset({"languages", "communication"})
-"""What a text can do without. The law, or the platform, relies on every other clause: reworded, never left out."""
-HEADING_LIMIT: Final = 200
-LANGUAGES: Final[tuple[TextLanguage, ...]] = ("fr", "en")
 VERSIONS_SHOWN: Final = 50
-
-_OF_EVERY_TEXT: Final = frozenset({"reference", "mediator"})
-_OF_VALUES: Final[Mapping[str, frozenset[str]]] = {
-    "term": frozenset({"months"}),
-    "fees": frozenset({"fees", "split"}),
-    "retention": frozenset({"years"}),
-    "algorithms": frozenset({"bidding", "score"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +50,11 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class PartWords:
-    """A part's heading (none of the preamble) and body, with its places."""
-
-    heading: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class PartView:
-    """A part as it reads now. ``version``: that of its newest change, 0 for none; ``own``: in words of the centre's."""
+    """A part as it reads now. ``version``: that of its newest change, 0 for none; ``own``: in words of the centre's.
+
+    ``added``: a clause that the centre added.
+    """
 
     part: str
     words: PartWords
@@ -70,6 +62,7 @@ class PartView:
     left_out: bool
     optional: bool
     version: int
+    added: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,75 +76,33 @@ class PartVersion:
     at: datetime
 
 
-def places_of(part: str) -> frozenset[str]:
-    """Return which places a part may have; of a clause with values they are needed, each one."""
-    return _OF_VALUES.get(part, _OF_EVERY_TEXT)
-
-
-def is_bound(part: str) -> bool:
-    """Tell whether a part must have all of its places: its values are negotiated, and followed by the platform."""
-    return part in VALUES_OF
-
-
-def shipped_words(part: str, language: TextLanguage) -> PartWords:
-    """Return a part as it is shipped."""
-    wording = CONVENTION[language]
-    if part == PREAMBLE:
-        return PartWords("", wording.preamble)
-    return PartWords(*wording.clauses[wording.keys.index(part)])
-
-
-def text_language(language: str) -> TextLanguage:
-    """Return the language of that code. Raises NotFoundError."""
-    for known in LANGUAGES:
-        if known == language:
-            return known
-    raise NotFoundError
-
-
-def check_part(part: str) -> None:
-    """Raise NotFoundError for a part that there is not."""
-    if part not in PARTS:
-        raise NotFoundError
-
-
-def checked_part(part: str, *, heading: str, body: str) -> PartWords:
-    """Return words that a text may have, or raise InvalidInputError (``heading``, ``body``).
-
-    Codes: required, too_long, unprintable_character, unknown_variable, bad_braces, missing_variable.
-    """
-    typed = Typed()
-    clean = PartWords(
-        "" if part == PREAMBLE else typed.line("heading", uniform(heading, lines=False), limit=HEADING_LIMIT),
-        typed.text("body", uniform(body, lines=True), limit=BODY_LIMIT),
-    )
-    for name, text in (("heading", clean.heading), ("body", clean.body)):
-        if unprintable(text):
-            typed.wrong(name, "unprintable_character")
-    typed.places("heading", clean.heading, known=frozenset())
-    if clean.body:
-        known = places_of(part)
-        typed.places("body", clean.body, known=known, needed=known if is_bound(part) else frozenset())
-    typed.check()
-    return clean
-
-
 async def template_at(uow: UnitOfWork, language: TextLanguage, version: int | None = None) -> Template:
     """Return the centre's template as it is now, or as a version had it. For texts that are drafted and negotiated."""
-    return await _composed(uow, language, version, {})
+    last = await _last(uow, language, version)
+    return Template(max((row.version for row in last.values()), default=0), _composed(language, last, {}, {}))
 
 
 async def preview_of(uow: UnitOfWork, actor: Actor, language: TextLanguage, part: str, words: PartWords) -> Wording:
     """Return the template as it would be with one part in other words, for the secretariat; nothing is kept."""
     _require(actor)
-    return (await _composed(uow, language, None, {part: words})).wording
+    return _composed(language, await _last(uow, language, None), {part: words}, {})
+
+
+async def preview_added(
+    uow: UnitOfWork, actor: Actor, language: TextLanguage, clause: NewClause
+) -> tuple[Wording, str]:
+    """Return the template as it would be with a clause added, and that clause's key; nothing is kept."""
+    _require(actor)
+    clean = checked_added(clause)
+    last = await _last(uow, language, None)
+    return _composed(language, last, {NEXT: clean.words[language]}, {NEXT: clean.after}), NEXT
 
 
 async def parts_of(uow: UnitOfWork, actor: Actor, language: TextLanguage) -> tuple[PartView, ...]:
-    """Return every part as it reads now; for the secretariat."""
+    """Return every part as it reads now, in the text's order; for the secretariat."""
     _require(actor)
     last = await _last(uow, language, None)
-    return tuple(_part(part, language, last.get(part)) for part in PARTS)
+    return tuple(_part(part, language, last.get(part)) for part in in_order(_added(last)))
 
 
 def _part(part: str, language: TextLanguage, row: TemplateClause | None) -> PartView:
@@ -160,21 +111,23 @@ def _part(part: str, language: TextLanguage, row: TemplateClause | None) -> Part
         words=_words(row) or shipped_words(part, language),
         own=_words(row) is not None,
         left_out=row is not None and row.left_out,
-        optional=part in OPTIONAL,
+        optional=may_be_left_out(part),
         version=row.version if row is not None else 0,
+        added=is_added(part),
     )
 
 
 async def part_of(uow: UnitOfWork, actor: Actor, language: TextLanguage, part: str) -> PartView:
     """Return one part as it reads now; for the secretariat. Raises NotFoundError."""
-    check_part(part)
-    return next(view for view in await parts_of(uow, actor, language) if view.part == part)
+    for view in await parts_of(uow, actor, language):
+        if view.part == part:
+            return view
+    raise NotFoundError
 
 
 async def versions_of_part(uow: UnitOfWork, actor: Actor, language: TextLanguage, part: str) -> tuple[PartVersion, ...]:
-    """Return the newest changes of one part, the newest first; for the secretariat."""
-    _require(actor)
-    check_part(part)
+    """Return the newest changes of one part, the newest first; for the secretariat. Raises NotFoundError."""
+    await part_of(uow, actor, language, part)
     rows = list(
         await uow.session.scalars(
             select(TemplateClause)
@@ -195,8 +148,8 @@ async def reword_part(
 ) -> None:
     """The secretariat gives a part words of the centre's own: a new version, for texts drafted from now on.
 
-    ``seen`` is the part's version that was edited. Raises as :func:`checked_part`, NotFoundError, NotPermittedError,
-    and ConflictError ``reworded_meanwhile``.
+    ``seen`` is the part's version that was edited. Raises as :func:`odr.agreements.parts.checked_part`, NotFoundError,
+    NotPermittedError, and ConflictError ``reworded_meanwhile``.
     """
     now = await part_of(uow, actor, language, part)
     clean = checked_part(part, heading=heading, body=body)
@@ -207,8 +160,13 @@ async def reword_part(
 
 
 async def restore_part(uow: UnitOfWork, actor: Actor, language: TextLanguage, part: str) -> None:
-    """The secretariat takes the shipped wording of a part again: a new version, too."""
+    """The secretariat takes the shipped wording of a part again: a new version, too.
+
+    Raises NotFoundError, also for a clause that the centre added: none is shipped.
+    """
     now = await part_of(uow, actor, language, part)
+    if now.added:
+        raise NotFoundError
     if now.own:
         await _write(uow, actor, language, part, None, left_out=now.left_out)
 
@@ -218,26 +176,51 @@ async def leave_out(uow: UnitOfWork, actor: Actor, part: str, *, left_out: bool)
 
     Raises NotFoundError, NotPermittedError, ConflictError ``mandatory_clause``.
     """
-    _require(actor)
-    check_part(part)
-    if part not in OPTIONAL:
-        raise ConflictError("mandatory_clause")
     for language in LANGUAGES:
         now = await part_of(uow, actor, language, part)
+        if not now.optional:
+            raise ConflictError("mandatory_clause")
         if now.left_out is not left_out:
             await _write(uow, actor, language, part, now.words if now.own else None, left_out=left_out)
 
 
+async def add_clause(uow: UnitOfWork, actor: Actor, clause: NewClause) -> str:
+    """The secretariat adds a clause of the centre's own to both languages' texts, and returns its key.
+
+    Texts drafted from now on have it; parties negotiate it as they do the others. Raises as :func:`checked_added`,
+    NotPermittedError, ConflictError ``too_many_own_clauses``.
+    """
+    _require(actor)
+    clean = checked_added(clause)
+    known = {part for language in LANGUAGES for part, _after in _added(await _last(uow, language, None))}
+    if len(known) >= MOST_ADDED:
+        raise ConflictError("too_many_own_clauses")
+    part = f"{ADDED}{len(known) + 1}"
+    for language in LANGUAGES:
+        await _write(uow, actor, language, part, clean.words[language], left_out=False, after=clean.after)
+    return part
+
+
 async def _write(
-    uow: UnitOfWork, actor: Actor, language: TextLanguage, part: str, words: PartWords | None, *, left_out: bool
+    uow: UnitOfWork,
+    actor: Actor,
+    language: TextLanguage,
+    part: str,
+    words: PartWords | None,
+    *,
+    left_out: bool,
+    after: str = "",
 ) -> None:
     newest = select(func.max(TemplateClause.version)).where(TemplateClause.language == language)
     version = (await uow.session.scalar(newest) or 0) + 1
+    if is_added(part) and not after:
+        after = dict(_added(await _last(uow, language, None)))[part]
     uow.session.add(
         TemplateClause(
             language=language,
             version=version,
             clause=part,
+            after=after or None,
             heading=words.heading if words else None,
             body=words.body if words else None,
             left_out=left_out,
@@ -263,22 +246,28 @@ async def _write(
     )
 
 
-async def _composed(
-    uow: UnitOfWork, language: TextLanguage, version: int | None, instead: Mapping[str, PartWords]
-) -> Template:
-    last = await _last(uow, language, version)
-    shipped = CONVENTION[language]
-    views = [_part(part, language, last.get(part)) for part in PARTS]
+def _composed(
+    language: TextLanguage,
+    last: Mapping[str, TemplateClause],
+    instead: Mapping[str, PartWords],
+    besides: Mapping[str, str],
+) -> Wording:
+    """Return the whole text: ``instead`` of what parts say, and with clauses ``besides`` (key → after which part)."""
+    order = in_order([*_added(last), *besides.items()])
+    views = [_part(part, language, last.get(part)) for part in order]
     kept = [view for view in views if view.part != PREAMBLE and (not view.left_out or view.part in instead)]
     words = {view.part: instead.get(view.part, view.words) for view in views}
-    number = max((row.version for row in last.values()), default=0)
-    wording = replace(
-        shipped,
+    return replace(
+        CONVENTION[language],
         preamble=words[PREAMBLE].body,
         clauses=tuple((words[view.part].heading, words[view.part].body) for view in kept),
         keys=tuple(view.part for view in kept),
     )
-    return Template(number, wording)
+
+
+def _added(last: Mapping[str, TemplateClause]) -> list[tuple[str, str]]:
+    """Return the clauses that the centre added, each with the part after which it stands."""
+    return [(part, row.after or PARTS[-1]) for part, row in last.items() if is_added(part)]
 
 
 async def _last(uow: UnitOfWork, language: TextLanguage, version: int | None) -> dict[str, TemplateClause]:

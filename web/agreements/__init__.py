@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from web.agreements.adding import add_own_clause, show_new_clause
 from web.agreements.editing import edit, show_editor
 from web.agreements.negotiating import agree, keep, propose, show_clause
 from web.agreements.performing import confirm_done, contest_done, say_done
@@ -45,6 +46,8 @@ handlers: Final[tuple[Any, ...]] = (
     confirm_done,
     contest_done,
     show_template,
+    show_new_clause,
+    add_own_clause,
     show_whole,
     show_part,
     change_part,

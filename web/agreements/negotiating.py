@@ -10,12 +10,12 @@ from litestar.params import FromPath
 
 from odr.agreements.clauses import (
     BODY_LIMIT,
-    NEGOTIABLE,
     REASON_LIMIT,
     SHARE,
     VALUES_OF,
     ClauseDraft,
     addition_of,
+    is_negotiable,
     payers,
     standard_body,
     typed_values,
@@ -58,7 +58,7 @@ async def _context(
     """Return what the page of a clause shows; raises for whoever may propose nothing there now."""
     context = await agreement_context(uow, actor, dispute_id, agreement_id)
     agreement, dispute = context["agreement"], context["dispute"]
-    standing = next((each for each in agreement.text.clauses if each.key == clause and clause in NEGOTIABLE), None)
+    standing = next((each for each in agreement.text.clauses if each.key == clause and is_negotiable(clause)), None)
     if standing is None:
         raise NotFoundError
     if not may_negotiate(actor, dispute, agreement):

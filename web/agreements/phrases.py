@@ -88,3 +88,34 @@ OUTCOMES: Final = {
     ProposalState.COUNTERED: (phrase("Answered by another proposal"), "plain"),
     ProposalState.WITHDRAWN: (phrase("Taken back"), "plain"),
 }
+
+
+WHY_KEPT: Final[dict[str, str]] = {
+    "preamble": phrase("It says between whom, and in which file: a signature means nothing without it."),
+    "purpose": phrase("It says what the mediator is asked to do, and that they impose nothing."),
+    "free_will": phrase("Mediation is voluntary: each party may leave at any time, and the platform lets it."),
+    "confidentiality": phrase(
+        "The law makes a mediation confidential (law 95-125, article 21-3), and what is said apart crosses over on"
+        " consent only: the platform follows this clause."
+    ),
+    "exhibits": phrase(
+        "Exhibits are produced or elaborated (French Code of Civil Procedure, article 1528-3): what may go to a court"
+        " follows from it."
+    ),
+    "independence": phrase("Whoever mediates declares their interests before, and a party may object to them."),
+    "term": phrase("The platform reminds of the term, and ends the mediation with it."),
+    "fees": phrase("Parties must know what it costs and who pays, before they sign."),
+    "recording": phrase("Nobody speaks freely who may be recorded."),
+    "retention": phrase("The platform keeps the sealed record for as long as this clause says."),
+    "algorithms": phrase(
+        "An algorithm must be announced and consented to (law 2016-1547, articles 4-1 and following): the platform uses"
+        " what this clause allows."
+    ),
+    "signature": phrase("It says what a signature given here is worth: nobody may be misled about that."),
+    "limitation": phrase(
+        "The limitation period stands still from this text on (French Civil Code, article 2238): whoever signs must"
+        " know."
+    ),
+    "end": phrase("It says how a mediation ends, and what the certificate may tell."),
+}
+"""Why a clause of the agreement to mediate can be reworded, and not left out."""

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.agreements.changes import changes
-from odr.agreements.clauses import NEGOTIABLE
+from odr.agreements.clauses import is_negotiable
 from odr.agreements.commands import REMARK_LIMIT, begin_settlement, remark, set_aside
 from odr.agreements.performance import commitments_of
 from odr.agreements.proposals import ProposalState, may_negotiate, proposals_of
@@ -118,7 +118,7 @@ async def agreement_page(
         outcomes=OUTCOMES,
         commitments=await commitments_of(uow, actor, dispute_id, agreement_id),
         may_propose=may_negotiate(actor, dispute, agreement),
-        negotiable=[clause.key if clause.key in NEGOTIABLE else "" for clause in agreement.text.clauses],
+        negotiable=[clause.key if is_negotiable(clause.key) else "" for clause in agreement.text.clauses],
         may_remark=speaks and agreement.kind is AgreementKind.SETTLEMENT,
         remark_limit=REMARK_LIMIT,
         form=form,

@@ -9,37 +9,41 @@ from litestar.params import FromPath
 
 from odr.agreements.clauses import BODY_LIMIT
 from odr.agreements.drafting import example_text
-from odr.agreements.template import (
+from odr.agreements.parts import (
     HEADING_LIMIT,
     PREAMBLE,
-    PartView,
     PartWords,
     checked_part,
     is_bound,
+    places_of,
+    shipped_words,
+    text_language,
+)
+from odr.agreements.template import (
+    PartView,
     leave_out,
     part_of,
     parts_of,
-    places_of,
     preview_of,
     restore_part,
     reword_part,
-    shipped_words,
     template_at,
-    text_language,
     versions_of_part,
 )
+from odr.agreements.wording import Wording
 from odr.errors import ConflictError, InvalidInputError
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _, phrase, reader
 from web.agreements.paper import paper_of
-from web.agreements.phrases import SENTENCES
+from web.agreements.phrases import SENTENCES, WHY_KEPT
 from web.agreements.routes import number_in
 from web.answer import Answer, Form, go, page, read_form
+from web.errors import BY_CODE
 
 TEMPLATE: Final = "/convention-template"
 PART: Final = f"{TEMPLATE}/{{language:str}}/{{clause:str}}"
-_SENTENCES: Final = {
+WORDS_OF_PARTS: Final = {
     **SENTENCES,
     "unknown_variable": phrase("A word in braces is none of those listed beside. Check its spelling, or take it out."),
     "bad_braces": phrase("A brace is open or closed alone. Braces stand around the words listed beside only."),
@@ -52,7 +56,7 @@ _SENTENCES: Final = {
         " versions beside, then save it again."
     ),
 }
-_PLACES: Final = {
+PLACES: Final = {
     "reference": phrase("the dispute's reference"),
     "mediator": phrase("who mediates, or “the mediator whom the centre appoints”"),
     "months": phrase("how long the mediation lasts, as agreed"),
@@ -62,7 +66,7 @@ _PLACES: Final = {
     "bidding": phrase("the sentence about blind bids, as agreed"),
     "score": phrase("the sentence about the impact score, as agreed"),
 }
-_PREVIEW: Final = "preview"
+PREVIEW: Final = "preview"
 
 
 @get(TEMPLATE)
@@ -70,12 +74,13 @@ async def show_template(
     request: Request[None, None, State], uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor]
 ) -> Answer:
     """List every part of the agreement to mediate, in both languages."""
-    columns = [(code, name, await parts_of(uow, actor, text_language(code))) for code, name in _languages()]
+    columns = [(code, name, await parts_of(uow, actor, text_language(code))) for code, name in languages()]
+    own_words = next((parts for code, _name, parts in columns if code == reader.get().language), columns[0][2])
     rows = [
-        (_title(part.part), part.optional, [(code, name, parts[at]) for code, name, parts in columns])
-        for at, part in enumerate(columns[0][2])
+        (title_of(part), part.optional, [(code, name, parts[at]) for code, name, parts in columns])
+        for at, part in enumerate(own_words)
     ]
-    return page(request, "agreements/template.html", rows=rows, languages=_languages())
+    return page(request, "agreements/template.html", rows=rows, languages=languages())
 
 
 @get(f"{TEMPLATE}/{{language:str}}")
@@ -92,7 +97,7 @@ async def show_whole(
     return page(
         request,
         "agreements/template_whole.html",
-        language_name=dict(_languages())[code],
+        language_name=dict(languages())[code],
         number=template.number,
         paper=paper_of(example_text(template.wording, code)),
     )
@@ -123,16 +128,16 @@ async def change_part(
     code = text_language(language)
     await part_of(uow, actor, code, clause)  # for the secretariat alone
     try:
-        if form["act"] == _PREVIEW:
+        if form["act"] == PREVIEW:
             checked_part(clause, heading=form["heading"], body=form["body"])
             return await _part(request, uow, actor, language, clause, form)
         await reword_part(
             uow, actor, code, clause, heading=form["heading"], body=form["body"], seen=number_in(form["seen"])
         )
     except InvalidInputError as error:
-        return await _part(request, uow, actor, language, clause, form.keep(error, _SENTENCES), status=422)
+        return await _part(request, uow, actor, language, clause, form.keep(error, WORDS_OF_PARTS), status=422)
     except ConflictError as error:
-        form.errors = {"": _(_SENTENCES[error.code])}
+        form.errors = {"": _(WORDS_OF_PARTS[error.code])}
         return await _part(request, uow, actor, language, clause, form, status=409)
     return go(f"{TEMPLATE}/{language}/{clause}", done="saved")
 
@@ -157,7 +162,13 @@ async def choose_left_out(
     """Leave a clause out of both languages' texts, or take it in again."""
     form = await read_form(request)
     out = form["left_out"] == "yes"
-    await leave_out(uow, actor, clause, left_out=out)
+    try:
+        await leave_out(uow, actor, clause, left_out=out)
+    except ConflictError as error:
+        if clause not in WHY_KEPT:
+            raise
+        refused = Form(values={}, errors={"": f"{_(BY_CODE[error.code].title)}. {_(WHY_KEPT[clause])}"})
+        return await _part(request, uow, actor, language, clause, None, refused=refused, status=409)
     return go(f"{TEMPLATE}/{text_language(language)}/{clause}", done="left_out" if out else "taken_in")
 
 
@@ -169,6 +180,7 @@ async def _part(
     clause: str,
     form: Form | None,
     *,
+    refused: Form | None = None,
     status: int = 200,
 ) -> Answer:
     code = text_language(language)
@@ -179,14 +191,16 @@ async def _part(
         "agreements/template_part.html",
         status=status,
         form=form,
+        refused=refused,
         part=part,
         path=f"{TEMPLATE}/{code}/{clause}",
-        title=_title(clause),
+        title=title_of(await part_of(uow, actor, text_language(reader.get().language), clause)),
+        why_kept=_(WHY_KEPT[clause]) if clause in WHY_KEPT else "",
         language_code=code,
-        language_name=dict(_languages())[code],
+        language_name=dict(languages())[code],
         other="en" if code == "fr" else "fr",
         preview=await _preview(uow, actor, part, code, shown),
-        places=[(name, _(_PLACES[name])) for name in sorted(places_of(clause))],
+        places=[(name, _(PLACES[name])) for name in sorted(places_of(clause))],
         bound=is_bound(clause),
         shipped=shipped_words(clause, code),
         versions=await versions_of_part(uow, actor, code, clause),
@@ -199,22 +213,33 @@ async def _preview(
 ) -> tuple[str, str, list[object]] | None:
     """Return a part's number, heading and blocks as they print, with invented parties; ``None`` where they cannot."""
     code = text_language(language)
+    return printed(await preview_of(uow, actor, code, part.part, words), part.part, code)
+
+
+def printed(wording: Wording, part: str, language: str) -> tuple[str, str, list[object]] | None:
+    """Return a part of a wording as it prints: number, heading, blocks; ``None`` where no text could have it."""
     try:
-        text = example_text(await preview_of(uow, actor, code, part.part, words), code)
+        text = example_text(wording, text_language(language))
     except InvalidInputError:
         return None
     paper = paper_of(text)
-    if part.part == PREAMBLE:
+    if part == PREAMBLE:
         return "", paper.preamble_heading, [*paper.preamble]
-    at = next(place for place, each in enumerate(text.clauses) if each.key == part.part)
+    at = next(place for place, each in enumerate(text.clauses) if each.key == part)
     return paper.clauses[at].number, paper.clauses[at].heading, [*paper.clauses[at].body]
 
 
-def _title(part: str) -> str:
-    """Return what a part is called on the centre's pages, whatever the centre heads it with."""
-    language = text_language(reader.get().language)
-    return _("Preamble") if part == PREAMBLE else shipped_words(part, language).heading
+def title_of(part: PartView) -> str:
+    """Return what a part is called on the centre's pages, whatever it is headed with; of one added, its heading."""
+    if part.added:
+        return part.words.heading
+    return (
+        _("Preamble")
+        if part.part == PREAMBLE
+        else shipped_words(part.part, text_language(reader.get().language)).heading
+    )
 
 
-def _languages() -> tuple[tuple[str, str], ...]:
+def languages() -> tuple[tuple[str, str], ...]:
+    """Return the languages of texts: code and name."""
     return (("fr", _("French")), ("en", _("English")))

@@ -7,21 +7,22 @@ import msgspec
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from odr.agreements.parts import NewClause, PartWords, is_bound, places_of, text_language
 from odr.agreements.template import (
     PartView,
-    is_bound,
+    add_clause,
     leave_out,
     part_of,
     parts_of,
-    places_of,
     restore_part,
     reword_part,
-    text_language,
     versions_of_part,
 )
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from web.api.description import read, replace, send
+from odr.words import _
+from web.agreements.phrases import WHY_KEPT
+from web.api.description import create, read, replace, send
 from web.api.shapes import Line, Text
 
 ROOT: Final = "/convention-template/{language:str}"
@@ -31,7 +32,8 @@ PART: Final = f"{ROOT}/{{clause:str}}"
 class TemplatePart(msgspec.Struct):
     """A part as texts drafted from now on have it. ``own``: in the centre's words; ``version``: its newest change.
 
-    ``places``: what may stand in braces; where they are ``needed``, each of them must.
+    ``places``: what may stand in braces; where they are ``needed``, each of them must. ``added``: the centre's own
+    clause; ``why_kept``: why a clause that is not ``optional`` cannot be left out.
     """
 
     clause: str
@@ -41,6 +43,8 @@ class TemplatePart(msgspec.Struct):
     left_out: bool
     optional: bool
     version: int
+    added: bool
+    why_kept: str
     places: list[str]
     needed: bool
 
@@ -64,6 +68,27 @@ class PartWording(msgspec.Struct, forbid_unknown_fields=True):
     heading: Line = ""
 
 
+class ClauseWording(msgspec.Struct, forbid_unknown_fields=True):
+    """A clause's heading and body in one language."""
+
+    heading: Line
+    body: Text
+
+
+class OwnClause(msgspec.Struct, forbid_unknown_fields=True):
+    """A clause of the centre's own in both languages, and behind which shipped part of the text it stands."""
+
+    after: Line
+    fr: ClauseWording
+    en: ClauseWording
+
+
+class AddedClause(msgspec.Struct):
+    """The key of a clause that was added, the same in both languages."""
+
+    clause: str
+
+
 class LeftOut(msgspec.Struct, forbid_unknown_fields=True):
     """Whether both languages' texts do without a clause."""
 
@@ -79,6 +104,8 @@ def _shown(part: PartView) -> TemplatePart:
         left_out=part.left_out,
         optional=part.optional,
         version=part.version,
+        added=part.added,
+        why_kept=_(WHY_KEPT[part.part]) if part.part in WHY_KEPT and not part.optional else "",
         places=sorted(places_of(part.part)),
         needed=is_bound(part.part),
     )
@@ -108,6 +135,17 @@ async def template_versions(
         )
         for each in await versions_of_part(uow, actor, text_language(language), clause)
     ]
+
+
+@create("/convention-clauses")
+async def add_template_clause(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], data: JSONBody[OwnClause]
+) -> AddedClause:
+    """Add a clause of the centre's own to both languages' texts, for those drafted from now on (secretariat)."""
+    words = {
+        text_language(code): PartWords(said.heading, said.body) for code, said in (("fr", data.fr), ("en", data.en))
+    }
+    return AddedClause(await add_clause(uow, actor, NewClause(words, data.after)))
 
 
 @replace(PART)
@@ -148,4 +186,11 @@ async def leave_clause_out(
     return _shown(await part_of(uow, actor, code, clause))
 
 
-handlers = (convention_template, template_versions, reword_template, restore_template, leave_clause_out)
+handlers = (
+    convention_template,
+    template_versions,
+    add_template_clause,
+    reword_template,
+    restore_template,
+    leave_clause_out,
+)

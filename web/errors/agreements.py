@@ -21,7 +21,12 @@ WORDS: Final[dict[str, Words]] = {
         ),
     ),
     "mandatory_clause": Words(
-        phrase("This clause can't be left out"), phrase("The law or the platform relies on it. Reword it instead.")
+        phrase("This clause can't be left out"),
+        phrase("The law or the platform relies on it: its page says for what. Reword it instead."),
+    ),
+    "too_many_own_clauses": Words(
+        phrase("Thirty clauses of your own are the most"),
+        phrase("Nothing was added. Reword one that is left out, and take it in again."),
     ),
     "reworded_meanwhile": Words(
         phrase("This clause has changed meanwhile"),

@@ -3,16 +3,16 @@
 import pytest
 
 from odr.agreements.clauses import ClauseDraft
-from odr.agreements.negotiating import propose_clause
+from odr.agreements.negotiating import agree_to_clause, propose_clause
+from odr.agreements.parts import LANGUAGES, MOST_ADDED, PARTS, NewClause, PartWords, shipped_words
 from odr.agreements.proposals import proposals_of
 from odr.agreements.template import (
-    PARTS,
+    add_clause,
     leave_out,
     part_of,
     parts_of,
     restore_part,
     reword_part,
-    shipped_words,
     template_at,
     versions_of_part,
 )
@@ -162,7 +162,7 @@ async def test_there_is_no_other_clause(pending_table):
 
 async def test_the_pages_preview_keep_what_was_typed_save_restore_and_leave_out(pending_table, sign_in):
     secretary = await sign_in(pending_table.secretariat)
-    assert (await secretary.get("/convention-template")).text.count("/convention-template/") == 2 * len(PARTS) + 2
+    assert (await secretary.get("/convention-template")).text.count("/convention-template/") == 2 * len(PARTS) + 3
     assert "Atelier Exemple" in (await secretary.get("/convention-template/fr")).text
     path = "/convention-template/fr/term"
     typed = {"heading": "Durée convenue", "body": TERM, "seen": "0"}
@@ -205,3 +205,161 @@ async def test_a_program_reads_rewords_and_restores_a_clause(pending_table, sign
     assert (await client.post(f"{root}/term/restore")).json()["own"] is False
     assert [change["body"] for change in (await client.get(f"{root}/term/versions")).json()] == ["", TERM]
     assert (await client.put(f"{root}/languages/left-out", json={"left_out": True})).json()["left_out"] is True
+
+
+VISITS = {
+    "fr": PartWords("Visites", "Le médiateur peut se rendre sur place, avec {mediator} seul."),
+    "en": PartWords("Visits", "The mediator may come on site: {mediator} alone."),
+}
+
+
+async def added(table, *, after="term", words=VISITS, who="secretariat"):
+    async with table.platform.unit() as uow:
+        return await add_clause(uow, table.case.people[who], NewClause(words, after))
+
+
+async def test_a_sixteenth_clause_stands_in_both_languages_where_it_was_put_and_only_in_texts_drafted_from_then_on(
+    pending_table,
+):
+    former = await pending_table.convention()
+    assert await added(pending_table) == "own_1"
+    assert await added(pending_table, after="preamble") == "own_2"
+    async with pending_table.platform.unit(write=False) as uow:
+        assert [each.key for each in (await pending_table.agreement()).text.clauses] == list(PARTS[1:])
+        for language in LANGUAGES:
+            heading = VISITS[language].heading
+            wording = (await template_at(uow, language)).wording
+            assert wording.keys[0] == "own_2"
+            assert wording.keys[wording.keys.index("term") + 1] == "own_1"
+            assert wording.clauses[wording.keys.index("own_1")][0] == heading
+            before = (await template_at(uow, language, 0)).wording
+            assert before.keys == PARTS[1:]
+        view = await part_of(uow, pending_table.secretariat, "fr", "own_1")
+        assert (view.added, view.optional, view.own, view.left_out) == (True, True, True, False)
+    assert former.template_version == 0
+
+
+async def test_an_added_clause_is_drafted_negotiated_and_signed_as_the_others(pending_table):
+    await added(pending_table)
+    agreement = await pending_table.convention()
+    assert clause(agreement, "own_1").body == "Le médiateur peut se rendre sur place, avec Maya Médiatrice seul."
+    assert len(agreement.text.clauses) == len(PARTS)
+    async with pending_table.platform.unit() as uow:
+        proposal = await propose_clause(
+            uow,
+            pending_table.claimant,
+            pending_table.id,
+            agreement.id,
+            clause="own_1",
+            digest_seen=agreement.version.digest.hex(),
+            draft=ClauseDraft(body="Sur rendez-vous.", reason="Nos ateliers sont fermés le lundi."),
+        )
+    await reword(pending_table, "own_1", "Le centre a changé d'avis.", heading="Visites")
+    adopted = []
+    for actor in (pending_table.respondent, pending_table.case.people["mediator"]):
+        async with pending_table.platform.unit() as uow:
+            adopted.append(await agree_to_clause(uow, actor, pending_table.id, agreement.id, proposal))
+    assert adopted == [False, True]
+    newer = await pending_table.agreement()
+    assert (clause(newer, "own_1").heading, clause(newer, "own_1").body) == ("Visites", "Sur rendez-vous.")
+    assert newer.template_version == agreement.template_version
+
+
+async def test_an_added_clause_is_reworded_taken_out_of_both_languages_and_in_again_with_its_words(pending_table):
+    secretariat = pending_table.secretariat
+    await added(pending_table)
+    await reword(pending_table, "own_1", "Autrement dit.", heading="Sur place")
+    async with pending_table.platform.unit() as uow:
+        await leave_out(uow, secretariat, "own_1", left_out=True)
+        for language in LANGUAGES:
+            assert (await template_at(uow, language)).wording.keys == PARTS[1:]
+        with pytest.raises(NotFoundError):
+            await restore_part(uow, secretariat, "fr", "own_1")
+        await leave_out(uow, secretariat, "own_1", left_out=False)
+        wording = (await template_at(uow, "fr")).wording
+        assert wording.clauses[wording.keys.index("own_1")] == ("Sur place", "Autrement dit.")
+        assert wording.keys[wording.keys.index("term") + 1] == "own_1"
+        versions = await versions_of_part(uow, secretariat, "fr", "own_1")
+        assert [(each.number, each.left_out) for each in versions] == [(4, False), (3, True), (2, False), (1, False)]
+        with pytest.raises(NotFoundError):
+            await part_of(uow, secretariat, "fr", "own_2")
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "refused"),
+    [
+        ({"fr": VISITS["fr"]}, "term", {"heading_en": "required", "body_en": "required"}),
+        ({**VISITS, "en": PartWords("Visits", " ")}, "term", {"body_en": "required"}),
+        ({**VISITS, "fr": PartWords("x" * 201, "Selon {client}.")}, "term",
+         {"heading_fr": "too_long", "body_fr": "unknown_variable"}),
+        ({**VISITS, "fr": PartWords("Visites", "x" * 8001)}, "term", {"body_fr": "too_long"}),
+        ({**VISITS, "en": PartWords("Visits", "For {months}.")}, "term", {"body_en": "unknown_variable"}),
+        (VISITS, "nowhere", {"after": "choose_one"}),
+        (VISITS, "own_1", {"after": "choose_one"}),
+    ],
+)  # fmt: skip
+async def test_a_clause_in_one_language_too_long_or_nowhere_is_refused_and_nothing_is_added(
+    pending_table, words, after, refused
+):
+    with pytest.raises(InvalidInputError) as error:
+        await added(pending_table, words=words, after=after)
+    assert error.value.fields == refused
+    async with pending_table.platform.unit(write=False) as uow:
+        assert len(await parts_of(uow, pending_table.secretariat, "fr")) == len(PARTS)
+
+
+async def test_the_centre_adds_no_more_than_thirty_and_nobody_else_adds_any(pending_table):
+    for who in ("claimant", "mediator", "archivist", "stranger"):
+        with pytest.raises(NotPermittedError):
+            await added(pending_table, who=who)
+    for _ in range(MOST_ADDED):
+        await added(pending_table)
+    with pytest.raises(ConflictError, match="too_many_own_clauses"):
+        await added(pending_table)
+    assert len((await pending_table.convention()).text.clauses) == len(PARTS) - 1 + MOST_ADDED
+
+
+async def test_the_pages_add_a_clause_keep_what_was_typed_and_say_why_another_cannot_be_left_out(
+    pending_table, sign_in
+):
+    secretary, claimant = await sign_in(pending_table.secretariat), await sign_in(pending_table.claimant)
+    new = "/convention-template/new"
+    typed = {"after": "term", "heading_fr": "Visites", "body_fr": "Avec {mediator}.", "heading_en": "Visits",
+             "body_en": "With {mediator}."}  # fmt: skip
+    preview = (await secretary.post(new, data={**typed, "act": "preview"})).text
+    assert "Avec Claude Lambert." in preview
+    assert "With Claude Lambert." in preview
+    assert 'value="Visits"' in preview
+    refused = await secretary.post(new, data={**typed, "body_en": ""})
+    assert refused.status_code == 422
+    assert 'value="Visites"' in refused.text
+    done = await secretary.post(new, data=typed)
+    assert done.headers["location"] == "/convention-template/fr/own_1?done=added"
+    shown = (await secretary.get("/convention-template/fr/own_1")).text
+    assert "propre au centre" in shown
+    assert "/restore" not in shown
+    assert "Visites" in (await secretary.get("/convention-template")).text
+    assert "Avec Claude Lambert." in (await secretary.get("/convention-template/fr")).text
+    assert (await secretary.post("/convention-template/en/own_1/left-out", data={"left_out": "yes"})).is_redirect
+    kept = await secretary.post("/convention-template/fr/term/left-out", data={"left_out": "yes"})
+    assert kept.status_code == 409
+    assert "met fin à la médiation" in kept.text
+    for answer in (await claimant.get(new), await claimant.post(new, data=typed)):
+        assert answer.status_code == 403
+
+
+async def test_a_program_adds_a_clause_in_both_languages(pending_table, sign_in):
+    client = await sign_in(None)
+    bearer = make_bearer(pending_table.platform, pending_table.secretariat.account_id).access_token
+    client.headers["Authorization"] = f"Bearer {bearer}"
+    root = f"{PUBLIC_URL}/api/v1"
+    sent = {"after": "end", "fr": {"heading": "Visites", "body": "Sur place."},
+            "en": {"heading": "Visits", "body": "On site."}}  # fmt: skip
+    made = await client.post(f"{root}/convention-clauses", json=sent)
+    assert (made.status_code, made.json()) == (201, {"clause": "own_1"})
+    read = (await client.get(f"{root}/convention-template/en")).json()
+    assert (read[-1]["clause"], read[-1]["heading"], read[-1]["added"]) == ("own_1", "Visits", True)
+    assert all(bool(part["why_kept"]) is not part["optional"] for part in read)
+    assert (
+        await client.post(f"{root}/convention-clauses", json={**sent, "en": {"heading": "", "body": ""}})
+    ).status_code == 422
