@@ -130,6 +130,11 @@ SENTENCES: Final[dict[str, str]] = {
     "MeetingCancelledApart": phrase("A meeting apart was called off."),
     "MeetingNoted": phrase("The mediator noted whether a meeting took place."),
     "MeetingNotedApart": phrase("The mediator noted whether a meeting apart took place."),
+    "MinutesPublished": phrase("The mediator published the minutes of a meeting."),
+    "MinutesPublishedApart": phrase("The mediator published the minutes of a meeting apart."),
+    "MinutesApproved": phrase("A party approved the minutes of a meeting."),
+    "MinutesContested": phrase("A party contested the minutes of a meeting."),
+    "MinutesContestedApart": phrase("The minutes of a meeting apart were contested."),
     # the expert
     "MissionOpened": phrase("An expert was asked for a mission."),
     "MissionAccepted": phrase("The expert accepted the mission."),

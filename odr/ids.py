@@ -42,6 +42,7 @@ ObjectionId = NewType("ObjectionId", UUID)
 MandateId = NewType("MandateId", UUID)
 ChoiceId = NewType("ChoiceId", UUID)
 MeetingId = NewType("MeetingId", UUID)
+MinutesId = NewType("MinutesId", UUID)
 CommitmentId = NewType("CommitmentId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
@@ -85,6 +86,7 @@ ID_TYPES: Final = (
     MandateId,
     ChoiceId,
     MeetingId,
+    MinutesId,
     CommitmentId,
     EventId,
     JobId,

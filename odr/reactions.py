@@ -141,6 +141,13 @@ from odr.sessions.events import (
     MeetingNearApart,
     MeetingPast,
     MeetingPastApart,
+    MinutesApproved,
+    MinutesContested,
+    MinutesContestedApart,
+    MinutesNear,
+    MinutesPublished,
+    MinutesPublishedApart,
+    MinutesUnanswered,
 )
 from odr.spaces.events import MessageRestored, MessageRestoredApart, SpokenApart, SpokenTogether
 
@@ -335,6 +342,20 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ),
     MeetingPast: (Tell(Audience.MEDIATOR, NoticeKind.MEETING_TO_NOTE),),
     MeetingPastApart: (Tell(Audience.MEDIATOR, NoticeKind.MEETING_TO_NOTE),),
+    # minutes: to all who read them at the same moment, in the same words apart and together
+    MinutesPublished: (Tell(Audience.TABLE, NoticeKind.MINUTES_PUBLISHED),),
+    MinutesPublishedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MINUTES_PUBLISHED),
+        Tell(Audience.MEDIATOR, NoticeKind.MINUTES_PUBLISHED),
+    ),
+    MinutesApproved: (Tell(Audience.TABLE, NoticeKind.MINUTES_ANSWERED),),
+    MinutesContested: (Tell(Audience.TABLE, NoticeKind.MINUTES_ANSWERED),),
+    MinutesContestedApart: (
+        Tell(Audience.OWN_PARTY, NoticeKind.MINUTES_ANSWERED),
+        Tell(Audience.MEDIATOR, NoticeKind.MINUTES_ANSWERED),
+    ),
+    MinutesNear: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
+    MinutesUnanswered: (Tell(Audience.MEDIATOR, NoticeKind.MINUTES_UNANSWERED),),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

@@ -21,7 +21,7 @@ from odr.exceptions.commands import end_silence
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.intake.completing import end_completion, remind_completion
 from odr.outbox import Job
-from odr.sessions.timekeeping import end_meeting, remind_meeting
+from odr.sessions.timekeeping import end_meeting, end_minutes, remind_meeting, remind_minutes
 from odr.unit_of_work import UnitOfWork
 
 Answer = Callable[[UnitOfWork, Knock], Awaitable[None]]
@@ -51,6 +51,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.INSTALMENT: Followed(remind_instalment, end_instalment),
     Deadline.PAUSE: Followed(remind_pause, end_pause),
     Deadline.SESSION: Followed(remind_meeting, end_meeting),
+    Deadline.MINUTES: Followed(remind_minutes, end_minutes),
     Deadline.TERM: Followed(remind_term, end_term),
 }
 

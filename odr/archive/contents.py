@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
 from odr.archive.leaves import lines, sheet
 from odr.archive.offering import clauses_told, terms_told, worksheets_told
-from odr.archive.telling import dispute_facts_told, exceptions_told, expertise_told, messages_told
+from odr.archive.telling import dispute_facts_told, exceptions_told, expertise_told, messages_told, minutes_told
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts
 from odr.documents.making import newest_item
@@ -79,6 +79,8 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
         stored, versions = await _exhibits(uow, dispute, joint)
         files += stored
         files.append(lines(f"{TOLD}messages.jsonl", await messages_told(uow, joint, dispute)))
+        minutes = await minutes_told(uow, joint, dispute)
+        files += [sheet(f"{TOLD}minutes.json", minutes)] if minutes else []
         files.append(sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
         lifted = await exceptions_told(uow, joint, cut.get(str(joint.id), 0))
         files += [sheet(f"{TOLD}exceptions.json", lifted)] if lifted else []

@@ -16,6 +16,7 @@ from odr.expertise.models import Mission
 from odr.ids import AccountId
 from odr.people.models import SeatRow
 from odr.people.queries import account_names
+from odr.sessions.models import Minutes, MinutesAnswer
 from odr.spaces.models import Message
 from odr.spaces.queries import SpaceFacts
 from odr.unit_of_work import UnitOfWork
@@ -116,6 +117,53 @@ async def messages_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFact
         }
         for row in rows
     ]
+
+
+async def minutes_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFacts) -> list[dict[str, Any]]:
+    """Return every version of the minutes of meetings of everyone, with who approved or contested it.
+
+    What was kept of a meeting apart is nowhere in a record.
+    """
+    rows = (
+        await uow.session.scalars(
+            select(Minutes).where(Minutes.space_id == joint.id).order_by(Minutes.published_at, Minutes.id)
+        )
+    ).all()
+    answers = (
+        await uow.session.scalars(
+            select(MinutesAnswer)
+            .where(MinutesAnswer.minutes_id.in_([row.id for row in rows]))
+            .order_by(MinutesAnswer.at, MinutesAnswer.party_id)
+        )
+    ).all()
+    names = await account_names(uow, {row.written_by for row in rows} | {each.account_id for each in answers})
+    told: list[dict[str, Any]] = []
+    for row in rows:
+        said = [
+            {
+                "party": party.name if (party := dispute.party(each.party_id)) else "",
+                "reply": each.reply.value,
+                "why": await uow.vault.open_text(uow.session, joint.ref, each.label, each.why_sealed)
+                if each.why_sealed
+                else None,
+                "by": names.get(each.account_id, ""),
+                "at": each.at,
+            }
+            for each in answers
+            if each.minutes_id == row.id
+        ]
+        told.append(
+            {
+                "meeting_id": row.meeting_id,
+                "version": row.number,
+                "text": await uow.vault.open_text(uow.session, joint.ref, row.id, row.text_sealed),
+                "sha256": row.sha256.hex(),
+                "written_by": names.get(row.written_by, ""),
+                "published_at": row.published_at,
+                "answers": said,
+            }
+        )
+    return told
 
 
 async def expertise_told(uow: UnitOfWork, joint: SpaceFacts) -> list[dict[str, Any]]:

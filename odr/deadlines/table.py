@@ -30,6 +30,7 @@ class Deadline(StrEnum):
     TERM = "term"
     PAUSE = "pause"
     SESSION = "session"
+    MINUTES = "minutes"
     CONSENT = "consent"
     TELLING = "telling"
     DELEGATION = "delegation"
@@ -99,6 +100,9 @@ LINES: Final[tuple[Line, ...]] = (
          "The work goes on, and the table is told.", "Who waits knows until when; the term and limitation go on."),
     Line(Deadline.SESSION, "A meeting, with everyone or apart.", "the call", 0, Unit.A_GIVEN_DAY, (-7, -1),
          "The mediator is asked whether it took place.", "Who is called to a meeting is reminded of it."),
+    Line(Deadline.MINUTES, "The parties approve or contest the minutes of a meeting of everyone.", "their publication",
+         10, Unit.DAYS, (-3,), "The mediator is told who has not answered; silence approves nothing.",
+         "What was said is agreed on while it is fresh."),
     Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 14, Unit.DAYS, (-3,),
          "Question and consent lapse: nothing is disclosed.", "A consent is specific, and so is its time."),
     Line(Deadline.TELLING, "A party is not told yet that an exception of the law was used.", "the disclosure", 0,

@@ -177,6 +177,7 @@ class Activity(StrEnum):
     PERFORM = "perform"  # say that what was agreed is done, confirm or contest it
     MEET_TOGETHER = "meet_together"  # before the agreement to mediate too: the first meeting may come first
     NOTE_MEETING = "note_meeting"  # whether it took place
+    KEEP_MINUTES = "keep_minutes"  # write them, approve or contest them: in a pause, too
 
 
 _TALKING: Final = _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
@@ -230,6 +231,7 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.PERFORM: _at(Stage.SETTLED, Stage.PERFORMING, Stage.IN_DEFAULT, Stage.ARCHIVED, Stage.REOPENING_REQUESTED),
     Activity.MEET_TOGETHER: _UNDER_WAY - _at(Stage.SUSPENDED),
     Activity.NOTE_MEETING: _UNDER_WAY,
+    Activity.KEEP_MINUTES: _UNDER_WAY,
 }
 
 

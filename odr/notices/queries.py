@@ -24,7 +24,15 @@ _ANOTHER: Final = DisputeId(UUID(int=0))  # a dispute at whose table nobody sits
 COUNTED: Final = 100
 """More unread notices than this are not counted further: the page says "99+"."""
 _OF_MEETINGS: Final = frozenset(
-    {NoticeKind.MEETING_CALLED, NoticeKind.MEETING_CHANGED, NoticeKind.MEETING_NEAR, NoticeKind.MEETING_TO_NOTE}
+    {
+        NoticeKind.MEETING_CALLED,
+        NoticeKind.MEETING_CHANGED,
+        NoticeKind.MEETING_NEAR,
+        NoticeKind.MEETING_TO_NOTE,
+        NoticeKind.MINUTES_PUBLISHED,
+        NoticeKind.MINUTES_ANSWERED,
+        NoticeKind.MINUTES_UNANSWERED,
+    }
 )
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
 """What is decided in the archive, by people who have no seat at the dispute's table."""

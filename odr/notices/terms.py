@@ -57,6 +57,9 @@ class NoticeKind(StrEnum):
     MEETING_CHANGED = "meeting_changed"
     MEETING_NEAR = "meeting_near"
     MEETING_TO_NOTE = "meeting_to_note"
+    MINUTES_PUBLISHED = "minutes_published"
+    MINUTES_ANSWERED = "minutes_answered"
+    MINUTES_UNANSWERED = "minutes_unanswered"
     SOMETHING_NEW_APART = "something_new_apart"
     SOMETHING_NEW_TOGETHER = "something_new_together"
     DISCLOSURE_ASKED = "disclosure_asked"
@@ -129,6 +132,8 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.MEETING_CHANGED,
             NoticeKind.MEETING_NEAR,
             NoticeKind.MEETING_TO_NOTE,
+            NoticeKind.MINUTES_PUBLISHED,
+            NoticeKind.MINUTES_UNANSWERED,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.EXCEPTION_USED,
             NoticeKind.DEADLINE_NEAR,
@@ -146,6 +151,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.SOMETHING_NEW_APART,
             NoticeKind.SOMETHING_NEW_TOGETHER,
             NoticeKind.DISCLOSURE_ANSWERED,
+            NoticeKind.MINUTES_ANSWERED,
         }
     ),
     Family.AGREEMENTS: frozenset(

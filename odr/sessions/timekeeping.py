@@ -1,4 +1,4 @@
-"""What the time of a meeting does when near or past (see odr/timekeeping.py)."""
+"""What the time of a meeting, and of its minutes, does when near or past (see odr/timekeeping.py)."""
 
 from sqlalchemy import select
 
@@ -6,8 +6,16 @@ from odr.deadlines.timers import Knock
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import dispute_facts
 from odr.sessions.commands import MEETING_AS, of_meeting
-from odr.sessions.events import MeetingNear, MeetingNearApart, MeetingPast, MeetingPastApart
-from odr.sessions.models import Meeting, MeetingState
+from odr.sessions.events import (
+    MeetingNear,
+    MeetingNearApart,
+    MeetingPast,
+    MeetingPastApart,
+    MinutesNear,
+    MinutesUnanswered,
+)
+from odr.sessions.keeping import newest_minutes, unanswered
+from odr.sessions.models import Meeting, MeetingState, Minutes
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
 
@@ -37,3 +45,37 @@ async def end_meeting(uow: UnitOfWork, knock: Knock) -> None:
 async def _awaited(uow: UnitOfWork, knock: Knock) -> Meeting | None:
     row = await uow.session.scalar(select(Meeting).where(Meeting.id == knock.subject_id))
     return row if row is not None and row.state is MeetingState.PLANNED and row.starts_at == knock.due else None
+
+
+async def remind_minutes(uow: UnitOfWork, knock: Knock) -> None:
+    """Remind the parties of minutes that one of them has not answered about."""
+    if row := await _unanswered(uow, knock):
+        await uow.record(_of_minutes(row, MinutesNear, "V32"))
+
+
+async def end_minutes(uow: UnitOfWork, knock: Knock) -> None:
+    """Tell the mediator that a party has not answered; silence approves nothing."""
+    if row := await _unanswered(uow, knock):
+        await uow.record(_of_minutes(row, MinutesUnanswered, "V31"))
+
+
+def _of_minutes(
+    row: Minutes, event: type[MinutesNear] | type[MinutesUnanswered], rule: str
+) -> MinutesNear | MinutesUnanswered:
+    return event(
+        dispute_id=row.dispute_id,
+        space_id=row.space_id,
+        rule=rule,
+        actor_id=None,
+        meeting_id=row.meeting_id,
+        number=row.number,
+    )
+
+
+async def _unanswered(uow: UnitOfWork, knock: Knock) -> Minutes | None:
+    row = await uow.session.scalar(select(Minutes).where(Minutes.id == knock.subject_id))
+    if row is None:
+        return None
+    dispute, newest = await dispute_facts(uow, knock.dispute_id), await newest_minutes(uow, row.meeting_id)
+    stands = newest is not None and newest.id == row.id and dispute.stage in ACTIVITIES[Activity.KEEP_MINUTES]
+    return row if stands and await unanswered(uow, dispute, row) else None

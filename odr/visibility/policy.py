@@ -78,7 +78,8 @@ RULES: Final[tuple[Rule, ...]] = (
     # Minutes
     Rule("V30", OWNER, _acts(Act.READ, Act.CONTEST), Thing.MINUTES, CAUCUS, "Minutes of a caucus concern that party."),
     Rule("V31", MEDIATOR, _WRITE, Thing.MINUTES, CAUCUS | JOINT, "The mediator keeps the minutes."),
-    Rule("V32", PARTIES, _acts(Act.READ, Act.APPROVE, Act.CONTEST), Thing.MINUTES, JOINT, "Joint minutes hold once both agree to them."),
+    Rule("V32", PARTIES, _READ, Thing.MINUTES, JOINT, "Everyone at the table reads what is kept of a meeting of everyone."),
+    Rule("V34", AGENT, _acts(Act.APPROVE, Act.CONTEST), Thing.MINUTES, JOINT, "Joint minutes hold once every party agrees to them: who acts for it says so."),
     Rule("V33", ARCHIVIST, _READ, Thing.MINUTES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     # The mediator's notes
     Rule("V40", MEDIATOR, _WRITE, Thing.NOTE, NOTES, "Notes are the mediator's alone: never archived, destroyed at the end."),

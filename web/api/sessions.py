@@ -1,4 +1,4 @@
-"""Meetings: called, moved, called off, and noted as held or missed."""
+"""Meetings: called, moved, called off, and noted as held or missed; for their minutes see minutes.py."""
 
 from datetime import datetime
 from typing import Annotated, Final

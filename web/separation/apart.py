@@ -153,6 +153,27 @@ async def meet_apart(life: Life, name: str) -> None:
         await life.do("claimant", "GET", meeting)
 
 
+async def keep_minutes(life: Life, name: str) -> None:
+    """The mediator writes minutes of a meeting apart that was held; the claimant contests them; they are written anew.
+
+    The meeting is over two minutes later; then the clock stands again where the story says.
+    """
+    rooms: list[dict[str, str]] = await life.do("claimant", "GET", f"{life.root}/rooms")
+    party_id = next(room["party_id"] for room in rooms if room["kind"] == "caucus")
+    starts_at = (life.stage.clock.at + timedelta(minutes=1)).isoformat()
+    called = {"starts_at": starts_at, "place": name, "apart_with": party_id}
+    made = await life.do("mediator", "POST", f"{life.root}/meetings", json=called)
+    meeting = f"{life.root}/meetings/{life.remember('meeting_id', str(made['id']))}"
+    life.stage.clock.advance(minutes=2)
+    await life.do("mediator", "POST", f"{meeting}/held")
+    await life.do("mediator", "PUT", f"{meeting}/minutes/draft", json={"text": f"À revoir : {name}."})
+    await life.do("mediator", "POST", f"{meeting}/minutes", json={"text": f"Nous avons parlé de {name}."})
+    await life.do("claimant", "POST", f"{meeting}/minutes/contest", json={"number": 1, "why": f"Pas de {name}."})
+    await life.do("mediator", "POST", f"{meeting}/minutes", json={"text": f"Presque rien de {name}.", "seen": 1})
+    await life.do("claimant", "GET", f"{meeting}/minutes")
+    life.stage.clock.advance(minutes=-2)
+
+
 async def invite_a_colleague(life: Life, name: str) -> None:
     """The claimant invites somebody to its team, who has not come yet."""
     address = f"{'.'.join(name.split())}@trehoublan.example"
@@ -226,6 +247,10 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "meet_apart": Act(
         phrase("The mediator calls the claimant to two meetings apart, moves one and calls the other off."), meet_apart
+    ),
+    "keep_minutes": Act(
+        phrase("The mediator writes minutes of a meeting apart; the claimant contests them; they are written anew."),
+        keep_minutes,
     ),
     "use_an_exception": Act(
         phrase("The mediator discloses two sentences of the caucus under an exception of the law."), use_an_exception

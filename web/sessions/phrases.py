@@ -4,6 +4,7 @@ from typing import Final
 
 from odr.sessions.plan import LONGEST, SHORTEST
 from odr.sessions.queries import MeetingState
+from odr.sessions.reading import MinutesReply
 from odr.words import _, ngettext, phrase
 
 STATES: Final = {
@@ -12,7 +13,12 @@ STATES: Final = {
     MeetingState.HELD: (phrase("Took place"), "good"),
     MeetingState.MISSED: (phrase("Did not take place"), "plain"),
 }
+REPLIES: Final = {
+    MinutesReply.APPROVED: (phrase("Approved"), "good"),
+    MinutesReply.CONTESTED: (phrase("Contested"), "bad"),
+}
 SENTENCES: Final = {
+    "nothing_changed": phrase("This is the version that is published already: change it first."),
     "required": phrase("This is needed."),
     "too_long": phrase("This is too long."),
     "bad_moment": phrase("Give a day and an hour that exist, such as 24/11/2026 and 14:30."),

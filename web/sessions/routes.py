@@ -15,6 +15,7 @@ from odr.ids import DisputeId, MeetingId, PartyId
 from odr.sessions.commands import call_meeting, cancel_meeting, move_meeting, note_meeting
 from odr.sessions.plan import AGENDA_LIMIT, PLACE_LIMIT, Plan, moment_in
 from odr.sessions.queries import MeetingState, MeetingView, may_call, meetings_for, visible_meeting
+from odr.sessions.reading import MinutesBook, minutes_for
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _, local
@@ -100,7 +101,15 @@ async def show_meeting(
         meeting=meeting,
         state=STATES[meeting.state],
         length=length,
+        minutes_link=_minutes_link(await minutes_for(uow, actor, meeting.dispute_id, meeting.id)),
     )
+
+
+def _minutes_link(book: MinutesBook) -> str:
+    """Return what leads to a meeting's minutes: to read them, to write them, or nothing."""
+    if book.versions:
+        return _("Read the minutes")
+    return _("Write the minutes") if book.may_draft else ""
 
 
 @get(f"{_MEETING}/move")

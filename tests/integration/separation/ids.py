@@ -91,6 +91,8 @@ PLACES: Final[dict[str, Placing]] = {
     "exceptions": by_space,
     "mandates": by_space,
     "meetings": by_space,
+    "minutes": by_space,
+    "minutes_drafts": known_to_nobody,
     "quarantines": of_caucus,
     "court_bundles": known_to_nobody,
     "missions": of_mission,

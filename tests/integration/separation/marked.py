@@ -25,7 +25,7 @@ from odr.evidence.recording import About
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
-from odr.ids import AccountId, ExhibitId, MissionId, SpaceId
+from odr.ids import AccountId, ExhibitId, MeetingId, MissionId, SpaceId
 from odr.losses.commands import add_line, remove_line
 from odr.losses.lines import TypedLine
 from odr.losses.sharing import prepare_share, share_losses
@@ -34,8 +34,11 @@ from odr.people.models import SeatRow
 from odr.people.queries import load_actor
 from odr.platform import Platform
 from odr.sessions.commands import call_meeting
+from odr.sessions.keeping import contest_minutes, draft_minutes, publish_minutes
+from odr.sessions.models import Meeting, MeetingState
 from odr.sessions.plan import Plan
 from odr.spaces.commands import post_message
+from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
@@ -260,7 +263,20 @@ async def _speak_everywhere(platform: Platform, marked: Marked) -> None:
         for place, party in (("joint", None), ("caucus_claimant", "claimant"), ("caucus_respondent", "respondent")):
             met = Plan(uow.now() + timedelta(days=9), 60, marked.word(f"place of meeting in {place}", place))
             apart = case.parties[party] if party else None
-            await call_meeting(uow, _actor(marked, "mediator"), case.id, met, apart_with=apart)
+            meeting = await call_meeting(uow, _actor(marked, "mediator"), case.id, met, apart_with=apart)
+            await _keep_minutes(uow, marked, meeting, place, party or "claimant")
+
+
+async def _keep_minutes(uow: UnitOfWork, marked: Marked, meeting_id: MeetingId, place: str, side: str) -> None:
+    """Minutes of a meeting that was held, a party's objection to them, and what the mediator drafts since."""
+    case, mediator = marked.case, _actor(marked, "mediator")
+    await uow.session.execute(update(Meeting).where(Meeting.id == meeting_id).values(state=MeetingState.HELD))
+    text = marked.word(f"minutes in {place}", place)
+    await publish_minutes(uow, mediator, case.id, meeting_id, text=text, seen=0)
+    why = marked.word(f"objection to minutes in {place}", place)
+    await contest_minutes(uow, _actor(marked, side), case.id, meeting_id, number=1, why=why)
+    draft = marked.word(f"draft of minutes in {place}", "notes")
+    await draft_minutes(uow, mediator, case.id, meeting_id, text=draft)
 
 
 async def _disclose(platform: Platform, marked: Marked) -> None:

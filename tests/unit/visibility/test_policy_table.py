@@ -131,7 +131,7 @@ def test_the_document_names_every_rule_with_its_reason() -> None:
 
 
 # who of a party's team: lodges apart, lays before everyone, takes back from the draft, from the caucus, from the table,
-# consents to what was lodged apart, to what was said apart; counts the loss, and shares it
+# consents to what was lodged apart, to what was said apart; counts the loss, and shares it; answers about minutes
 CELLS = {
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel coordinator member",
@@ -145,6 +145,9 @@ CELLS = {
     (Act.WRITE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.SHARE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.WRITE, Thing.LOSSES, SpaceKind.JOINT): "representative counsel coordinator",
+    (Act.APPROVE, Thing.MINUTES, SpaceKind.JOINT): "representative counsel coordinator",
+    (Act.CONTEST, Thing.MINUTES, SpaceKind.JOINT): "representative counsel coordinator",
+    (Act.CONTEST, Thing.MINUTES, SpaceKind.CAUCUS): "representative counsel coordinator member",
     (Act.WRITE, Thing.MESSAGE, SpaceKind.JOINT): "representative counsel coordinator member",
 }
 PARTY, OTHER, TABLE = PartyId(new_id()), PartyId(new_id()), DisputeId(new_id())

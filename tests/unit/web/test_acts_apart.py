@@ -54,6 +54,10 @@ DONE_APART: Final = {
     "sessions.commands.call_meeting": "meet_apart",
     "sessions.commands.cancel_meeting": "meet_apart",
     "sessions.commands.move_meeting": "meet_apart",
+    "sessions.commands.note_meeting": "keep_minutes",
+    "sessions.keeping.contest_minutes": "keep_minutes",
+    "sessions.keeping.draft_minutes": "keep_minutes",
+    "sessions.keeping.publish_minutes": "keep_minutes",
     "spaces.commands.note_visit": "look_around",
     "spaces.commands.post_message": "speak_in_caucus",
     "spaces.reading.note_readings": "look_around",
@@ -97,7 +101,7 @@ NOT_APART: Final = {
         "evidence.disclosures.disclose",
         "evidence.infected.release_infected",
         "evidence.withdrawing.take_back",
-        "sessions.commands.note_meeting",
+        "sessions.keeping.approve_minutes",
         "spaces.reading.take_back_message",
     ),
     "it needs three parties: tests/integration/crossing/test_recipients.py": (
@@ -148,6 +152,7 @@ NOT_APART: Final = {
         "archive.reopening.refuse_reopening",
     ),
     "it is the centre's own work": (
+        "agreements.template.add_clause",
         "appointment.choosing.list_mediators",
         "people.inviting.invite_colleague",
         "agreements.template.leave_out",
