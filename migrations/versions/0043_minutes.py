@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
-        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_minutes_meeting_id")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_minutes_meeting_id_number")),
     )
     op.create_index(op.f("ix_minutes_dispute_id"), "minutes", ["dispute_id"])
     op.create_table(
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_drafts")),
-        sa.UniqueConstraint("meeting_id", "author_id", name=op.f("uq_minutes_drafts_meeting_id")),
+        sa.UniqueConstraint("meeting_id", "author_id", name=op.f("uq_minutes_drafts_meeting_id_author_id")),
     )
     op.create_index(op.f("ix_minutes_drafts_dispute_id"), "minutes_drafts", ["dispute_id"])
     op.create_table(
