@@ -157,8 +157,9 @@ async def test_what_a_party_contests_is_read_by_all_and_a_new_version_is_answere
     assert [task.label for task in await tasks_of(platform, case, "mediator") if "contesté" in task.label] == [
         "Récrire le compte rendu contesté d’une réunion"  # noqa: RUF001 -- French typography
     ]
-    with pytest.raises(InvalidInputError, match="nothing_changed"):
+    with pytest.raises(InvalidInputError) as refused:
         await publish(platform, case, meeting, seen=1)
+    assert refused.value.fields == {"text": "nothing_changed"}
     with pytest.raises(ConflictError, match="minutes_newer"):
         await publish(platform, case, meeting, f"{TEXT} Le 12 mai.", seen=0)
     assert await publish(platform, case, meeting, f"{TEXT} Le 12 mai.", seen=1) == 2
