@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from vault.certificates import issued_by, named
 from vault.pdf.seal import PdfSeal
 
 _SEALING: Final = frozenset(
@@ -57,9 +57,9 @@ def facts_of(seal: PdfSeal, now: datetime) -> SealFacts:
     chain = [x509.load_der_x509_certificate(each) for each in seal.certificates]
     own = chain[0]
     return SealFacts(
-        holder=_named(own.subject),
-        issuer=_named(own.issuer),
-        internal=_issued_by(own, own),
+        holder=named(own.subject),
+        issuer=named(own.issuer),
+        internal=issued_by(own, own),
         since=own.not_valid_before_utc,
         until=min(each.not_valid_after_utc for each in chain),
         sha256=own.fingerprint(hashes.SHA256()),
@@ -77,8 +77,8 @@ def _faults(chain: list[x509.Certificate], now: datetime) -> list[Fault]:
         found.append(Fault.USAGE)
     if not _for_documents(chain[0]):
         found.append(Fault.PURPOSE)
-    alone = len(chain) == 1 and not _issued_by(chain[0], chain[0])
-    if alone or not all(_issued_by(each, above) for each, above in pairwise(chain)):
+    alone = len(chain) == 1 and not issued_by(chain[0], chain[0])
+    if alone or not all(issued_by(each, above) for each, above in pairwise(chain)):
         found.append(Fault.CHAIN)
     return found
 
@@ -97,18 +97,3 @@ def _for_documents(certificate: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return True
     return any(each.dotted_string in _SEALING for each in purposes)
-
-
-def _issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _named(name: x509.Name) -> str:
-    """The organisation that a name tells and what it is called there, else all of it."""
-    told = [name.get_attributes_for_oid(each) for each in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)]
-    words = [str(each[0].value) for each in told if each]
-    return ", ".join(dict.fromkeys(words)) or name.rfc4514_string()

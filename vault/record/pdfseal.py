@@ -16,11 +16,10 @@ from io import BytesIO
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import NameOID
 
 from vault import der
+from vault.certificates import issued_by, named
 from vault.errors import TimeStampError
 from vault.ledger.entry import JSON
 from vault.record.report import Verdict, fails, holds, in_english, in_french, not_claimed
@@ -179,8 +178,8 @@ def _said(
     times: Sequence[_Time | None],
     trusted: Sequence[x509.Certificate],
 ) -> Verdict:
-    name, print_of_it = _named(signer.subject), signer.fingerprint(hashes.SHA256()).hex()
-    vouched = any(_vouches(root, signer) for root in trusted)
+    name, print_of_it = named(signer.subject), signer.fingerprint(hashes.SHA256()).hex()
+    vouched = any(root == signer or issued_by(signer, root) for root in trusted)
     whose = "whose certificate you trust" if vouched else f"by the certificate enclosed (SHA-256 {print_of_it})"
     de_qui = "dont vous tenez le certificat pour sûr" if vouched else f"par le certificat joint (SHA-256 {print_of_it})"
     first = next((each for each in times if each is not None), None)
@@ -196,18 +195,3 @@ def _said(
         f"the seal “{name}” holds, {whose}, over the first {in_english(seal.stop, 'byte')}{when}{more}",
         f"le cachet « {name} » tient, {de_qui}, sur {in_french(seal.stop, 'octet')} depuis le début{quand}{suite}",
     )
-
-
-def _vouches(root: x509.Certificate, certificate: x509.Certificate) -> bool:
-    if root == certificate:
-        return True
-    try:
-        certificate.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _named(name: x509.Name) -> str:
-    told = [name.get_attributes_for_oid(each) for each in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)]
-    return ", ".join(dict.fromkeys(str(each[0].value) for each in told if each)) or "?"
