@@ -104,15 +104,20 @@ class _NotAtHandError(Exception):
     """What is asked for does not lie in memory."""
 
 
-def _waiting(store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
-    return store.read(*place, offset, length)
+class _Way:
+    """How sealed bytes are read. It holds on to nobody: a reading that is over lets its key go at once."""
 
+    def __init__(self) -> None:
+        self.waits = True
 
-def _never_waiting(store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
-    found = store.read_at_once(*place, offset, length)
-    if found is None:
-        raise _NotAtHandError
-    return found
+    def read(self, store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
+        """Give bytes of the object; unless it ``waits``, raise :class:`_NotAtHandError` for what isn't in memory."""
+        if self.waits:
+            return store.read(*place, offset, length)
+        found = store.read_at_once(*place, offset, length)
+        if found is None:
+            raise _NotAtHandError
+        return found
 
 
 class _Reading:
@@ -133,24 +138,23 @@ class _Reading:
         self._copies = copies
         self._copy = 0
         self._digest = digest
-        self._into = bytearray(
-            min(room, WINDOW_SIZE) + 2 * CHUNK_SIZE
-        )  # fresh memory a piece would cost as much as opening it
+        # Fresh memory for each piece would cost as much as opening it.
+        self._into = bytearray(min(room, WINDOW_SIZE) + 2 * CHUNK_SIZE)
         self._opening: asyncio.Task[memoryview] | None = None
         self._hashing: asyncio.Task[None] | None = None
         self._segment = -1
         self._reader: MessageReader | None = None
-        self._how: _Read = _waiting
+        self._way = _Way()
 
     def at_once(self, window: tuple[int, int, int]) -> memoryview | None:
         """Open one window here and now, if what it needs lies in memory: a thread's turn costs more than opening it."""
-        self._how = _never_waiting
+        self._way.waits = False
         try:
             return self._window(*window)
         except _NotAtHandError:
             return None
         finally:
-            self._how = _waiting
+            self._way.waits = True
 
     def begin(self, window: tuple[int, int, int]) -> asyncio.Task[memoryview]:
         """Open one window on a thread; what it gives is lent until the next one begins."""
@@ -180,9 +184,6 @@ class _Reading:
         """Plaintext of ``[begin, end)`` within a segment."""
         return self._from_a_copy(segment, lambda reader: reader.read(begin, end, self._into))
 
-    def _read(self, store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
-        return self._how(store, place, offset, length)
-
     def check_end(self, segment: int) -> None:
         """Authenticate the size of a segment by its final chunk."""
         self._from_a_copy(segment, MessageReader.check_end)
@@ -191,7 +192,7 @@ class _Reading:
         for left in reversed(range(self._copies)):
             try:
                 if self._reader is None or segment != self._segment:
-                    self._segment, self._reader = segment, self._reader_of(segment, self._copy, self._read)
+                    self._segment, self._reader = segment, self._reader_of(segment, self._copy, self._way.read)
                 return read(self._reader)
             except (SealError, StoreError):
                 self._reader = None
