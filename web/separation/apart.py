@@ -144,7 +144,7 @@ async def meet_apart(life: Life, name: str) -> None:
     meetings = f"{life.root}/meetings"
     rooms: list[dict[str, str]] = await life.do("claimant", "GET", f"{life.root}/rooms")
     party_id = next(room["party_id"] for room in rooms if room["kind"] == "caucus")
-    starts_at = (life.stage.begins + timedelta(days=2 + life.acts % 9)).isoformat()
+    starts_at = (life.stage.clock.at + timedelta(days=2 + life.acts % 9)).isoformat()
     called = {"starts_at": starts_at, "place": name, "agenda": f"De {name}."}
     for act in ("move", "cancel"):
         made = await life.do("mediator", "POST", meetings, json={**called, "apart_with": party_id})
