@@ -15,6 +15,7 @@ from odr.disputes.lifecycle import Step
 from odr.disputes.queries import dispute_facts, visible_dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import AccessId, DisputeId, RecordId, new_id
+from odr.sessions.keeping import destroy_drafts
 from odr.spaces.commands import destroy_notes
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -130,7 +131,7 @@ async def decide_access(uow: UnitOfWork, actor: Actor, access_id: AccessId, *, a
 async def close_file(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:
     """The secretariat closes the file of a dispute that has ended; its record is sealed now if it was not yet.
 
-    The mediator's notes are destroyed with it, so a legal hold on the dispute keeps its file open.
+    The mediator's notes and drafts of minutes are destroyed with it, so a legal hold keeps the file open.
 
     Raises NotFoundError, NotPermittedError, WrongStageError, ConflictError ``legal_hold``.
     """
@@ -139,5 +140,6 @@ async def close_file(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> No
     await refuse_if_held(uow, dispute_id)
     await move(uow, dispute_id, Step.SEAL, rule, actor)
     await destroy_notes(uow, dispute_id, procedure_id=dispute.procedure_space_id, actor_id=actor.account_id)
+    await destroy_drafts(uow, dispute_id)
     if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute_id)) is None:
         await uow.enqueue(JOB, {"dispute_id": str(dispute_id)}, dedupe_key=f"{JOB}/{dispute_id}")

@@ -179,6 +179,11 @@ async def contest_minutes(
     await uow.record(event)
 
 
+async def destroy_drafts(uow: UnitOfWork, dispute_id: DisputeId) -> None:
+    """Destroy what was written of minutes and never published: like the mediator's notes, it ends with the file."""
+    await uow.session.execute(delete(MinutesDraft).where(MinutesDraft.dispute_id == dispute_id))
+
+
 async def newest_minutes(uow: UnitOfWork, meeting_id: MeetingId) -> Minutes | None:
     """Return the newest version of a meeting's minutes, whoever asks."""
     newest: Minutes | None = await uow.session.scalar(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from odr.archive.commands import close_file
 from odr.archive.telling import minutes_told
 from odr.chronicle import happened
 from odr.deadlines.calendar import day_of
@@ -278,6 +279,17 @@ async def test_nothing_empty_too_long_or_of_a_meeting_not_held_is_published_and_
     with pytest.raises(WrongStageError):
         await publish(platform, case, meeting, "Trop tard.", seen=1)
     assert (await book(platform, case, meeting, "respondent")).versions[0].text == TEXT
+
+
+async def test_a_draft_that_was_never_published_ends_with_the_file(platform, clock, case):
+    meeting = await a_meeting(platform, clock, case)
+    await draft(platform, case, meeting, "Pour moi.")
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == case.id).values(stage=Stage.NOT_SETTLED))
+    async with platform.unit() as uow:
+        await close_file(uow, case.people["secretariat"], case.id)
+    async with platform.unit(write=False) as uow:
+        assert await uow.session.scalar(select(MinutesDraft)) is None
 
 
 async def test_pages_keep_what_is_typed_publish_and_take_answers(platform, clock, case, sign_in):
