@@ -126,9 +126,9 @@ def checked_added(clause: NewClause) -> NewClause:
     typed = Typed()
     if clause.after not in PARTS:
         typed.wrong("after", "choose_one")
-    clean = {
-        language: typed_part(typed, NEXT, heading=words.heading, body=words.body, of=f"_{language}")
-        for language, words in ((each, clause.words.get(each, PartWords("", ""))) for each in LANGUAGES)
-    }
+    clean: dict[TextLanguage, PartWords] = {}
+    for language in LANGUAGES:
+        words = clause.words.get(language, PartWords("", ""))
+        clean[language] = typed_part(typed, NEXT, heading=words.heading, body=words.body, of=f"_{language}")
     typed.check()
     return NewClause(clean, clause.after)

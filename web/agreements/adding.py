@@ -50,7 +50,9 @@ async def add_own_clause(
 
 
 def _typed(form: Form) -> NewClause:
-    words = {each: PartWords(form[f"heading_{each}"], form[f"body_{each}"]) for each in LANGUAGES}
+    words: dict[TextLanguage, PartWords] = {
+        each: PartWords(form[f"heading_{each}"], form[f"body_{each}"]) for each in LANGUAGES
+    }
     return NewClause(words, form["after"])
 
 

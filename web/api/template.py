@@ -18,6 +18,7 @@ from odr.agreements.template import (
     reword_part,
     versions_of_part,
 )
+from odr.agreements.text import TextLanguage
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
@@ -142,7 +143,7 @@ async def add_template_clause(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], data: JSONBody[OwnClause]
 ) -> AddedClause:
     """Add a clause of the centre's own to both languages' texts, for those drafted from now on (secretariat)."""
-    words = {
+    words: dict[TextLanguage, PartWords] = {
         text_language(code): PartWords(said.heading, said.body) for code, said in (("fr", data.fr), ("en", data.en))
     }
     return AddedClause(await add_clause(uow, actor, NewClause(words, data.after)))
