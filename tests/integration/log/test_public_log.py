@@ -16,7 +16,7 @@ from vault.ledger.checkpoint import check_signature, read_checkpoint
 from vault.ledger.merkle import check_consistency
 from vault.ledger.mirror import check_mirror
 from vault.ledger.tiles import tiles_of
-from web.app import build_app
+from web.app import build_litestar, guard
 from web.log.pace import BURST, Pace
 
 PATHS = [
@@ -188,10 +188,11 @@ async def test_former_keys_stay_published(platform, clock, sign_in):
 
 
 async def test_one_address_is_slowed_down_and_told_for_how_long(platform):
-    app: Any = build_app(platform)
+    inner = build_litestar(platform)
+    app: Any = guard(inner, platform.settings)
     async with a_browser(platform, app, None) as anyone:
         assert (await anyone.get("/log/key")).status_code == 200
-        bucket = app.app.app.state.pace
+        bucket = inner.state.pace
         while not bucket.seconds_to_wait("127.0.0.1"):
             pass
         answer = await anyone.get("/log/key")
