@@ -18,7 +18,7 @@ def line(figure: Figure) -> str:
     told = f"{mark} {figure.name:<52}{number(figure.value):>10} {figure.unit:<10}"
     if figure.limit is not None:
         told += f" limit {number(figure.limit):>9}"
-    if figure.ratio is not None:
+    if figure.ratio is not None and figure.value:
         told += f"   ratio {number(figure.ratio):>7}"
     return told + (f"   at least {number(figure.bar)}" if figure.bar is not None else "")
 
@@ -36,7 +36,7 @@ def write(figures: Iterable[Figure]) -> None:
 
 def _row(figure: Figure) -> str:
     mark = "" if figure.bar is None else "holds" if figure.holds else "**missed**"
-    cells = (figure.value, figure.limit, figure.ratio, figure.bar)
+    cells = (figure.value, figure.limit, figure.ratio if figure.value else None, figure.bar)  # nothing has no ratio
     value, limit, ratio, bar = ("" if each is None else number(each) for each in cells)
     return f"| {figure.name} | {value} | {figure.unit} | {limit} | {ratio} | {bar} | {mark} |\n"
 
