@@ -194,6 +194,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             replica=replica,
             pdf_seal=pdf_seal,
             holder=centre_name,
+            local=data_dir / "uploads",
         ),
         root_rotation_days=root_days,
         space_rotation_days=space_days,

@@ -21,4 +21,4 @@ def open_vault(config: VaultConfig) -> Vault:
     replica = build_store(config.replica) if config.replica is not None else None
     papers = Papers(config.pdf_seal, config.holder, config.authorities)
     store = build_store(config.store)
-    return Vault(config.tenant, keys, store, ledger, papers, replica=replica, lock_days=lock_days)
+    return Vault(config.tenant, keys, store, ledger, papers, replica=replica, lock_days=lock_days, local=config.local)

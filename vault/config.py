@@ -102,6 +102,7 @@ class VaultConfig:
     ``former_roots`` still open what they wrapped, until it is rewrapped.
     ``replica`` is a second store that gets a copy of everything. ``pdf_seal`` is the PEM file with the key and the
     certificates of the seal on documents, made for ``holder`` where it is missing; without it one is made in memory.
+    ``local`` is a folder that the processes of one machine share: by it they know which of them live.
     """
 
     tenant: UUID
@@ -116,6 +117,7 @@ class VaultConfig:
     replica: Store | None = None
     pdf_seal: Path | None = None
     holder: str = ""
+    local: Path | None = None
 
 
 def build_root(root: Root) -> RootKey:

@@ -1,8 +1,8 @@
 """Who may write to a resumable deposit: one at a time, by a lease that it renews while bytes come, and fenced.
 
 A line that went silent (a phone changed its network, and its old connection still stands half open) makes way for the
-next one of this process within a second: what it had under way comes to its end first, so that nothing is torn. To
-another process its lease is lost within seconds.
+next one of this process within a second: what it had under way comes to its end first, so that nothing is torn. A
+lease of a process that is known to be dead (vault/presence.py) is taken at once; any other within seconds.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vault.errors import UploadBusyError, UploadOffsetError
 from vault.keys.keyring import KeyRing
 from vault.keys.secret import Secret, zero
+from vault.presence import Presence
 from vault.refs import SpaceRef
 from vault.tables import uploads
 from vault.upload_rows import item_of, now, row_of
@@ -88,13 +89,14 @@ class Writer:
 class Leases:
     """Hands out the leases of one process."""
 
-    def __init__(self, keys: KeyRing, lease_seconds: float) -> None:
+    def __init__(self, keys: KeyRing, presence: Presence, lease_seconds: float) -> None:
         self._keys = keys
+        self._presence = presence
         self.seconds = lease_seconds
         self._writing: dict[UUID, Writer] = {}
 
     async def take(self, sessions: Sessions, upload: UUID, *, offset: int | None) -> Writer:
-        """Become the one writer: a silent line makes way, and a lease that a dead process left is waited out.
+        """Become the one writer: a silent line makes way; another process's lease is waited out, unless that is dead.
 
         ``offset`` is where bytes will be appended, None for whoever takes none.
         """
@@ -107,7 +109,7 @@ class Leases:
                     raise UploadOffsetError(row.received)
                 before = self._writing.get(upload)
                 writer = None
-                if row.lease_until <= now() and before is None:
+                if before is None and (row.lease_until <= now() or await self._left(row)):
                     writer = await self._taken(session, row, appends=offset is not None)
             if writer is not None:
                 self._writing[upload] = writer
@@ -119,11 +121,15 @@ class Leases:
                 raise UploadBusyError("somebody else is writing to this upload")
             await asyncio.sleep(min(self.seconds, SILENT_SECONDS) / 10)
 
+    async def _left(self, row: Row[Any]) -> bool:
+        """Whether a process that is dead left this lease."""
+        return await asyncio.to_thread(self._presence.dead, row.holder)
+
     async def _taken(self, session: AsyncSession, row: Row[Any], *, appends: bool) -> Writer:
         writer = Writer(row, await open_data_key(self._keys, session, row), self.seconds, appends=appends)
-        await session.execute(
-            update(uploads).where(uploads.c.upload == row.upload).values(fence=writer.fence, lease_until=writer.until())
-        )
+        mark = await asyncio.to_thread(lambda: self._presence.mark)
+        changes = {"fence": writer.fence, "lease_until": writer.until(), "holder": mark}
+        await session.execute(update(uploads).where(uploads.c.upload == row.upload).values(changes))
         return writer
 
     async def guard(

@@ -110,6 +110,7 @@ uploads: Final = Table(
     Column("received", BigInteger, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
+    Column("holder", String(120), nullable=False),  # the mark of the process whose lease it is
     Column("lifetime", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("object_version", String(1024)),  # once the object is complete

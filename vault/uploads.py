@@ -10,16 +10,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault import envelope
 from vault.appending import Appending, Digests, Watch
 from vault.deposit import Received, new_object_key
-from vault.envelope import SEGMENT_SIZE, Buffer
+from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, Buffer
 from vault.errors import StoreError, UploadBusyError, UploadMissingError, UploadUnfinishedError
 from vault.filling import Target
 from vault.finishing import Finishing
@@ -28,6 +29,7 @@ from vault.keys.secret import Secret, zero
 from vault.leases import LEASE_SECONDS, Leases, Sessions, Writer, open_data_key
 from vault.opened import Opened
 from vault.pipeline import MAX_SIZE
+from vault.presence import Presence
 from vault.refs import ItemRef, SpaceRef
 from vault.stores.base import ObjectStore
 from vault.tables import upload_segments, uploads
@@ -50,12 +52,18 @@ class Uploads:
     """Resumable deposits. Errors of all: VaultError and its children."""
 
     def __init__(
-        self, tenant: UUID, keys: KeyRing, store: ObjectStore, *, lease_seconds: float = LEASE_SECONDS
+        self,
+        tenant: UUID,
+        keys: KeyRing,
+        store: ObjectStore,
+        *,
+        local: Path | None = None,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._tenant = tenant
         self._keys = keys
         self._store = store
-        self.leases = Leases(keys, lease_seconds)
+        self.leases = Leases(keys, Presence(local), lease_seconds)
         self._digests = Digests()
         self._finishing = Finishing(tenant, store, self._digests)
 
@@ -129,6 +137,7 @@ class Uploads:
                 store_upload="",
                 fence=0,
                 lease_until=0,
+                holder="",
                 lifetime=milliseconds,
                 expires_at=now_ms() + milliseconds,
                 **columns,
@@ -176,7 +185,7 @@ class Uploads:
         """
         async with sessions() as session:
             row = await row_of(session, upload)
-        if self._store.torn is None or not row.store_upload or row.received == row.size:
+        if not row.store_upload or row.received == row.size or not await self._holds(row):
             return int(row.received)
         try:
             writer = await self.leases.take(sessions, upload, offset=None)
@@ -185,6 +194,13 @@ class Uploads:
         appending = self._appending(sessions, writer, None)
         torn = await self.leases.guard(sessions, writer, appending.salvage(), appending.end)
         return appending.received + len(torn)
+
+    async def _holds(self, row: Row[Any]) -> bool:
+        """Whether there is anything of the segment that comes next."""
+        torn, place = self._store.torn, row.received // SEGMENT_SIZE * SEALED_SEGMENT_SIZE
+        if torn is None:
+            return False
+        return bool(await asyncio.to_thread(torn.found, row.object_key, row.store_upload, place, 1))
 
     def _appending(self, sessions: Sessions, writer: Writer, watch: Watch | None) -> Appending:
         row = writer.row

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -54,6 +55,7 @@ class Vault:
         *,
         replica: ObjectStore | None = None,
         lock_days: int = LOCK_DAYS,
+        local: Path | None = None,
     ) -> None:
         self.tenant = tenant
         self.keys = keys
@@ -63,7 +65,7 @@ class Vault:
         self.bounded = Circuit(store)
         self.ledger = ledger
         self.papers = papers
-        self.uploads = Uploads(tenant, keys, store)
+        self.uploads = Uploads(tenant, keys, store, local=local)
         self.lock_days = lock_days
 
     async def make_space(self, session: AsyncSession, space: SpaceRef) -> None:

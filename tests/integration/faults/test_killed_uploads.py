@@ -2,16 +2,14 @@
 
 import asyncio
 import os
+import time
 from base64 import b64encode
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import update
 
 from tests.integration.faults.hands import room
 from tests.integration.faults.processes import serve
 from tests.integration.faults.sites import MIB, Line, Site
-from vault.tables import uploads
+from vault.leases import LEASE_SECONDS
 
 SEGMENT = 8 * MIB
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
@@ -29,13 +27,8 @@ async def offset_of(client: Any, url: str) -> int:
     return int((await client.head(url, headers=TUS)).headers["Upload-Offset"])
 
 
-async def killed(site: Site, url: str) -> None:
-    """Kill the server, and let the time pass for which its lease would be waited out."""
+async def killed(site: Site) -> None:
     site.program.kill()
-    async with site.platform.unit() as uow:
-        await uow.session.execute(
-            update(uploads).where(uploads.c.upload == UUID(url.rpartition("/")[2])).values(lease_until=0)
-        )
     await asyncio.to_thread(serve, site.program, site.port)
 
 
@@ -51,10 +44,12 @@ async def test_killed_at_any_moment_at_full_speed_no_more_than_a_segment_is_sent
     for reach in (3 * MIB, 29 * MIB):
         with Line(site, url, offset, content[offset:]) as line:
             await asyncio.to_thread(line.wait_for, reach)
-            await killed(site, url)
+            await killed(site)
             sent = line.end()
         async with site.client() as client:
+            begun_at = time.monotonic()
             before, offset = offset, await offset_of(client, url)
+            assert time.monotonic() - begun_at < LEASE_SECONDS, "the dead server's lease is not waited out"
         assert before <= offset <= sent, "nothing goes back, nothing is made up"
         assert sent - offset <= SEGMENT
     async with site.client() as client:

@@ -54,6 +54,7 @@ def config(tmp_path: Path, tenant: UUID) -> VaultConfig:
         signing_key=tmp_path / "keys" / "checkpoints.pem",
         origin="entente.test/log",
         create_signing_key=True,
+        local=tmp_path / "local",
     )
 
 

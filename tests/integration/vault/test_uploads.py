@@ -1,6 +1,7 @@
 """Deposits that survive: cut, resumed, taken over, finished, given up."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import threading
@@ -478,6 +479,23 @@ async def test_a_dead_line_is_taken_over_and_its_first_writer_fenced(config, ses
     with pytest.raises(UploadBusyError):
         await first
     assert await kept(living, sessions, space, upload, data) == data
+
+
+async def test_the_lease_of_a_dead_process_is_taken_at_once_and_never_that_of_a_living_one(
+    config, sessions, space, data, monkeypatch
+):
+    monkeypatch.setattr("vault.leases.SILENT_SECONDS", 0.2)
+    first, second = open_vault(config), open_vault(config)
+    upload = await begun(first, sessions, space)
+    first.uploads.leases.seconds, second.uploads.leases.seconds = 60, 0.2
+    await first.uploads.leases.take(sessions.begin, upload, offset=0)
+    with pytest.raises(UploadBusyError):
+        await second.uploads.append(sessions.begin, upload, 0, chunks_of(data))
+    del first  # as its process's end does, this closes what it had open
+    gc.collect()
+    second.uploads.leases.seconds = 60
+    assert await asyncio.wait_for(second.uploads.append(sessions.begin, upload, 0, chunks_of(data)), 20) == SIZE
+    assert await kept(second, sessions, space, upload, data) == data
 
 
 async def test_what_is_given_up_while_it_comes_leaves_nothing(vault, sessions, space, data):
