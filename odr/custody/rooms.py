@@ -1,20 +1,47 @@
 """Destroying a room: its key, all that is sealed under it, and what stands in no other room."""
 
-from sqlalchemy import delete, or_, select
+from typing import Final
+
+from sqlalchemy import delete, select
 
 from odr.crossing.models import Handing, Quarantine, Statement
 from odr.crossing.quarantine import forget_quarantines
 from odr.custody.shredding import JSONItem, shown, versions_of
 from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
-from odr.evidence.models import FormerPlacement, Placement
+from odr.evidence.models import Consent, Disclosure, FormerPlacement, Opening, Placement
+from odr.evidence.withdrawing import STANDS
 from odr.exceptions.models import LegalException
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.losses.models import LossLine, LossShare
 from odr.parties.models import Mandate
+from odr.sessions.models import Meeting, Minutes, MinutesAnswer, MinutesDraft
 from odr.spaces.models import Message, Reading, Space
 from odr.unit_of_work import UnitOfWork
 from vault import SpaceRef
+
+OF_A_ROOM: Final = (
+    Placement.space_id,
+    Message.space_id,
+    Meeting.space_id,
+    Minutes.space_id,
+    MinutesDraft.space_id,
+    LossLine.space_id,
+    LossShare.space_id,
+    Mandate.space_id,
+    LegalException.space_id,
+    Disclosure.caucus_id,
+    Statement.caucus_id,
+    Handing.caucus_id,
+)
+"""Rows that end with their room: without its key nobody could read what they say. What hangs on them goes first."""
+_HANGING: Final = (
+    (FormerPlacement.placement_id, Placement.id, Placement.space_id),
+    (Opening.placement_id, Placement.id, Placement.space_id),
+    (Reading.message_id, Message.id, Message.space_id),
+    (MinutesAnswer.minutes_id, Minutes.id, Minutes.space_id),
+    (Consent.disclosure_id, Disclosure.id, Disclosure.caucus_id),
+)
 
 
 async def refuse_if_room_held(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> None:
@@ -41,14 +68,11 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
             if each.item.item not in elsewhere:
                 await uow.vault.destroy(uow.session, each.item)
                 destroyed += [] if each.destroyed else [shown(number, each)]
-    await uow.session.execute(delete(Statement).where(Statement.caucus_id == space_id))
-    await uow.session.execute(delete(Handing).where(Handing.caucus_id == space_id))
-    said = select(Message.id).where(Message.space_id == space_id)
-    await uow.session.execute(delete(Reading).where(Reading.message_id.in_(said)))
-    placed = select(Placement.id).where(Placement.space_id == space_id)
-    await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id.in_(placed)))
-    for row in (Placement, Message, LossLine, LossShare, Mandate, LegalException):
-        await uow.session.execute(delete(row).where(row.space_id == space_id))
+    for hangs_on, owner, room in _HANGING:
+        owners = select(owner).where(room == space_id)
+        await uow.session.execute(delete(hangs_on.class_).where(hangs_on.in_(owners)))
+    for room in OF_A_ROOM:
+        await uow.session.execute(delete(room.class_).where(room == space_id))
     await uow.session.execute(delete(Space).where(Space.id == space_id))
     await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
     return destroyed
@@ -66,7 +90,7 @@ async def _standing_elsewhere(uow: UnitOfWork, exhibits: set[ExhibitId], space_i
     stands = (
         Placement.exhibit_id.in_(exhibits),
         Placement.space_id != space_id,
-        or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None)),
+        STANDS,
     )
     current = set(await uow.session.scalars(select(Placement.version_id).where(*stands)))
     former = select(FormerPlacement.version_id).join(Placement, Placement.id == FormerPlacement.placement_id)

@@ -28,7 +28,7 @@ from odr.visibility.terms import Act, SpaceKind, Standing, Thing
 from vault import ItemHeldError
 
 OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
-_STANDS: Final = or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None))
+STANDS: Final = or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None))
 """It is in its place, or may come back to it."""
 
 
@@ -116,7 +116,7 @@ async def withdraw_from_own_room(
 
 async def is_last_place(uow: UnitOfWork, exhibit_id: ExhibitId, room: SpaceKind) -> bool:
     """Tell whether an exhibit stands in no other room than this: to take it back destroys it."""
-    rooms = await uow.session.scalars(select(Placement.kind).where(Placement.exhibit_id == exhibit_id, _STANDS))
+    rooms = await uow.session.scalars(select(Placement.kind).where(Placement.exhibit_id == exhibit_id, STANDS))
     return set(rooms) == {room}
 
 
@@ -179,10 +179,10 @@ def _stands_elsewhere(version_id: ExhibitVersionId, placement: Placement) -> Col
         .where(
             FormerPlacement.version_id == version_id,
             FormerPlacement.placement_id != placement.id,
-            _STANDS,
+            STANDS,
         )
     )
-    current = exists().where(Placement.version_id == version_id, Placement.id != placement.id, _STANDS)
+    current = exists().where(Placement.version_id == version_id, Placement.id != placement.id, STANDS)
     return or_(current, former.exists())
 
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,7 +29,8 @@ from odr.disputes.models import Dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence import intake
 from odr.evidence.commands import share_exhibit
-from odr.evidence.models import ExhibitKind, ExhibitVersion, FormerPlacement, Origin, Placement
+from odr.evidence.disclosures import ask_disclosure
+from odr.evidence.models import Disclosure, ExhibitKind, ExhibitVersion, Form, FormerPlacement, Origin, Placement
 from odr.evidence.openings import open_exhibit, receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.recording import About
@@ -36,6 +38,10 @@ from odr.evidence.withdrawing import is_last_place, take_back, withdraw_from_own
 from odr.ids import ExhibitId
 from odr.people.models import Account, SeatRow, SignInSession
 from odr.platform import Platform
+from odr.sessions.commands import call_meeting
+from odr.sessions.keeping import contest_minutes, draft_minutes, publish_minutes
+from odr.sessions.models import Meeting, MeetingState, Minutes, MinutesAnswer, MinutesDraft
+from odr.sessions.plan import Plan
 from odr.spaces.commands import destroy_notes, post_message
 from odr.spaces.models import Message
 from odr.spaces.reading import take_back_message
@@ -425,6 +431,30 @@ async def test_a_caucus_goes_with_all_that_was_stopped_as_its_secret(table: Tabl
     for name in ("claimant", "mediator", "respondent"):
         client = await sign_in(case.people[name])
         for page in (f"/disputes/{case.id}", f"/disputes/{case.id}/rooms/{case.spaces['joint']}"):
+            assert (await client.get(page)).status_code == 200, (name, page)
+
+
+async def test_a_caucus_goes_with_its_meetings_their_minutes_and_what_was_asked_there(table: Table, sign_in):
+    platform, case = table.platform, table.case
+    mediator, claimant = case.people["mediator"], case.people["claimant"]
+    margins = await lodge(platform, case, "claimant", SpaceKind.CAUCUS, b"margins", title="Margins")
+    async with platform.unit() as uow:
+        plan = Plan(uow.now() + timedelta(hours=1), 60, "Salle 7", "")
+        meeting = await call_meeting(uow, mediator, case.id, plan, apart_with=case.parties["claimant"])
+        await uow.session.execute(update(Meeting).values(state=MeetingState.HELD))
+    async with platform.unit() as uow:
+        await publish_minutes(uow, mediator, case.id, meeting, text="Ils céderaient.", seen=0)
+        await draft_minutes(uow, mediator, case.id, meeting, text="À revoir.")
+        await contest_minutes(uow, claimant, case.id, meeting, number=1, why="Non.")
+        await ask_disclosure(uow, mediator, case.id, margins, purpose="Pour avancer.", form=Form.ORIGINAL)
+    await closed(table)
+    await table.destroy(case.spaces["caucus_claimant"], "space")
+    async with platform.unit(write=False) as uow:
+        for left in (Meeting, Minutes, MinutesDraft, MinutesAnswer, Disclosure):
+            assert (await uow.session.scalars(select(left))).all() == []
+    for name in ("claimant", "mediator"):
+        client = await sign_in(case.people[name])
+        for page in (f"/disputes/{case.id}", f"/disputes/{case.id}/meetings"):
             assert (await client.get(page)).status_code == 200, (name, page)
 
 
