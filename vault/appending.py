@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from vault.digest import RunningDigest
-from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE
+from vault.envelope import SEALED_SEGMENT_SIZE, SEGMENT_SIZE, Buffer
 from vault.errors import ObjectMissingError, UploadMissingError, UploadOffsetError
 from vault.filling import Target
 from vault.held import Held
@@ -90,7 +90,7 @@ class Appending:
         except ObjectMissingError as error:
             raise UploadMissingError("this upload was given up meanwhile") from error
 
-    async def salvage(self, *, wanted: bool = True) -> bytes:
+    async def salvage(self, *, wanted: bool = True) -> Buffer:
         """Count whole segments that are held and were not counted; the plaintext of the torn one, kept from now on.
 
         Unless it is ``wanted``: then whatever is held is dropped.
@@ -98,7 +98,8 @@ class Appending:
         torn, row = self._store.torn, self._writer.row
         if torn is None or not self._store_upload or self.received == row.size:
             return b""
-        plain, sealed = b"", b""
+        plain: Buffer = b""
+        sealed: Buffer = b""
         while wanted and self.received < row.size:
             held = Held(self._target, self._store_upload, self.received, row.size)
             plain, sealed = await self._apart(held.look, torn)
@@ -131,7 +132,7 @@ class Appending:
                 await self._pipeline.drain()
             await self._pipeline.settle()
 
-    async def _noted(self, torn: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _noted(self, torn: Buffer, chunks: AsyncIterator[bytes]) -> AsyncIterator[Buffer]:
         if torn:
             yield torn
         async for chunk in chunks:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from vault.digest import RunningDigest
-from vault.envelope import SEGMENT_SIZE
+from vault.envelope import SEGMENT_SIZE, Buffer
 from vault.errors import TooLargeError
 from vault.filling import Segment, Target, plain_buffers, sealed_buffers
 from vault.settled import settled
@@ -112,7 +112,7 @@ class Pipeline:
         await self._send(filling, last=True)
         await self.drain()
 
-    async def take_announced(self, chunks: AsyncIterator[bytes], left: int) -> None:
+    async def take_announced(self, chunks: AsyncIterator[Buffer], left: int) -> None:
         """Read some of the ``left`` bytes that an item still lacks: whole segments fly at once, a torn one is held.
 
         Raises TooLargeError beyond them, what ``chunks`` and ``landed`` raise, StoreError; call ``drain`` even so.

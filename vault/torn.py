@@ -39,11 +39,11 @@ class Stepwise:
         return self._position
 
 
-def open_torn(key: Secret, context: bytes, sealed: Buffer) -> bytes:
+def open_torn(key: Secret, context: bytes, sealed: Buffer) -> bytearray:
     """The plaintext of the chunks with which a torn message begins, as far as each is authentic and in its place."""
     opener, left, opened = StreamOpener(key, context), memoryview(sealed), bytearray()
     with suppress(SealError):
         opener.update(left[:HEADER_SIZE])
         for begin in range(HEADER_SIZE, len(left) - SEALED_CHUNK_SIZE + 1, SEALED_CHUNK_SIZE):
             opened += opener.update(left[begin : begin + SEALED_CHUNK_SIZE])
-    return bytes(opened)
+    return opened

@@ -20,6 +20,7 @@ Answer = Response[Any]
 
 GIVES_BYTES: Final = "gives_bytes"  # a handler's option: what it answers has no frame, so nothing is asked for one
 DONE: Final = "done"  # query parameter that names what was just done; shared/done.html has its sentence
+_DIGITS: Final = 6
 
 
 class SettingsLike(Protocol):
@@ -90,6 +91,11 @@ def id_in(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def number_in(text: str, *, otherwise: int = 0) -> int:
+    """Return the whole number that was typed, of six digits at most; ``otherwise`` where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else otherwise
 
 
 def wants_fragment(request: AnyRequest) -> bool:

@@ -16,7 +16,8 @@ from odr.expertise.models import Mission
 from odr.ids import AccountId
 from odr.people.models import SeatRow
 from odr.people.queries import account_names
-from odr.sessions.models import Minutes, MinutesAnswer
+from odr.sessions.keeping import answers_to
+from odr.sessions.models import Minutes
 from odr.spaces.models import Message
 from odr.spaces.queries import SpaceFacts
 from odr.unit_of_work import UnitOfWork
@@ -129,14 +130,9 @@ async def minutes_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFacts
             select(Minutes).where(Minutes.space_id == joint.id).order_by(Minutes.published_at, Minutes.id)
         )
     ).all()
-    answers = (
-        await uow.session.scalars(
-            select(MinutesAnswer)
-            .where(MinutesAnswer.minutes_id.in_([row.id for row in rows]))
-            .order_by(MinutesAnswer.at, MinutesAnswer.party_id)
-        )
-    ).all()
-    names = await account_names(uow, {row.written_by for row in rows} | {each.account_id for each in answers})
+    answers = await answers_to(uow, rows)
+    people = {each.account_id for about in answers.values() for each in about}
+    names = await account_names(uow, {row.written_by for row in rows} | people)
     told: list[dict[str, Any]] = []
     for row in rows:
         said = [
@@ -149,8 +145,7 @@ async def minutes_told(uow: UnitOfWork, joint: SpaceFacts, dispute: DisputeFacts
                 "by": names.get(each.account_id, ""),
                 "at": each.at,
             }
-            for each in answers
-            if each.minutes_id == row.id
+            for each in answers[row.id]
         ]
         told.append(
             {

@@ -1,12 +1,15 @@
 """Destroying a room: its key, all that is sealed under it, and what stands in no other room."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from odr.crossing.models import Handing, Quarantine, Statement
 from odr.crossing.quarantine import forget_quarantines
 from odr.custody.shredding import JSONItem, shown, versions_of
+from odr.database import Base
 from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
 from odr.evidence.models import Consent, Disclosure, FormerPlacement, Opening, Placement
@@ -20,27 +23,27 @@ from odr.spaces.models import Message, Reading, Space
 from odr.unit_of_work import UnitOfWork
 from vault import SpaceRef
 
-OF_A_ROOM: Final = (
-    Placement.space_id,
-    Message.space_id,
-    Meeting.space_id,
-    Minutes.space_id,
-    MinutesDraft.space_id,
-    LossLine.space_id,
-    LossShare.space_id,
-    Mandate.space_id,
-    LegalException.space_id,
-    Disclosure.caucus_id,
-    Statement.caucus_id,
-    Handing.caucus_id,
-)
+OF_A_ROOM: Final[Mapping[type[Base], InstrumentedAttribute[SpaceId]]] = {
+    Placement: Placement.space_id,
+    Message: Message.space_id,
+    Meeting: Meeting.space_id,
+    Minutes: Minutes.space_id,
+    MinutesDraft: MinutesDraft.space_id,
+    LossLine: LossLine.space_id,
+    LossShare: LossShare.space_id,
+    Mandate: Mandate.space_id,
+    LegalException: LegalException.space_id,
+    Disclosure: Disclosure.caucus_id,
+    Statement: Statement.caucus_id,
+    Handing: Handing.caucus_id,
+}
 """Rows that end with their room: without its key nobody could read what they say. What hangs on them goes first."""
-_HANGING: Final = (
-    (FormerPlacement.placement_id, Placement.id, Placement.space_id),
-    (Opening.placement_id, Placement.id, Placement.space_id),
-    (Reading.message_id, Message.id, Message.space_id),
-    (MinutesAnswer.minutes_id, Minutes.id, Minutes.space_id),
-    (Consent.disclosure_id, Disclosure.id, Disclosure.caucus_id),
+_HANGING: Final[tuple[tuple[type[Base], InstrumentedAttribute[Any], type[Base], InstrumentedAttribute[Any]], ...]] = (
+    (FormerPlacement, FormerPlacement.placement_id, Placement, Placement.id),
+    (Opening, Opening.placement_id, Placement, Placement.id),
+    (Reading, Reading.message_id, Message, Message.id),
+    (MinutesAnswer, MinutesAnswer.minutes_id, Minutes, Minutes.id),
+    (Consent, Consent.disclosure_id, Disclosure, Disclosure.id),
 )
 
 
@@ -68,11 +71,11 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
             if each.item.item not in elsewhere:
                 await uow.vault.destroy(uow.session, each.item)
                 destroyed += [] if each.destroyed else [shown(number, each)]
-    for hangs_on, owner, room in _HANGING:
-        owners = select(owner).where(room == space_id)
-        await uow.session.execute(delete(hangs_on.class_).where(hangs_on.in_(owners)))
-    for room in OF_A_ROOM:
-        await uow.session.execute(delete(room.class_).where(room == space_id))
+    for hanging, on, owner, owner_id in _HANGING:
+        owners = select(owner_id).where(OF_A_ROOM[owner] == space_id)
+        await uow.session.execute(delete(hanging).where(on.in_(owners)))
+    for ending, room in OF_A_ROOM.items():
+        await uow.session.execute(delete(ending).where(room == space_id))
     await uow.session.execute(delete(Space).where(Space.id == space_id))
     await uow.vault.keys.destroy_space(uow.session, SpaceRef(dispute_id, space_id))
     return destroyed

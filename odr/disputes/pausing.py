@@ -54,10 +54,7 @@ async def move_pause(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, la
 
     Raises InvalidInputError as :func:`suspend` does (also ``last_day``: same_day), NotPermittedError, WrongStageError.
     """
-    dispute = await visible_dispute(uow, actor, dispute_id)
-    permitted_by(actor, dispute, Step.SUSPEND)
-    if dispute.stage is not Stage.SUSPENDED:
-        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.SUSPEND)
+    dispute = await paused_dispute(uow, actor, dispute_id)
     typed = Typed()
     until = _until(typed, uow, dispute, last_day)
     if until == dispute.pause_ends:
@@ -73,6 +70,15 @@ async def move_pause(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, *, la
             until=until,
         )
     )
+
+
+async def paused_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> DisputeFacts:
+    """Return a dispute whose pause the actor may change. Raises NotFoundError, NotPermittedError, WrongStageError."""
+    dispute = await visible_dispute(uow, actor, dispute_id)
+    permitted_by(actor, dispute, Step.SUSPEND)
+    if dispute.stage is not Stage.SUSPENDED:
+        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.SUSPEND)
+    return dispute
 
 
 async def resume(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> None:

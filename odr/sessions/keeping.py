@@ -5,6 +5,7 @@ the mediator's: it may contest them, and nobody else ever learns of them.
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -81,7 +82,7 @@ async def publish_minutes(
         raise ConflictError("meeting_not_held")
     newest = await newest_minutes(uow, meeting_id)
     sha256 = hashlib.sha256(clean.encode()).digest()
-    if newest is not None and row.kind is SpaceKind.JOINT and await is_agreed(uow, dispute, newest):
+    if newest is not None and is_agreed(dispute, (await answers_to(uow, [newest]))[newest.id]):
         raise ConflictError("minutes_agreed")
     if (newest.number if newest else 0) != seen:
         raise ConflictError("minutes_newer")
@@ -192,21 +193,31 @@ async def newest_minutes(uow: UnitOfWork, meeting_id: MeetingId) -> Minutes | No
     return newest
 
 
-async def is_agreed(uow: UnitOfWork, dispute: DisputeFacts, minutes: Minutes) -> bool:
-    """Tell whether every party has approved a version."""
-    approved = await uow.session.scalars(
-        select(MinutesAnswer.party_id).where(
-            MinutesAnswer.minutes_id == minutes.id, MinutesAnswer.reply == MinutesReply.APPROVED
-        )
+async def answers_to(uow: UnitOfWork, versions: Iterable[Minutes]) -> dict[MinutesId, list[MinutesAnswer]]:
+    """Return what parties said of each of these versions, in the order in which they did."""
+    ids = [row.id for row in versions]
+    found = await uow.session.scalars(
+        select(MinutesAnswer)
+        .where(MinutesAnswer.minutes_id.in_(ids))
+        .order_by(MinutesAnswer.at, MinutesAnswer.party_id)
     )
-    return set(approved) >= {party.id for party in dispute.parties}
+    said: dict[MinutesId, list[MinutesAnswer]] = {each: [] for each in ids}
+    for answer in found:
+        said[answer.minutes_id].append(answer)
+    return said
 
 
-async def unanswered(uow: UnitOfWork, dispute: DisputeFacts, minutes: Minutes) -> tuple[PartyId, ...]:
-    """Return the parties that have neither approved nor contested a version."""
-    rows = await uow.session.scalars(select(MinutesAnswer.party_id).where(MinutesAnswer.minutes_id == minutes.id))
-    answered = set(rows)
-    return tuple(party.id for party in dispute.parties if party.id not in answered)
+def is_agreed(dispute: DisputeFacts, answers: Sequence[MinutesAnswer]) -> bool:
+    """Tell whether every party has approved the version that these answers are about."""
+    approved = {each.party_id for each in answers if each.reply is MinutesReply.APPROVED}
+    return approved >= {party.id for party in dispute.parties}
+
+
+def unanswered(dispute: DisputeFacts, minutes: Minutes, answers: Sequence[MinutesAnswer]) -> tuple[PartyId, ...]:
+    """Return which parties were asked about a version (of a joint meeting) and have not answered yet."""
+    answered = {each.party_id for each in answers}
+    asked = dispute.parties if minutes.kind is SpaceKind.JOINT else ()
+    return tuple(party.id for party in asked if party.id not in answered)
 
 
 def place_of_minutes(meeting: Meeting) -> Place:

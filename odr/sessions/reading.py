@@ -9,11 +9,11 @@ from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.ids import AccountId, DisputeId, MeetingId, PartyId
 from odr.people.queries import account_names
-from odr.sessions.keeping import answering_rule, is_agreed, place_of_minutes, readable_meeting, unanswered
+from odr.sessions.keeping import answering_rule, answers_to, is_agreed, place_of_minutes, readable_meeting, unanswered
 from odr.sessions.models import Meeting, MeetingState, Minutes, MinutesAnswer, MinutesDraft, MinutesReply
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.terms import Act, Thing
 
 __all__ = ["AnswerView", "MinutesBook", "MinutesReply", "MinutesView", "minutes_for", "pending_minutes"]
 
@@ -75,21 +75,18 @@ async def minutes_for(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, meet
             select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number.desc())
         )
     )
-    answers = await _answers(uow, rows)
-    people: set[AccountId] = {row.written_by for row in rows} | {each.account_id for each in answers}
+    answers = await answers_to(uow, rows)
+    said = [each for about in answers.values() for each in about]
+    people: set[AccountId] = {row.written_by for row in rows} | {each.account_id for each in said}
     names = await account_names(uow, people)
-    versions = tuple([await _view(uow, dispute, row, answers, names) for row in rows])
+    versions = tuple([await _view(uow, dispute, row, answers[row.id], names) for row in rows])
+    newest = answers[rows[0].id] if rows else []
     works = dispute.stage in ACTIVITIES[Activity.KEEP_MINUTES]
     writes = works and actor.may(Act.WRITE, Thing.MINUTES, place_of_minutes(meeting)) is not None
-    agreed = bool(rows) and meeting.kind is SpaceKind.JOINT and await is_agreed(uow, dispute, rows[0])
+    agreed = is_agreed(dispute, newest)
     draft = await _own_draft(uow, actor, meeting) if writes else None
     own = actor.party_in(dispute_id)
-    open_to_own = (
-        works
-        and bool(rows)
-        and own is not None
-        and all(each.party_id != own for each in answers if each.minutes_id == rows[0].id)
-    )
+    open_to_own = works and bool(rows) and own is not None and all(each.party_id != own for each in newest)
     return MinutesBook(
         versions=versions,
         draft=await uow.vault.open_text(uow.session, space_ref(draft), draft.id, draft.text_sealed) if draft else "",
@@ -109,30 +106,26 @@ async def pending_minutes(
 
     Of each: who has not answered yet (of a joint meeting), and whether a party contests it.
     """
-    rows = await uow.session.scalars(
-        select(Minutes).where(Minutes.dispute_id == dispute.id).order_by(Minutes.published_at, Minutes.id)
+    rows = await uow.session.execute(
+        select(Minutes, Meeting)
+        .join(Meeting, Meeting.id == Minutes.meeting_id)
+        .where(Minutes.dispute_id == dispute.id)
+        .order_by(Minutes.published_at, Minutes.id)
     )
-    newest = {row.meeting_id: row for row in rows}
-    found: list[tuple[Minutes, tuple[PartyId, ...], bool]] = []
-    for row in newest.values():
-        meeting = await uow.session.get_one(Meeting, row.meeting_id)
-        if actor.may(Act.READ, Thing.MINUTES, place_of_minutes(meeting)) is None:
-            continue
-        contested = select(MinutesAnswer.party_id).where(
-            MinutesAnswer.minutes_id == row.id, MinutesAnswer.reply == MinutesReply.CONTESTED
+    newest = {
+        meeting.id: minutes
+        for minutes, meeting in rows.all()
+        if actor.may(Act.READ, Thing.MINUTES, place_of_minutes(meeting)) is not None
+    }
+    answers = await answers_to(uow, newest.values()) if newest else {}
+    return tuple(
+        (
+            row,
+            unanswered(dispute, row, answers[row.id]),
+            any(each.reply is MinutesReply.CONTESTED for each in answers[row.id]),
         )
-        missing = await unanswered(uow, dispute, row) if row.kind is SpaceKind.JOINT else ()
-        found.append((row, missing, await uow.session.scalar(contested.limit(1)) is not None))
-    return tuple(found)
-
-
-async def _answers(uow: UnitOfWork, rows: list[Minutes]) -> list[MinutesAnswer]:
-    found = await uow.session.scalars(
-        select(MinutesAnswer)
-        .where(MinutesAnswer.minutes_id.in_([row.id for row in rows]))
-        .order_by(MinutesAnswer.at, MinutesAnswer.party_id)
+        for row in newest.values()
     )
-    return list(found)
 
 
 async def _view(
@@ -140,8 +133,6 @@ async def _view(
 ) -> MinutesView:
     said: list[AnswerView] = []
     for each in answers:
-        if each.minutes_id != row.id:
-            continue
         party = dispute.party(each.party_id)
         why = (
             await uow.vault.open_text(uow.session, space_ref(row), each.label, each.why_sealed)
@@ -150,7 +141,7 @@ async def _view(
         )
         name = names.get(each.account_id, "")
         said.append(AnswerView(each.party_id, party.name if party else "", each.reply, why, name, each.at))
-    missing = await unanswered(uow, dispute, row) if row.kind is SpaceKind.JOINT else ()
+    missing = unanswered(dispute, row, answers)
     return MinutesView(
         number=row.number,
         text=await uow.vault.open_text(uow.session, space_ref(row), row.id, row.text_sealed),

@@ -14,7 +14,7 @@ from odr.sessions.events import (
     MinutesNear,
     MinutesUnanswered,
 )
-from odr.sessions.keeping import newest_minutes, unanswered
+from odr.sessions.keeping import answers_to, newest_minutes, unanswered
 from odr.sessions.models import Meeting, MeetingState, Minutes
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
@@ -78,4 +78,4 @@ async def _unanswered(uow: UnitOfWork, knock: Knock) -> Minutes | None:
         return None
     dispute, newest = await dispute_facts(uow, knock.dispute_id), await newest_minutes(uow, row.meeting_id)
     stands = newest is not None and newest.id == row.id and dispute.stage in ACTIVITIES[Activity.KEEP_MINUTES]
-    return row if stands and await unanswered(uow, dispute, row) else None
+    return row if stands and unanswered(dispute, row, (await answers_to(uow, [row]))[row.id]) else None

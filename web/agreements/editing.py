@@ -19,8 +19,8 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.agreements.phrases import SENTENCES
-from web.agreements.routes import ONE, agreement_context, mediates, number_in
-from web.answer import Answer, AnyRequest, Form, go, page, read_form
+from web.agreements.routes import ONE, agreement_context, mediates
+from web.answer import Answer, AnyRequest, Form, go, number_in, page, read_form
 
 _SAVE: Final = "save"
 _ANNOUNCE: Final = "announce"

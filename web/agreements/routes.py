@@ -35,11 +35,10 @@ from odr.visibility.actor import Actor, SeatRole
 from web.agreements.paper import money, paper_of, place_number
 from web.agreements.phrases import CHANGED_PLACES, FATES, KINDS, OUTCOMES, SENTENCES, STATES
 from web.agreements.sending import stream_of
-from web.answer import Answer, AnyRequest, Form, go, page, read_form
+from web.answer import Answer, AnyRequest, Form, go, number_in, page, read_form
 
 LIST = "/disputes/{dispute_id:uuid}/agreements"
 ONE = "/disputes/{dispute_id:uuid}/agreements/{agreement_id:uuid}"
-_LONGEST_NUMBER = 6
 
 
 @get(LIST)
@@ -240,11 +239,6 @@ async def send_certificate(
 ) -> Answer:
     """Send the certificate that the mediation ended without an agreement."""
     return stream_of(request, await open_certificate(uow, actor, DisputeId(dispute_id)))
-
-
-def number_in(text: str) -> int:
-    """Return a version's number from an address or a form; 0 where it makes none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def mediates(actor: Actor, dispute_id: DisputeId) -> bool:

@@ -37,8 +37,7 @@ from odr.visibility.actor import Actor
 from odr.words import _, phrase, reader
 from web.agreements.paper import paper_of
 from web.agreements.phrases import SENTENCES, WHY_KEPT
-from web.agreements.routes import number_in
-from web.answer import Answer, Form, go, page, read_form
+from web.answer import Answer, Form, go, number_in, page, read_form
 from web.errors import BY_CODE
 
 TEMPLATE: Final = "/convention-template"

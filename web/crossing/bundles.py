@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.crossing.bundles import export_bundle
-from odr.crossing.numbering import HIGHEST
 from odr.crossing.pieces import bundle_lines
 from odr.crossing.waivers import answer_waiver
 from odr.disputes.queries import visible_dispute
@@ -19,7 +18,7 @@ from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import reader
-from web.answer import Answer, go, id_in, page, read_form
+from web.answer import Answer, go, id_in, number_in, page, read_form
 from web.crossing.phrases import LEFT_OUT, NUMBERS
 from web.zips import zip_answer
 
@@ -50,7 +49,7 @@ async def send_bundle(
     form = await read_form(request)
     dispute = DisputeId(dispute_id)
     chosen = {ExhibitId(found) for each in form.all("exhibit") if (found := id_in(each)) is not None}
-    numbers = {each: _number(text) for each in chosen if (text := form[f"number-{each}"])}
+    numbers = {each: number_in(text) for each in chosen if (text := form[f"number-{each}"])}
     language = reader.get().language
     try:
         bundle = await export_bundle(
@@ -72,11 +71,6 @@ async def _context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> dict
         "left_out": LEFT_OUT,
         "many": MANY,
     }
-
-
-def _number(text: str) -> int:
-    """Return a number as it was typed; what is none is outside every range."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST)) else 0
 
 
 @post("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/waiver", status_code=200)

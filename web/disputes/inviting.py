@@ -21,13 +21,12 @@ from odr.parties.queries import PartyFacts
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
 from web.agreements.sending import stream_of
-from web.answer import Answer, AnyRequest, Form, go, page, read_form
+from web.answer import Answer, AnyRequest, Form, go, number_in, page, read_form
 from web.disputes.phrases import ERRANDS, SENTENCES
 from web.evidence.download import disposition
 
 ONE: Final = "/disputes/{dispute_id:uuid}/invitation/{party_id:uuid}"
 _USUAL: Final = "15"
-_LONGEST: Final = 3  # digits of a number of days
 
 
 @get("/disputes/{dispute_id:uuid}/invite")
@@ -91,7 +90,7 @@ def _days(text: str) -> int | None:
     """Return a number of days; 0, which is refused, for what makes none."""
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else 0
+    return number_in(text)
 
 
 @get("/disputes/{dispute_id:uuid}/invitation")

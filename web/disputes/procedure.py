@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.disputes.commands import end_mediation, may_step, permitted_by, withdraw
-from odr.disputes.lifecycle import Stage, Step
-from odr.disputes.pausing import move_pause, resume, suspend
+from odr.disputes.lifecycle import Step
+from odr.disputes.pausing import move_pause, paused_dispute, resume, suspend
 from odr.disputes.qualifying import negotiate_directly, qualify_dispute, reject_dispute
 from odr.disputes.queries import DisputeFacts, statement_of, visible_dispute
 from odr.disputes.term import extend_term
@@ -171,11 +171,7 @@ async def show_pause(
     dispute_id: FromPath[UUID],
 ) -> Answer:
     """Show to which day the pause lasts, and let it be changed."""
-    dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
-    permitted_by(actor, dispute, Step.SUSPEND)
-    if dispute.stage is not Stage.SUSPENDED:
-        raise WrongStageError("wrong_stage", stage=dispute.stage, step=Step.SUSPEND)
-    return _pause(request, dispute, None)
+    return _pause(request, await paused_dispute(uow, actor, DisputeId(dispute_id)), None)
 
 
 @post("/disputes/{dispute_id:uuid}/pause", status_code=200)
@@ -190,7 +186,7 @@ async def change_pause(
     try:
         await move_pause(uow, actor, DisputeId(dispute_id), last_day=form["last_day"])
     except InvalidInputError as error:
-        dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
+        dispute = await paused_dispute(uow, actor, DisputeId(dispute_id))
         return _pause(request, dispute, form.keep(error, SENTENCES), status=422)
     return go(f"/disputes/{dispute_id}", done="stepped")
 

@@ -23,12 +23,11 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
-from web.answer import Answer, go, id_in, page, read_form
+from web.answer import Answer, go, id_in, number_in, page, read_form
 from web.answer import Form as Typing
 from web.evidence.phrases import FORMS, KINDS, SENTENCES, form_choices, mismatch_words
 from web.spaces.rooms import is_mediator
 
-_DIGITS = 4
 _PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
 
 
@@ -279,5 +278,4 @@ async def _consent_context(
 
 def days_of(form: Typing) -> int:
     """Return the number of days that was typed; 0, which no consent holds for, where it is none."""
-    days = form.values.get("days", str(DAYS))
-    return int(days) if days.isascii() and days.isdecimal() and len(days) < _DIGITS else 0
+    return number_in(form.values.get("days", str(DAYS)))

@@ -23,7 +23,7 @@ from odr.spaces.queries import spaces_for, visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import reader
-from web.answer import Answer, Form, go, id_in, page, read_form
+from web.answer import Answer, Form, go, id_in, number_in, page, read_form
 from web.exceptions.phrases import GROUNDS, LIMITS, MATTERS, SENTENCES, TICK, ground_choices, matter_choices
 from web.spaces.rooms import is_mediator, path_of
 from web.zips import zip_answer
@@ -31,7 +31,6 @@ from web.zips import zip_answer
 _ALL: Final = "/disputes/{dispute_id:uuid}/exceptions"
 _ONE: Final = f"{_ALL}/{{exception_id:uuid}}"
 _ROOM: Final = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/exceptions"
-_DIGITS: Final = 3
 _FIELDS: Final = ("ground", "matter", "words", "exhibit", "why", "days", "silence")
 
 
@@ -235,7 +234,7 @@ def _using(form: Form) -> Using:
         why=form["why"],
         words=form["words"],
         exhibit_id=ExhibitId(exhibit) if exhibit else None,
-        days=int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _DIGITS else MOST_DAYS + 1,
+        days=number_in(typed, otherwise=MOST_DAYS + 1),
         silence=form["silence"],
         read=form["read"] == "yes",
     )

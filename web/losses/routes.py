@@ -21,14 +21,13 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
-from web.answer import Answer, AnyRequest, Form, answer, go, page, read_form, wants_fragment
+from web.answer import Answer, AnyRequest, Form, answer, go, number_in, page, read_form, wants_fragment
 from web.errors import BY_CODE
 from web.losses.phrases import KINDS, SENTENCES, kind_choices, steps, units, written
 
 HERE: Final = "/disputes/{dispute_id:uuid}/losses"
 LINES: Final = f"{HERE}/lines"
 LINE: Final = f"{HERE}/lines/{{line_id:uuid}}"
-_REVISION_DIGITS: Final = 9
 
 
 @get(HERE)
@@ -95,7 +94,7 @@ async def change(
     dispute, line = DisputeId(dispute_id), LossLineId(line_id)
     await own_sheet(uow, actor, dispute)
     try:
-        await change_line(uow, actor, dispute, line, _typed(form), seen=_revision(form["seen"]))
+        await change_line(uow, actor, dispute, line, _typed(form), seen=number_in(form["seen"]))
     except InvalidInputError as error:
         kept = form.keep(error, SENTENCES)
         return await _shown(request, uow, actor, dispute, form=kept, editing=line, status=422)
@@ -118,7 +117,7 @@ async def remove(
     form = await read_form(request)
     dispute = DisputeId(dispute_id)
     try:
-        await remove_line(uow, actor, dispute, LossLineId(line_id), seen=_revision(form["seen"]))
+        await remove_line(uow, actor, dispute, LossLineId(line_id), seen=number_in(form["seen"]))
     except ConflictError as error:
         return await _shown(request, uow, actor, dispute, conflict=error.code, status=409)
     return await _done(request, uow, actor, dispute, "removed", _("The line was removed."))
@@ -236,8 +235,3 @@ def _typed(form: Form) -> TypedLine:
         ends=form["ends"],
         exhibits=tuple(form.all("exhibits")),
     )
-
-
-def _revision(text: str) -> int:
-    """Return the revision that a form was made from; what makes no sense was never seen."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _REVISION_DIGITS else 0

@@ -24,12 +24,11 @@ from odr.sessions.reading import minutes_for
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
-from web.answer import Answer, Form, go, page, read_form
+from web.answer import Answer, Form, go, number_in, page, read_form
 from web.errors import BY_CODE
 from web.sessions.phrases import REPLIES, SENTENCES
 
 MINUTES: Final = "/disputes/{dispute_id:uuid}/meetings/{meeting_id:uuid}/minutes"
-_DIGITS: Final = 4
 _PUBLISH: Final = "publish"
 
 
@@ -59,7 +58,7 @@ async def write_minutes(
     publish = form["act"] == _PUBLISH
     try:
         if publish:
-            await publish_minutes(uow, actor, dispute, meeting, text=form["text"], seen=_number(form["seen"]))
+            await publish_minutes(uow, actor, dispute, meeting, text=form["text"], seen=number_in(form["seen"]))
         else:
             await draft_minutes(uow, actor, dispute, meeting, text=form["text"])
     except InvalidInputError as error:
@@ -81,7 +80,7 @@ async def approve(
 ) -> Answer:
     """Approve the version that was shown."""
     form = await read_form(request)
-    number = _number(form["number"])
+    number = number_in(form["number"])
     await approve_minutes(uow, actor, DisputeId(dispute_id), MeetingId(meeting_id), number=number)
     return go(f"/disputes/{dispute_id}/meetings/{meeting_id}/minutes", done="approved")
 
@@ -96,7 +95,7 @@ async def contest(
 ) -> Answer:
     """Contest the version that was shown, and say why. Nothing typed is lost by a refusal."""
     form = await read_form(request)
-    dispute, meeting, number = DisputeId(dispute_id), MeetingId(meeting_id), _number(form["number"])
+    dispute, meeting, number = DisputeId(dispute_id), MeetingId(meeting_id), number_in(form["number"])
     try:
         await contest_minutes(uow, actor, dispute, meeting, number=number, why=form["why"])
     except InvalidInputError as error:
@@ -144,8 +143,3 @@ async def _shown(
         replies=REPLIES,
         limits=(TEXT_LIMIT, WHY_LIMIT),
     )
-
-
-def _number(text: str) -> int:
-    """Return the version that a form was made from; what makes no sense was never seen."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0

@@ -19,7 +19,7 @@ from odr.sessions.reading import MinutesBook, minutes_for
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _, local
-from web.answer import Answer, Form, go, page, read_form
+from web.answer import Answer, Form, go, number_in, page, read_form
 from web.sessions.phrases import SENTENCES, STATES, length, lengths
 
 _MEETINGS: Final = "/disputes/{dispute_id:uuid}/meetings"
@@ -184,10 +184,9 @@ async def missed(
 
 
 def _plan(form: Form, actor: Actor) -> Plan:
-    minutes = form["minutes"]
     return Plan(
         moment_in(form["day"], form["hour"], actor.zone),
-        int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,  # noqa: PLR2004 -- three digits
+        number_in(form["minutes"]),
         form["place"],
         form["agenda"],
     )

@@ -204,7 +204,7 @@ async def test_pages_say_until_when_keep_what_was_typed_and_what_the_pause_does_
     assert (await mediator.post(f"{here}/steps/suspend", data=sent)).status_code == 303
     seen = (await claimant.get(here)).text
     assert "En pause jusqu" in seen
-    assert "Les travaux reprennent d’eux-mêmes après le" in seen  # noqa: RUF001
+    assert "Les travaux reprennent d’eux-mêmes après le" in seen  # noqa: RUF001 -- the page's own apostrophe
     assert (await claimant.get(f"{here}/pause")).status_code == 403
     assert (await claimant.post(f"{here}/pause", data={"last_day": ""})).status_code == 403
     shown = (await mediator.get(f"{here}/pause")).text

@@ -52,7 +52,7 @@ class Store(MemoryObjects):
         self.salts: list[bytes] = []
         self.fails_at: int | None = None
         self.after = False
-        self.put, self.torn.put = self.torn.put, self.note  # type: ignore[method-assign]
+        self.put, self.torn.put = self.torn.put, self.note  # type: ignore[method-assign]  # both are listened to
 
     def note(self, key: str, upload: str, offset: int, data: Any) -> None:
         """Every message is sealed in one run, whose first bytes are its salt."""

@@ -1,7 +1,7 @@
 """Every table that names a room ends with it, or says here why not."""
 
 from odr.custody.rooms import OF_A_ROOM
-from odr.tables import Base
+from odr.tables import metadata
 
 STAYS = {
     "events": "the ledger forgets nothing but by its own way",
@@ -18,7 +18,7 @@ ROOMS = ("space_id", "caucus_id")
 
 
 def test_every_table_that_names_a_room_ends_with_it_or_has_a_reason():
-    ending = {column.class_.__tablename__ for column in OF_A_ROOM}
-    naming = {table.name for table in Base.metadata.sorted_tables if any(name in table.columns for name in ROOMS)}
+    ending = {table.__tablename__ for table in OF_A_ROOM}
+    naming = {table.name for table in metadata.sorted_tables if any(name in table.columns for name in ROOMS)}
     assert naming == ending | STAYS.keys()
     assert not ending & STAYS.keys()
