@@ -61,6 +61,7 @@ TALES: Final[Mapping[str, Tale]] = {
         (
             phrase("The claimant: may a sentence be said? The respondent: may an exhibit be disclosed?"),
             phrase("The mediator: an exhibit whose party consented. The expert: a mission to accept."),
+            phrase("Minutes of a meeting of everyone: the claimant approved them, the respondent is awaited."),
             phrase("The secretariat: an objection to a second mediator."),
             phrase(
                 "The archivist, who reads nothing while a mediation is open: a person named in an exhibit asks that it "

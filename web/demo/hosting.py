@@ -1,13 +1,13 @@
 """The managed-services case, left half-way: service reports and tickets disagree, and every role is awaited."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from odr.bootstrap import Platform
 from odr.custody.commands import ask_destruction
-from odr.words import _, phrase
+from odr.words import _, day, home_zone, phrase
 from web.demo import opening
 from web.demo.cast import HOST_CONTACT
 from web.demo.hands import Hands
@@ -67,7 +67,17 @@ async def open_the_hosting(table: Table) -> Table:
     await opening.file_the_request(other)
     await opening.bring_to_the_table(other)
     await opening.open_the_table(other)
+    await _call_everyone(other)
     return other
+
+
+async def _call_everyone(other: Table) -> None:
+    """The mediator calls both companies to a first meeting, to count the hours together."""
+    mediator = other[other.case.holder_of("mediator").key]
+    starts_at = datetime.combine(other.case.when.examined, time(14, 30), home_zone)
+    planned = {"place": _("At the centre, room 3"), "agenda": _("The reports and the tickets, month by month.")}
+    await mediator.post(f"{other.dispute}/meetings", {"starts_at": starts_at.isoformat(), "minutes": 90, **planned})
+    other.tell(mediator, _("calls everyone to a meeting: %(day)s", day=day(starts_at)))
 
 
 def callers(when: Milestones) -> str:
@@ -86,6 +96,7 @@ async def leave_half_way(other: Table, earlier: Table, platform: Platform) -> No
     claimant, respondent = leader_of(other, "claimant"), leader_of(other, "respondent")
     mediator, expert = (other[other.case.holder_of(role).key] for role in ("mediator", "expert"))
     await _await_the_parties(other, mediator, claimant, respondent)
+    await _leave_minutes_to_answer(other, mediator, claimant, respondent)
     experts: list[dict[str, Any]] = await mediator.get(f"{other.dispute}/experts")
     await mediator.post(
         f"{other.dispute}/missions",
@@ -124,6 +135,22 @@ async def _await_the_parties(other: Table, mediator: Hands, claimant: Hands, res
         {"text": _("A credit note in two parts could be looked at."), "purpose": _("To open the talks on the amount.")},
     )
     other.tell(mediator, _("asks to say one sentence for the claimant: %(name)s is awaited", name=claimant.person.name))
+
+
+async def _leave_minutes_to_answer(other: Table, mediator: Hands, claimant: Hands, respondent: Hands) -> None:
+    """The meeting was held and its minutes published: one company approves them, the other is awaited."""
+    (meeting,) = await mediator.get(f"{other.dispute}/meetings")
+    path = f"{other.dispute}/meetings/{meeting['id']}"
+    await mediator.post(f"{path}/held")
+    text = _(
+        "Both companies were present.\n\nThe reports count what the host's own probe saw; the tickets count what users"
+        " reported. For the three months, eleven hours stand in both.\n\nEach side sends its list of the other hours"
+        " before the next meeting. Nothing is conceded on the penalties."
+    )
+    await mediator.post(f"{path}/minutes", {"text": text})
+    other.tell(mediator, _("publishes the minutes of the meeting, to everyone at the same moment"))
+    await claimant.post(f"{path}/minutes/approve", {"number": 1})
+    other.tell(claimant, _("approves the minutes: %(name)s is awaited", name=respondent.person.name))
 
 
 async def _await_the_centre(other: Table, claimant: Hands) -> None:
