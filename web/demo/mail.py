@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final, cast
 
-SHOWN: Final = 300
 HEAD: Final = 600
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{12}_[0-9A-Za-z-]{1,64}\.eml")
 _LINK: Final = re.compile(r"https?://[^\s<>\"]{1,500}")
@@ -38,17 +37,16 @@ class Mail:
         return list(_cut(self.text))
 
 
-def mails_in(folder: Path, *, to: str = "") -> list[Mail]:
-    """Return the newest mails of a folder (200 at most), the newest first; ``to`` keeps one address's."""
+def mails_in(folder: Path, *, to: str = "", before: str = "") -> Iterator[Mail]:
+    """Read a folder's mails, the newest first.
+
+    ``to`` keeps one address's mails, ``before`` those whose file was written before the file of this name.
+    """
     names = sorted((path.name for path in folder.glob("*.eml") if NAME.fullmatch(path.name)), reverse=True)
-    found: list[Mail] = []
-    for name in names:
+    for name in (each for each in names if not before or each < before):
         mail = read_mail(folder, name) if _may_be_to(folder / name, to) else None
         if mail is not None and (not to or mail.to.casefold() == to.casefold()):
-            found.append(mail)
-        if len(found) == SHOWN:
-            break
-    return found
+            yield mail
 
 
 def _may_be_to(path: Path, to: str) -> bool:

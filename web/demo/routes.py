@@ -1,7 +1,8 @@
 """What only the demo's site has: who is who, mails for everyone to read, links that sign in. Never elsewhere."""
 
 import asyncio
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -21,6 +22,7 @@ from web.demo.doors import door_for, doors_of
 from web.demo.mail import Mail, mails_in, read_mail
 from web.signin.entering import device_of, let_in, present_token
 
+SHOWN: Final = 300
 _MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -41,14 +43,17 @@ async def show_people(request: Request[None, None, State], platform: NamedDepend
 
 @get("/demo/mail")
 async def show_mails(
-    request: Request[None, None, State], platform: NamedDependency[Platform], to: FromQuery[str] = ""
+    request: Request[None, None, State],
+    platform: NamedDependency[Platform],
+    to: FromQuery[str] = "",
+    before: FromQuery[str] = "",
 ) -> Answer:
     """Show the mails that the demo sent, the newest first; scripts get them as JSON."""
-    mail = platform.settings.mail
-    mails = await asyncio.to_thread(mails_in, mail.path, to=to) if isinstance(mail, FolderMail) else []
+    mails = await asyncio.to_thread(_newest, platform, to, before)
+    older = mails[SHOWN - 1].name if len(mails) > SHOWN else ""
     if wants_json(request):
-        return Response([_told(each) for each in mails], media_type=MediaType.JSON)
-    return page(request, "demo/mails.html", mails=mails, to=to)
+        return Response([_told(each) for each in mails[:SHOWN]], media_type=MediaType.JSON)
+    return page(request, "demo/mails.html", mails=mails[:SHOWN], to=to, before=before, older=older)
 
 
 @get("/demo/mail/{name:str}")
@@ -83,6 +88,12 @@ async def enter(
             await sign_out(uow, before)
         session = await start_session(uow, account_id, device=device_of(request))
     return let_in(request, session, go("/disputes"))
+
+
+def _newest(platform: Platform, to: str, before: str) -> list[Mail]:
+    """A page of mails, and one more where another page follows."""
+    mail = platform.settings.mail
+    return list(islice(mails_in(mail.path, to=to, before=before), SHOWN + 1)) if isinstance(mail, FolderMail) else []
 
 
 async def _mail(platform: Platform, name: str) -> Mail:

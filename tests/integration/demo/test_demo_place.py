@@ -75,7 +75,16 @@ def test_a_mail_is_read_with_its_links_and_never_a_file_beside_it(tmp_path: Path
     (found,) = mails_in(folder)
     assert found.links == ["http://127.0.0.1:8000/invitation/abc_-1", "http://127.0.0.1:8000/"]
     assert "".join(piece for piece, _is_link in found.pieces) == found.text
-    assert mails_in(folder, to="CLAIRE@example.org") == [found]
-    assert mails_in(folder, to="other@example.org") == []
+    assert list(mails_in(folder, to="CLAIRE@example.org")) == [found]
+    assert list(mails_in(folder, to="other@example.org")) == []
     for name in ("../secret.eml", "secret.eml", "", NAME + "/", NAME.replace(".eml", ".txt")):
         assert read_mail(folder, name) is None
+
+
+def test_a_folder_is_read_on_from_where_a_page_ended(tmp_path: Path) -> None:
+    names = [f"20261122T0422000000{number:02}_x.eml" for number in range(3)]
+    for name in names:
+        (tmp_path / name).write_bytes(MAIL)
+    assert [mail.name for mail in mails_in(tmp_path)] == names[::-1]
+    assert [mail.name for mail in mails_in(tmp_path, before=names[2])] == [names[1], names[0]]
+    assert list(mails_in(tmp_path, before=names[0])) == []
