@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 
 from odr.errors import LinkExpiredError
 from odr.ids import DisputeId, SpaceId
+from odr.people.acting import TOKEN_LIMIT
 from odr.people.events import HOLDS_LINK, OWN_ACCOUNT, AddressChanged
 from odr.people.inviting import invite_person, spend
 from odr.people.models import Account, Invitation, Purpose
 from odr.people.passwords import hash_password
-from odr.people.queries import TOKEN_LIMIT, InvitationFacts, account_of, invitation_of, token_digest
+from odr.people.queries import InvitationFacts, account_of, invitation_of, token_digest
 from odr.people.signing_in import NewSession, check_new_password, confirm_password, start_session, store_password
 from odr.people.throttle import LINKS, count_attempt, throttle_keys
 from odr.platform import Platform
