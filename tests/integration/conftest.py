@@ -15,6 +15,9 @@ from odr.bootstrap import Platform
 from odr.database import Database
 from odr.visibility.actor import Actor
 from tests.builders import Hands, a_browser, a_platform
+from tests.statements import compile_once
+
+compile_once()
 
 People = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
 
