@@ -20,5 +20,5 @@ def open_vault(config: VaultConfig) -> Vault:
     lock_days = config.store.lock_days if isinstance(config.store, S3Store) else LOCK_DAYS
     replica = build_store(config.replica) if config.replica is not None else None
     papers = Papers(config.pdf_seal, config.holder, config.authorities)
-    store = build_store(config.store)
+    store = build_store(config.store, config.local)
     return Vault(config.tenant, keys, store, ledger, papers, replica=replica, lock_days=lock_days, local=config.local)

@@ -13,6 +13,7 @@ from vault.ledger.checkpoint import Signer
 from vault.stores.base import ObjectStore
 from vault.stores.files import FileObjects
 from vault.stores.memory import MemoryObjects
+from vault.stores.torn_files import LocalTorn
 from vault.timestamps import TimeAuthority
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class VaultConfig:
     ``former_roots`` still open what they wrapped, until it is rewrapped.
     ``replica`` is a second store that gets a copy of everything. ``pdf_seal`` is the PEM file with the key and the
     certificates of the seal on documents, made for ``holder`` where it is missing; without it one is made in memory.
-    ``local`` is a folder that the processes of one machine share: by it they know which of them live.
+    ``local`` is a folder that the processes of one machine share: by it they know which of
+    them live, and it holds what a bucket can't hold yet.
     """
 
     tenant: UUID
@@ -156,8 +158,11 @@ def _kms(key: KmsRoot) -> "KMSClient":
     )
 
 
-def build_store(store: Store) -> ObjectStore:
-    """The store of a configuration. Nothing is asked of it yet."""
+def build_store(store: Store, local: Path | None = None) -> ObjectStore:
+    """The store of a configuration. Nothing is asked of it yet.
+
+    What a bucket can't hold of a part before it is whole is held in the ``local`` folder.
+    """
     if isinstance(store, FileStore):
         return FileObjects(store.path)
     if isinstance(store, MemoryStore):
@@ -174,4 +179,5 @@ def build_store(store: Store) -> ObjectStore:
         object_lock=store.object_lock,
         encryption=Encryption(store.encryption, store.encryption_key) if store.encryption else None,
         answer_seconds=store.answer_seconds,
+        torn=LocalTorn(local) if local else None,
     )

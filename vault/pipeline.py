@@ -64,8 +64,9 @@ class Pipeline:
     """One run of segments from ``first`` on. ``upload`` gives the store's id for it, asked as each segment begins.
 
     ``landed`` hears of each segment in its order; whatever it raises ends the run. Where parts must be durable one by
-    one, the store holds what is not whole yet, or else nothing is read while a segment is in flight: so that whoever
-    is killed has taken no more than a segment's bytes that are lost.
+    one, what is not whole yet is held; where the store itself can't, and another machine so wouldn't find it, nothing
+    is read besides while a segment is in flight: then whoever is killed has taken no more than a segment's bytes that
+    are lost.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Pipeline:
         self._number = first
         self._digest = RunningDigest() if digest is None else digest
         self._torn = target.store.torn if target.durable else None
-        self._alone = target.durable and self._torn is None
+        self._alone = target.durable and (self._torn is None or not self._torn.shared)
         self._filling: Segment | None = None
         self._steps: deque[tuple[asyncio.Task[None], int]] = deque()
         self._loose = 0  # bytes that were taken and are not held yet

@@ -72,6 +72,11 @@ class Readable(Protocol):
 class Torn(Protocol):
     """What there is of parts that are not whole yet. Errors: StoreUnavailableError, StoreError, DiskFullError."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether other machines find it as well."""
+        ...
+
     def put(self, key: str, upload: str, offset: int, data: Buffer) -> None:
         """Hold bytes at their place in the object: they outlive this process from now on, though no loss of power."""
         ...
@@ -82,6 +87,10 @@ class Torn(Protocol):
 
     def keep(self, key: str, upload: str, offset: int, data: Buffer) -> None:
         """Keep this much of the part at ``offset``, durably and aside, and drop all else from there on."""
+        ...
+
+    def drop(self, key: str, upload: str) -> None:
+        """Drop what was kept of an upload that is over."""
         ...
 
 

@@ -1,28 +1,20 @@
 """A store in a folder: written aside, made durable, then renamed into place."""
 
-import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final
 
 from vault.envelope import Buffer
-from vault.errors import (
-    ConfigurationError,
-    DiskFullError,
-    ObjectMissingError,
-    StoreError,
-    StoreUnavailableError,
-)
+from vault.errors import ConfigurationError, ObjectMissingError, StoreError
 from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
+from vault.stores.torn_files import TornFiles, named, sync_folder, write_at
 
 _VERSION: Final = re.compile(r"[0-9a-f]{32}")
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class FileObjects:
@@ -36,13 +28,12 @@ class FileObjects:
     def __init__(self, folder: Path) -> None:
         self._objects = folder / "objects"
         self._uploads = folder / "uploads"
-        self._torn = folder / "torn"
-        self.torn: Torn = _TornFiles(self._aside, self._torn)
+        self.torn: Torn = TornFiles(self._aside, folder / "torn")
 
     def begin(self, key: str) -> str:
         """Begin an upload: an empty file aside."""
         upload = token_hex(16)
-        with _named():
+        with named():
             self._uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self._aside(key, upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         return upload
@@ -60,13 +51,13 @@ class FileObjects:
         held: bool = False,
     ) -> Piece:
         """Write one part at its place."""
-        with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
+        with named(), self._aside(key, upload).open("r+b", buffering=0) as file:
             if not held:
-                _write_at(file.fileno(), data, offset)
+                write_at(file.fileno(), data, offset)
             if durable:
                 os.fdatasync(file.fileno())
                 if number == 1:
-                    _sync_folder(self._uploads)
+                    sync_folder(self._uploads)
             elif sys.platform == "linux":  # starts writing to the disk now, so that the final fsync finds little left
                 os.posix_fadvise(file.fileno(), offset, len(data), os.POSIX_FADV_DONTNEED)
         return Piece(number, len(data), sha256)
@@ -74,27 +65,27 @@ class FileObjects:
     def complete(self, key: str, upload: str, pieces: list[Piece]) -> str:
         """Make the file and its name durable."""
         aside, place = self._aside(key, upload), self._place(key, upload)
-        with _named():
+        with named():
             with aside.open("rb") as file:
                 if os.fstat(file.fileno()).st_size != sum(piece.size for piece in pieces):
                     raise StoreError("the parts named are not the parts stored")
                 os.fsync(file.fileno())
-            (self._torn / aside.name).unlink(missing_ok=True)
+            self.torn.drop(key, upload)
             self._make_folders(place.parent)
             aside.rename(place)
-            _sync_folder(place.parent)
+            sync_folder(place.parent)
         return upload
 
     def abort(self, key: str, upload: str) -> None:
         """Drop an upload."""
         aside = self._aside(key, upload)
-        with _named():
-            (self._torn / aside.name).unlink(missing_ok=True)
+        with named():
+            self.torn.drop(key, upload)
             aside.unlink(missing_ok=True)
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:
         """A range of an object."""
-        with _named(), self._place(key, version).open("rb", buffering=0) as file:
+        with named(), self._place(key, version).open("rb", buffering=0) as file:
             parts: list[bytes] = []
             while length > 0 and (part := os.pread(file.fileno(), length, offset)):
                 parts.append(part)
@@ -118,15 +109,15 @@ class FileObjects:
 
     def size(self, key: str, version: str) -> int:
         """An object's size."""
-        with _named():
+        with named():
             return self._place(key, version).stat().st_size
 
     def delete(self, key: str, version: str) -> None:
         """Remove one version."""
         place = self._place(key, version)
-        with _named():
+        with named():
             place.unlink()
-            _sync_folder(place.parent)
+            sync_folder(place.parent)
 
     def lock(self, key: str, version: str, mode: LockMode, until: datetime) -> None:  # noqa: ARG002 -- the protocol's signature
         """Files have no locks: always refused."""
@@ -182,7 +173,7 @@ class FileObjects:
             folder = folder.parent
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(each.parent)
+            sync_folder(each.parent)
 
     def _aside(self, key: str, upload: str) -> Path:
         if not _VERSION.fullmatch(upload):
@@ -193,80 +184,3 @@ class FileObjects:
         if not _VERSION.fullmatch(version):
             raise ObjectMissingError("the store has no such version")
         return self._objects / f"{checked_key(key)}@{version}"
-
-
-class _TornFiles:
-    """Torn parts at their place in the upload's file; and one in a file of its own, which nobody adds to."""
-
-    def __init__(self, aside: Callable[[str, str], Path], folder: Path) -> None:
-        self._aside = aside
-        self._folder = folder
-
-    def put(self, key: str, upload: str, offset: int, data: Buffer) -> None:
-        """Write bytes at their place, and let the disk begin."""
-        with _named(), self._aside(key, upload).open("r+b", buffering=0) as file:
-            _write_at(file.fileno(), data, offset)
-
-    def found(self, key: str, upload: str, offset: int, length: int) -> list[bytes]:
-        """Bytes at the part's place, and those kept aside."""
-        aside = self._aside(key, upload)
-        with _named():
-            with aside.open("rb", buffering=0) as file:
-                there = os.pread(file.fileno(), length, offset)
-            kept = self._folder / aside.name
-            return [each for each in (there, kept.read_bytes() if kept.exists() else b"") if each]
-
-    def keep(self, key: str, upload: str, offset: int, data: Buffer) -> None:
-        """Keep what is there aside, under its name once it is whole; then cut the upload's file."""
-        aside = self._aside(key, upload)
-        kept = self._folder / aside.name
-        with _named():
-            if not data:
-                kept.unlink(missing_ok=True)
-            elif not kept.exists() or kept.read_bytes() != data:
-                self._folder.mkdir(mode=0o700, exist_ok=True)
-                _write_whole(kept, data)
-            if aside.stat().st_size > offset:
-                os.truncate(aside, offset)
-
-
-def _write_at(descriptor: int, data: Buffer, place: int) -> None:
-    left = memoryview(data)
-    while left:
-        written = os.pwrite(descriptor, left, place)
-        left = left[written:]
-        place += written
-
-
-def _write_whole(path: Path, data: Buffer) -> None:
-    """Write a file durably, under its name only once it is whole."""
-    begun = path.with_suffix(".begun")
-    descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        _write_at(descriptor, data, 0)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    begun.rename(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _named() -> Generator[None, None, None]:
-    """Turn the system's errors into the store's."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise ObjectMissingError("the store has no such object") from error
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError("no room is left where the store writes") from error
-        raise StoreUnavailableError(f"the store's folder cannot be used: {error.strerror}") from error

@@ -55,7 +55,7 @@ class MemoryObjects:
             for offset, data in parts.values():
                 content[offset : offset + len(data)] = data
             del self._uploads[upload]
-            self.torn.keep(key, upload, 0, b"")
+            self.torn.drop(key, upload)
             self._objects[key, upload] = (datetime.now(UTC), bytes(content))
         return upload
 
@@ -64,7 +64,7 @@ class MemoryObjects:
         checked_key(key)
         with self._mutex:
             self._uploads.pop(upload, None)
-        self.torn.keep(key, upload, 0, b"")
+        self.torn.drop(key, upload)
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:
         """A range of an object."""
@@ -129,6 +129,8 @@ class MemoryObjects:
 class _TornMemory:
     """Torn parts, at their place and aside."""
 
+    shared = True
+
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._there: dict[str, bytearray] = {}
@@ -152,5 +154,9 @@ class _TornMemory:
         with self._mutex:
             self._aside[upload] = bytes(data)
             del self._there.setdefault(upload, bytearray())[offset:]
-            if not offset and not data:
-                del self._aside[upload], self._there[upload]
+
+    def drop(self, key: str, upload: str) -> None:  # noqa: ARG002 -- same
+        """Forget all of it."""
+        with self._mutex:
+            self._aside.pop(upload, None)
+            self._there.pop(upload, None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from vault.envelope import Buffer
 from vault.errors import ConfigurationError, ObjectMissingError, StoreError, StoreUnavailableError
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, checked_key
+from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
 from vault.stores.s3_answers import BeyondEndError, named
 from vault.stores.s3_client import ANSWER_SECONDS, Encryption, make_client
 
@@ -35,12 +35,13 @@ class S3Objects:
         *,
         object_lock: bool = False,
         encryption: Encryption | None = None,
+        torn: Torn | None = None,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._encryption = encryption
-        self.locks, self.torn = object_lock, None
+        self.locks, self.torn = object_lock, torn
 
     def begin(self, key: str) -> str:
         """Begin a multipart upload, with the encryption that the bucket's policy asks for."""
@@ -105,13 +106,19 @@ class S3Objects:
             version = self._published(key, pieces)
             if version is None:
                 raise
+            self._drop(key, upload)
             return version
+        self._drop(key, upload)
         version = answer.get("VersionId")
         if not version:
             raise StoreError("the bucket gives no versions: enable versioning")
         if not self._is_whole(key, version, pieces):
             raise StoreError("the store keeps other bytes than were sent")
         return version
+
+    def _drop(self, key: str, upload: str) -> None:
+        if self.torn is not None:
+            self.torn.drop(key, upload)
 
     def _is_whole(self, key: str, version: str, pieces: list[Piece]) -> bool:
         """Whether a version has the length that was sent and, where the service tells it, the digest of all parts."""
@@ -145,6 +152,7 @@ class S3Objects:
 
     def abort(self, key: str, upload: str) -> None:
         """Abort an upload."""
+        self._drop(key, upload)
         try:
             with named():
                 self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._name(key), UploadId=upload)
@@ -287,6 +295,7 @@ def s3_objects(  # noqa: PLR0913 -- one argument a setting
     object_lock: bool = False,
     encryption: Encryption | None = None,
     answer_seconds: float = ANSWER_SECONDS,
+    torn: Torn | None = None,
 ) -> S3Objects:
     """A store in a bucket. Without keys here, boto3 finds its credentials (role, environment, profile)."""
     client = make_client(
@@ -296,7 +305,7 @@ def s3_objects(  # noqa: PLR0913 -- one argument a setting
         secret_key=secret_key,
         answer_seconds=answer_seconds,
     )
-    return S3Objects(client, bucket, prefix, object_lock=object_lock, encryption=encryption)
+    return S3Objects(client, bucket, prefix, object_lock=object_lock, encryption=encryption, torn=torn)
 
 
 def _text(digest: bytes) -> str:
