@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
 from vault.errors import ConfigurationError, TimeStampError
+from vault.pdf.lengths import mend_lengths
 from vault.pdf.probe import PROBE
 from vault.pdf.seal import PdfSeal, load_pdf_seal
 from vault.pdf.standing import SealFacts, facts_of
@@ -111,6 +112,7 @@ class Papers:
         return [Tried(one.authorities[0], *_level(one.seal(PROBE))) for one in alone]
 
     def _signed(self, pdf: bytes, stamper: "_Stamper | None") -> bytes:
+        mend_lengths()
         signers: Any = import_module("pyhanko.sign.signers")
         fields: Any = import_module("pyhanko.sign.fields")
         how = signers.PdfSignatureMetadata(
@@ -128,6 +130,7 @@ class Papers:
 
     def _stamped(self, sealed: SealedPdf, authorities: Sequence[TimeAuthority]) -> SealedPdf:
         """Add a document time stamp of each; the lists that the one before it rests on are fetched anew first."""
+        mend_lengths()
         signers: Any = import_module("pyhanko.sign.signers")
         reading: Any = import_module("pyhanko.pdf_utils.reader")
         errors: Any = import_module("pyhanko.sign.validation.errors")

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -37,6 +39,7 @@ from tests.services.time_authorities import start_certificate
 from tests.tampering.documents import set_document, signed_twice, stripped
 from vault import ConfigurationError, TimeAuthority
 from vault.authority import make_authority, serve
+from vault.pdf.lengths import mend_lengths
 from vault.pdf.papers import Papers
 from vault.pdf.seal import INTERNAL, load_pdf_seal
 
@@ -218,6 +221,37 @@ def test_a_seal_whose_certificate_has_ended_seals_nothing(tmp_path, set_pdf):
 
 def ends(certificate: bytes) -> datetime:
     return x509.load_der_x509_certificate(certificate).not_valid_after_utc
+
+
+def certificate_whose_length_ends_in_0x80() -> bytes:
+    key = rsa.generate_private_key(65537, 2048)
+    for size in count(100):
+        extra = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.25.1"), bytes(size))
+        made = start_certificate("a", "b", key, *VALID).add_extension(extra, critical=False).sign(key, hashes.SHA256())
+        der = made.public_bytes(Encoding.DER)
+        if der[3] == 0x80:
+            return der
+    raise AssertionError  # pragma: no cover -- every length comes
+
+
+def test_what_has_a_length_that_ends_in_0x80_is_not_encoded_anew_on_each_level(monkeypatch):
+    mend_lengths()
+    der, anew, encode = certificate_whose_length_ends_in_0x80(), [], asn1_x509.Certificate._set_contents  # noqa: SLF001 -- what it does each time
+
+    def noted(value, **how):
+        anew.append(how)
+        encode(value, **how)
+
+    monkeypatch.setattr(asn1_x509.Certificate, "_set_contents", noted)
+    signed = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [asn1_x509.Certificate.load(der)],
+        "signer_infos": [],
+    }
+    assert der in cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump()
+    assert not anew
 
 
 def test_a_byte_changed_under_the_seal_breaks_it(papers, set_pdf, sealed):

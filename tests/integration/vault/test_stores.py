@@ -3,8 +3,11 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -54,10 +57,17 @@ def s3_store(endpoint, *, object_lock: bool = False, bucket: str | None = None) 
     return build(bucket or new_bucket(build("none")._client, object_lock=object_lock))  # noqa: SLF001 -- the same client
 
 
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder whose files have a page cache: those in memory are never at hand at once, says the kernel."""
+    with TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["files", "memory", "moto", "seaweedfs"])
-def store(request, tmp_path) -> ObjectStore:
+def store(request, on_disk) -> ObjectStore:
     if request.param == "files":
-        return FileObjects(tmp_path / "store")
+        return FileObjects(on_disk / "store")
     if request.param == "memory":
         return MemoryObjects()
     return s3_store(request.getfixturevalue(request.param))
@@ -129,13 +139,12 @@ def test_an_object_of_several_parts_reads_as_one(store):
 def test_what_is_read_at_once_is_the_same_or_nothing(store):
     content = os.urandom(1000)
     version = put(store, "tenant/ab/one", content)
-    assert store.read("tenant/ab/one", version, 0, 1000) == content  # what was written may have left the page cache
     found = store.read_at_once("tenant/ab/one", version, 10, 900)
     assert found is None if isinstance(store, S3Objects) else bytes(found) == content[10:910]
 
 
-def test_a_file_that_ends_or_is_gone_has_nothing_at_hand(tmp_path):
-    store = FileObjects(tmp_path)
+def test_a_file_that_ends_or_is_gone_has_nothing_at_hand(on_disk):
+    store = FileObjects(on_disk)
     version = put(store, "tenant/short", b"0123456789")
     assert bytes(store.read_at_once("tenant/short", version, 8, 2) or b"") == b"89"
     assert store.read_at_once("tenant/short", version, 8, 3) is None
