@@ -54,6 +54,14 @@ def of_caucus(marked: Marked, row: Row[Any], _rows: Rows) -> str:
     return next(name for name, known in marked.case.spaces.items() if known == row.caucus_id)
 
 
+def of_party(kind: str) -> Placing:
+    def placed(marked: Marked, row: Row[Any], _rows: Rows) -> str:
+        named = {party_id: f"{kind}_{side}" for side, party_id in marked.case.parties.items()}
+        return named.get(row.party_id, "nowhere")
+
+    return placed
+
+
 def of_mission(marked: Marked, row: Row[Any], _rows: Rows) -> str:
     return next(name for name, known in marked.missions.items() if known == row.id)
 
@@ -66,10 +74,6 @@ def known_to_nobody(_marked: Marked, _row: Row[Any], _rows: Rows) -> str:
     return "nowhere"
 
 
-def of_invitation(marked: Marked, row: Row[Any], _rows: Rows) -> str:
-    return "team_claimant" if row.dispute_id == marked.case.id else "nowhere"
-
-
 PLACES: Final[dict[str, Placing]] = {
     "accounts": known_at_the_table,
     "parties": known_at_the_table,
@@ -80,7 +84,7 @@ PLACES: Final[dict[str, Placing]] = {
     "messages": by_space,
     "exhibits": of_exhibit,
     "exhibit_versions": of_exhibit,
-    "uploads": known_to_nobody,
+    "uploads": by_space,
     "unpackings": known_to_nobody,
     "placements": by_space,
     "disclosures": of_disclosure,
@@ -105,7 +109,7 @@ PLACES: Final[dict[str, Placing]] = {
     "remarks": by_dispute("agreement"),
     "commitments": by_dispute("agreement"),
     "clause_proposals": by_dispute("agreement"),
-    "invitations": of_invitation,
+    "invitations": of_party("team"),
     "sessions": by_account,
     "notices": by_account,
     "bounces": known_to_nobody,
@@ -121,7 +125,7 @@ PLACES: Final[dict[str, Placing]] = {
     "appointments": by_dispute("procedure"),
     "choices": known_to_nobody,
     "objection_windows": by_dispute("procedure"),
-    "objections": known_to_nobody,
+    "objections": of_party("objection"),
 }
 """Every table whose rows have an id of their own. A new table is put here by hand: who may meet its ids?"""
 

@@ -12,6 +12,10 @@ from sqlalchemy import select, update
 from odr.agreements.commands import begin_settlement, remark, save_version
 from odr.agreements.drafting import draft_of
 from odr.agreements.lookup import row_of, text_of_version
+from odr.appointment.objections import raise_objection
+from odr.appointment.queries import appointments_of
+from odr.crossing.commands import Asked, propose_statement
+from odr.crossing.exhibits import quarantine_exhibit
 from odr.disputes.filing import Draft, save_draft
 from odr.disputes.models import Dispute
 from odr.disputes.team import invite_team_member
@@ -22,6 +26,9 @@ from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
 from odr.evidence.openings import open_exhibit
 from odr.evidence.recording import About
+from odr.evidence.uploads import begin_upload
+from odr.exceptions.commands import use_exception
+from odr.exceptions.weighing import Recipient, Using
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
@@ -30,6 +37,7 @@ from odr.losses.commands import add_line, remove_line
 from odr.losses.lines import TypedLine
 from odr.losses.sharing import prepare_share, share_losses
 from odr.mandates.commands import TypedMandate, write_mandate
+from odr.people.commands import start_session
 from odr.people.models import SeatRow
 from odr.people.queries import load_actor
 from odr.platform import Platform
@@ -71,6 +79,10 @@ KNOWN_TO = {
     "report": TABLE | {"expert"},
     "procedure": SEATED | CENTRE,
     "team_claimant": CLAIMANTS,
+    "team_respondent": RESPONDENTS,
+    "objection_claimant": CLAIMANTS | CENTRE,
+    "objection_respondent": RESPONDENTS | CENTRE,
+    "contested_mission": TABLE,
     "agreement": TABLE,
     "draft_elsewhere": ELSEWHERE,
     "elsewhere": ELSEWHERE | CENTRE | {"other_mediator"},
@@ -168,7 +180,10 @@ async def a_marked_case(platform: Platform, clock: Hands) -> Marked:
     await _lodge_everywhere(platform, marked)
     await _speak_everywhere(platform, marked)
     await _disclose(platform, marked)
+    await _stop(platform, marked)
     await _have_examined(platform, marked)
+    await _object(platform, marked)
+    await _wait_apart(platform, marked)
     await _draft(platform, marked)
     await _begin_elsewhere(platform, marked)
     await settle_jobs(platform, clock)
@@ -200,33 +215,41 @@ async def _name_the_procedure(platform: Platform, marked: Marked) -> None:
         seat = mediator.seats[0].seat_id
         sealed = await uow.vault.seal_text(uow.session, procedure, seat, declared)
         await uow.session.execute(update(SeatRow).where(SeatRow.id == seat).values(declaration_sealed=sealed))
+    for side, ceiling in (("claimant", "31415.92"), ("respondent", "27182.81")):
+        await _keep_for_oneself(platform, marked, side, ceiling)
+
+
+async def _keep_for_oneself(platform: Platform, marked: Marked, side: str, ceiling: str) -> None:
+    """A mandate, losses, and an invitation into the team: each side's own."""
+    case, actor, team = marked.case, _actor(marked, side), f"team_{side}"
     async with platform.unit() as uow:
-        claimant = _actor(marked, "claimant")
         await write_mandate(
             uow,
-            claimant,
+            actor,
             case.id,
-            claimant.seats[0].seat_id,
-            TypedMandate("31415.92", unlimited=False, given_by="Zoé Gérante", given_on="2026-01-15"),
+            actor.seats[0].seat_id,
+            TypedMandate(ceiling, unlimited=False, given_by="Zoé Gérante", given_on="2026-01-15"),
         )
         for place, into in (
-            ("caucus_claimant", SpaceKind.CAUCUS),
+            (f"caucus_{side}", SpaceKind.CAUCUS),
             ("joint", SpaceKind.JOINT),
-            ("private_claimant", None),
+            (f"private_{side}", None),
         ):
-            line = TypedLine("other", marked.word(f"loss counted in {place}", place), "12 × 7")
-            line_id = await add_line(uow, claimant, case.id, line)
+            line = TypedLine("other", marked.word(f"{side}'s loss counted in {place}", place), "12 × 7")
+            line_id = await add_line(uow, actor, case.id, line)
             if into is not None:
-                seen = (await prepare_share(uow, claimant, case.id, into)).sha256.hex()
-                await share_losses(uow, claimant, case.id, into, digest_seen=seen)
-                await remove_line(uow, claimant, case.id, line_id, seen=1)
-        marked.hide("mandate", "team_claimant", "31415.92", "3141592", "31 415", "31\u202f415", "31\xa0415", "31,415")
-        invited = marked.word("team link's name", "team_claimant")
-        address = marked.word("team link's address", "team_claimant").lower()
+                seen = (await prepare_share(uow, actor, case.id, into)).sha256.hex()
+                await share_losses(uow, actor, case.id, into, digest_seen=seen)
+                await remove_line(uow, actor, case.id, line_id, seen=1)
+        grouped = [f"{ceiling[:2]}{gap}{ceiling[2:5]}" for gap in (" ", "\u202f", "\xa0", ",")]
+        marked.hide(f"mandate of {side}", team, ceiling, ceiling.replace(".", ""), *grouped)
+        invited = marked.word(f"team link's name of {side}", team)
+        address = marked.word(f"team link's address of {side}", team).lower()
         token = await invite_team_member(
-            uow, claimant, case.id, email=f"{address}@example.org", name=invited, role="member", language="fr"
+            uow, actor, case.id, email=f"{address}@example.org", name=invited, role="member", language="fr"
         )
-        marked.hide("team link's token", "nowhere", token)
+        marked.hide(f"team link's token of {side}", "nowhere", token)
+        marked.hide(f"session of {side}", "nowhere", (await start_session(uow, actor.account_id, device="")).token)
 
 
 async def _lodge_everywhere(platform: Platform, marked: Marked) -> None:
@@ -330,6 +353,67 @@ async def _have_examined(platform: Platform, marked: Marked) -> None:
         await post_report(uow, _actor(marked, "expert"), case.id, marked.missions["mission"], exhibit_id=report)
 
 
+async def _stop(platform: Platform, marked: Marked) -> None:
+    """On each side, an exhibit that crossed over by mistake is stopped at once."""
+    case, mediator = marked.case, _actor(marked, "mediator")
+    for side in ("claimant", "respondent"):
+        name, place = f"stopped {side}", f"caucus_{side}"
+        await lay(platform, marked, side, place, name, place, ExhibitKind.CONTRACT)
+        stopped = marked.exhibits[name]
+        async with platform.unit() as uow:
+            purpose = marked.word(f"purpose of {name}", place)
+            asked = await ask_disclosure(uow, mediator, case.id, stopped, purpose=purpose, form="original")
+        async with platform.unit() as uow:
+            await give_consent(uow, _actor(marked, side), case.id, stopped, seen=asked)
+        async with platform.unit() as uow:
+            await disclose(uow, mediator, case.id, stopped)
+        async with platform.unit() as uow:
+            why = marked.word(f"why {name}", place)
+            await quarantine_exhibit(uow, _actor(marked, side), case.id, stopped, why=why)
+
+
+async def _object(platform: Platform, marked: Marked) -> None:
+    """Both sides object to a third expert, each for reasons that only the centre reads besides."""
+    case, mediator = marked.case, _actor(marked, "mediator")
+    third = await an_account(platform, "Ugo Récusé", CentreRole.EXPERT)
+    async with platform.unit() as uow:
+        questions = marked.word("questions of contested_mission", "contested_mission")
+        mission_id = await open_mission(uow, mediator, case.id, expert_id=str(third.account_id), questions=questions)
+    marked.missions["contested_mission"] = mission_id
+    async with platform.unit() as uow:
+        expert = await load_actor(uow, third.account_id)
+        declared = marked.word("declaration of the third expert", "contested_mission")
+        await accept_mission(uow, expert, case.id, mission_id, declaration=declared, independent=True)
+    for side in ("claimant", "respondent"):
+        async with platform.unit() as uow:
+            actor = _actor(marked, side)
+            contested = next(
+                view.id for view in await appointments_of(uow, actor, case.id) if view.mission_id == mission_id
+            )
+            reason = marked.word(f"objection of {side}", f"objection_{side}")
+            await raise_objection(uow, actor, case.id, contested, reason=reason)
+
+
+async def _wait_apart(platform: Platform, marked: Marked) -> None:
+    """On each side a sentence awaits consent, an exception was used, and an upload was begun."""
+    case, mediator = marked.case, _actor(marked, "mediator")
+    for side in ("claimant", "respondent"):
+        place = f"caucus_{side}"
+        async with platform.unit() as uow:
+            sentence = marked.word(f"sentence of {side}", place)
+            asked = Asked(sentence, marked.word(f"purpose of the sentence of {side}", place))
+            await propose_statement(uow, mediator, case.id, case.spaces[place], asked)
+            word, why, who = (
+                marked.word(f"{part} of the exception of {side}", place) for part in ("words", "why", "who")
+            )
+            using = Using("integrity", "sentence", [Recipient(who, "Parquet")], why, words=word, read=True)
+            await use_exception(uow, mediator, case.id, case.spaces[place], using)
+        named = marked.word(f"name of the upload of {side}", f"private_{side}")
+        fields = {"name": f"{named}.txt", "title": named, "kind": "letter", "origin": "produced"}
+        room = case.spaces[f"private_{side}"]
+        await begin_upload(platform, _actor(marked, side), case.id, room, size=50_000, fields=fields)
+
+
 async def _take_seat(platform: Platform, marked: Marked, who: str, account_id: AccountId) -> None:
     async with platform.unit(write=False) as uow:
         marked.people[who] = await load_actor(uow, account_id)
@@ -353,11 +437,17 @@ async def _draft(platform: Platform, marked: Marked) -> None:
 
 
 async def _begin_elsewhere(platform: Platform, marked: Marked) -> None:
-    """The stranger has a request of their own in draft, and a message at another table."""
+    """The stranger has a request of their own in draft, and at another table a settlement is being drafted."""
     stranger = _actor(marked, "stranger")
     async with platform.unit() as uow:
         title = marked.word("another's draft", "draft_elsewhere")
         await save_draft(uow, stranger, None, Draft(title=title, facts=marked.word("its facts", "draft_elsewhere")))
+    mediator, other = _actor(marked, "other_mediator"), marked.other.id
+    async with platform.unit() as uow:
+        agreement_id = await begin_settlement(uow, mediator, other)
+        _, version = await row_of(uow, other, agreement_id)
+        text = marked.word("remark elsewhere", "elsewhere")
+        await remark(uow, stranger, other, agreement_id, number=version.number, text=text)
 
 
 async def settle_jobs(platform: Platform, clock: Hands) -> None:

@@ -21,7 +21,17 @@ from tests.integration.separation.walking import Net, a_walker, parts_of
 from web.separation.walking import Seen
 
 PASSWORD = "un mot de passe bien long"
-IN_THE_RECORD = {"procedure", "joint", "joint room", "supplied", "mission", "second_mission", "report", "agreement"}
+IN_THE_RECORD = {
+    "procedure",
+    "joint",
+    "joint room",
+    "supplied",
+    "mission",
+    "second_mission",
+    "contested_mission",
+    "report",
+    "agreement",
+}
 STARTS = ("/", "/disputes", "/archive", "/account", "/people", "/operations")
 
 

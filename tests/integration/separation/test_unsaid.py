@@ -92,7 +92,8 @@ async def test_no_mail_and_no_log_says_what_the_case_is_about(
             marked.marks.append(Mark(f"secrets of {role}", "nowhere", tuple(secrets) or (b"\x00",)))
     mails = mails_of(any_platform)
     assert len(mails) > 10
-    own = {"word team link's name", "word team link's address", "team link's token"}  # of the person invited, to them
+    parts = ("word team link's name", "word team link's address", "team link's token")  # of those invited, to them
+    own = {f"{part} of {side}" for part in parts for side in ("claimant", "respondent")}
     names = Mark("a party's name", "nowhere", ("Société claimant".encode(), "Société respondent".encode()))
     net = Net([mark for mark in [*marked.marks, names] if mark.name not in own])
     for mail in mails:
