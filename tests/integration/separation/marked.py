@@ -15,7 +15,6 @@ from odr.agreements.lookup import row_of, text_of_version
 from odr.appointment.objections import raise_objection
 from odr.appointment.queries import appointments_of
 from odr.crossing.commands import Asked, propose_statement
-from odr.crossing.exhibits import quarantine_exhibit
 from odr.disputes.filing import Draft, save_draft
 from odr.disputes.models import Dispute
 from odr.disputes.team import invite_team_member
@@ -180,7 +179,6 @@ async def a_marked_case(platform: Platform, clock: Hands) -> Marked:
     await _lodge_everywhere(platform, marked)
     await _speak_everywhere(platform, marked)
     await _disclose(platform, marked)
-    await _stop(platform, marked)
     await _have_examined(platform, marked)
     await _object(platform, marked)
     await _wait_apart(platform, marked)
@@ -351,25 +349,6 @@ async def _have_examined(platform: Platform, marked: Marked) -> None:
     async with platform.unit() as uow:
         report = marked.exhibits["report"]
         await post_report(uow, _actor(marked, "expert"), case.id, marked.missions["mission"], exhibit_id=report)
-
-
-async def _stop(platform: Platform, marked: Marked) -> None:
-    """On each side, an exhibit that crossed over by mistake is stopped at once."""
-    case, mediator = marked.case, _actor(marked, "mediator")
-    for side in ("claimant", "respondent"):
-        name, place = f"stopped {side}", f"caucus_{side}"
-        await lay(platform, marked, side, place, name, place, ExhibitKind.CONTRACT)
-        stopped = marked.exhibits[name]
-        async with platform.unit() as uow:
-            purpose = marked.word(f"purpose of {name}", place)
-            asked = await ask_disclosure(uow, mediator, case.id, stopped, purpose=purpose, form="original")
-        async with platform.unit() as uow:
-            await give_consent(uow, _actor(marked, side), case.id, stopped, seen=asked)
-        async with platform.unit() as uow:
-            await disclose(uow, mediator, case.id, stopped)
-        async with platform.unit() as uow:
-            why = marked.word(f"why {name}", place)
-            await quarantine_exhibit(uow, _actor(marked, side), case.id, stopped, why=why)
 
 
 async def _object(platform: Platform, marked: Marked) -> None:

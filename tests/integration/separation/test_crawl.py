@@ -18,6 +18,14 @@ ON_POSTGRES = ("respondent", "expert")
 
 
 NEVER_MET = {
+    "nothing is stopped in this case": (
+        "/api/v1/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}",
+        "/api/v1/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/copies",
+        "/api/v1/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/record",
+        "/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}",
+        "/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/copies",
+        "/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/record.pdf",
+    ),
     "a list's own address leads on to its room": (
         "/disputes/{dispute_id:uuid}/losses/lines",
         "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}/exhibits",
@@ -45,7 +53,6 @@ NEVER_MET = {
         "/api/v1/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/paraphrases",
         "/api/v1/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/redaction",
         "/api/v1/disputes/{dispute_id:uuid}/experts",
-        "/api/v1/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/copies",
         "/api/v1/mediators/{account_id:uuid}",
         "/disputes/{dispute_id:uuid}/as/{party_id:uuid}/after/exhibits/{exhibit_id:uuid}",
         "/disputes/{dispute_id:uuid}/as/{party_id:uuid}/after/statements/{statement_id:uuid}",
@@ -54,7 +61,6 @@ NEVER_MET = {
         "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/redaction",
         "/disputes/{dispute_id:uuid}/expertise/{mission_id:uuid}/report",
         "/disputes/{dispute_id:uuid}/pause",
-        "/disputes/{dispute_id:uuid}/quarantines/{quarantine_id:uuid}/copies",
         "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}/stop",
         "/disputes/{dispute_id:uuid}/team/{seat_id:uuid}/delegation",
         "/disputes/{dispute_id:uuid}/team/{seat_id:uuid}/end",
@@ -110,6 +116,7 @@ SHARED = {
     "clause_proposals": "only while an agreement to mediate awaits signatures; both sides read every one",
     "proposals": "terms on which a direct negotiation ends: both sides read every one",
     "jobs": "no party's",
+    "quarantines": "the sealed record keeps the digest of what was stopped: nothing is stopped in this case",
     **dict.fromkeys(
         ("records", "access_requests", "reopenings", "destructions", "holds"), "after the mediation: test_sealed"
     ),
