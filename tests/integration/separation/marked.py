@@ -387,7 +387,8 @@ async def _wait_apart(platform: Platform, marked: Marked) -> None:
             )
             using = Using("integrity", "sentence", [Recipient(who, "Parquet")], why, words=word, read=True)
             await use_exception(uow, mediator, case.id, case.spaces[place], using)
-        named = marked.word(f"name of the upload of {side}", f"private_{side}")
+        named = f"Envoi laissé par {side}"
+        marked.hide(f"name of the upload of {side}", f"private_{side}", named)  # no link shows it: not asked to be met
         fields = {"name": f"{named}.txt", "title": named, "kind": "letter", "origin": "produced"}
         room = case.spaces[f"private_{side}"]
         await begin_upload(platform, _actor(marked, side), case.id, room, size=50_000, fields=fields)
