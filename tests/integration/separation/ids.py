@@ -54,6 +54,10 @@ def of_caucus(marked: Marked, row: Row[Any], _rows: Rows) -> str:
     return next(name for name, known in marked.case.spaces.items() if known == row.caucus_id)
 
 
+def of_quarantine(marked: Marked, row: Row[Any], rows: Rows) -> str:
+    return "joint" if row.id in marked.asked_of_both else of_caucus(marked, row, rows)
+
+
 def of_party(kind: str) -> Placing:
     def placed(marked: Marked, row: Row[Any], _rows: Rows) -> str:
         named = {party_id: f"{kind}_{side}" for side, party_id in marked.case.parties.items()}
@@ -97,7 +101,7 @@ PLACES: Final[dict[str, Placing]] = {
     "meetings": by_space,
     "minutes": by_space,
     "minutes_drafts": known_to_nobody,
-    "quarantines": of_caucus,
+    "quarantines": of_quarantine,
     "court_bundles": known_to_nobody,
     "missions": of_mission,
     "proposals": by_space,
@@ -155,11 +159,17 @@ async def mark_ids(platform: Platform, marked: Marked) -> Rows:
 
 
 def one_of_each(marked: Marked, rows: Rows) -> Rows:
-    """Keep one row of each table for every place that its rows are in."""
-    return {
-        table: list({PLACES[table](marked, row, rows): row for row in reversed(each)}.values())
-        for table, each in rows.items()
-    }
+    """Keep one row of each table for every place that its rows are in; of people and companies, one of each kind."""
+
+    def like(table: str, row: Row[Any]) -> tuple[object, ...]:
+        here = getattr(row, "dispute_id", None) == marked.case.id
+        if table == "accounts":
+            return (row.id == marked.actor("mediator").account_id,)
+        return PLACES[table](marked, row, rows), *(
+            getattr(row, kind, None) if here else None for kind in ("side", "party_id", "role")
+        )
+
+    return {table: list({like(table, row): row for row in reversed(each)}.values()) for table, each in rows.items()}
 
 
 def writings(value: UUID) -> tuple[bytes, ...]:

@@ -31,7 +31,7 @@ from odr.exceptions.weighing import Recipient, Using
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
-from odr.ids import AccountId, ExhibitId, MeetingId, MissionId, SpaceId
+from odr.ids import AccountId, ExhibitId, MeetingId, MissionId, QuarantineId, SpaceId
 from odr.losses.commands import add_line, remove_line
 from odr.losses.lines import TypedLine
 from odr.losses.sharing import prepare_share, share_losses
@@ -110,6 +110,7 @@ class Marked:
     marks: list[Mark] = field(default_factory=list)
     exhibits: dict[str, ExhibitId] = field(default_factory=dict)
     missions: dict[str, MissionId] = field(default_factory=dict)
+    asked_of_both: set[QuarantineId] = field(default_factory=set)  # who had read it is asked about copies
     words: dict[str, str] = field(default_factory=dict)
     chance: random.Random = field(default_factory=lambda: random.Random(20261122))  # noqa: S311 -- words, no secrets
 
@@ -119,6 +120,11 @@ class Marked:
         self.words[name] = made
         self.marks.append(Mark(f"word {name}", place, tuple(_cases(made))))
         return made
+
+    def actor(self, role: str) -> Actor:
+        actor = self.people[role]
+        assert actor is not None
+        return actor
 
     def hide(self, name: str, place: str, *needles: str) -> None:
         self.marks.append(Mark(name, place, tuple(needle.encode() for needle in needles)))
@@ -145,7 +151,8 @@ async def lay(
     size = marked.chance.randrange(41_011, 98_989)
     head = b"%PDF-1.7\n" if kind is ExhibitKind.REPORT else b"text\n"
     content = (head + f"{inner}\n".encode() * (size // (len(inner) + 1) + 1))[:size]
-    about = About(title, kind, Origin.PRODUCED, date(2025, 3, 1), again=False)
+    redacts: ExhibitId | None = how.get("redacts")  # type: ignore[assignment]  # tests hand an id
+    about = About(title, kind, Origin.PRODUCED, date(2025, 3, 1), again=False, redacts=redacts)
     case: Case = how.get("case", marked.case)  # type: ignore[assignment]  # tests hand a Case
     lodged = await lodge(
         platform, actor, case.id, case.spaces[space], about=about, name=f"{file}.txt", chunks=pieces(content)

@@ -162,19 +162,25 @@ def routes(platform: Platform, *methods: str) -> list[Route]:
 
 
 def fillings(route: Route, rows: Rows, dispute_id: UUID, *, of_each: int = 0) -> Iterator[dict[str, str]]:
-    """Every way to fill a route for one dispute: each parameter with all ids of its own table, some of the others."""
+    """Every way to fill a route for one dispute: each parameter with all ids of its own table.
+
+    ``of_each``: then each of them in turn with so many ids of the other tables, the rest of the path as it is.
+    """
     choices: list[list[str]] = []
     for name in route.parameters:
         if name == "dispute_id" and len(route.parameters) > 1:
             choices.append([str(dispute_id)])
         elif name in OWNERS:
-            others = [row.id for each in rows.values() for row in each[:of_each]]
-            own = [row.id for row in rows[OWNERS[name]]]
-            choices.append([str(found) for found in dict.fromkeys([*own, *others])])
+            choices.append([str(row.id) for row in rows[OWNERS[name]]])
         else:
             choices.append([OTHERS[name]])
     for values in product(*choices):
         yield dict(zip(route.parameters, values, strict=True))
+    some = [(table, str(row.id)) for table, each in rows.items() for row in each[:of_each]]
+    first = {name: each[0] if each else str(uuid4()) for name, each in zip(route.parameters, choices, strict=True)}
+    for name in route.parameters:
+        if name in OWNERS and (name != "dispute_id" or len(route.parameters) == 1):
+            yield from ({**first, name: row_id} for table, row_id in some if table != OWNERS[name])
 
 
 def randomly(values: dict[str, str], *keep: str) -> dict[str, str]:

@@ -1,0 +1,91 @@
+"""Which routes give somebody something: in the walk every one must, but those named here, each with its reason."""
+
+from odr.platform import Platform
+from tests.integration.separation.walking import routes
+from web.separation.walking import Seen
+
+DISPUTE, API_DISPUTE = "/disputes/{dispute_id:uuid}", "/api/v1/disputes/{dispute_id:uuid}"
+
+NOTHING_TO_GIVE = {
+    "a form's or a list's own address, which leads on to the page that it stands on": (
+        f"{DISPUTE}/losses/lines",
+        f"{DISPUTE}/rooms/{{space_id:uuid}}/exhibits",
+        f"{DISPUTE}/rooms/{{space_id:uuid}}/messages",
+        f"{DISPUTE}/team/{{seat_id:uuid}}/delegation",
+        f"{DISPUTE}/team/{{seat_id:uuid}}/end",
+        f"{DISPUTE}/team/{{seat_id:uuid}}/mandate",
+        f"{DISPUTE}/team/{{seat_id:uuid}}/role",
+    ),
+    "only with a link's token, which nobody else has": (
+        "/api/v1/invitations/{token:str}",
+        "/former-address/{token:str}",
+        "/invitation/{token:str}",
+        "/invitation/{token:str}/colleague",
+        "/invitation/{token:str}/decline",
+    ),
+    "the register's own, asked for with numbers and the same for everybody": (
+        "/log/consistency",
+        "/log/tile/{name:path}",
+    ),
+    "where a seal was bought": ("/about/seal.pem",),
+    "with three parties at the table: tests/integration/crossing/test_recipients.py": (
+        f"{DISPUTE}/statements/{{statement_id:uuid}}/stop",
+    ),
+    "where an archive was sent: tests/integration/evidence/test_archives.py": (
+        f"{DISPUTE}/uploads/{{upload_id:uuid}}/archive",
+    ),
+}
+"""Routes that give nothing in any dispute that is walked through, by the reason why."""
+
+BEFORE = (
+    f"{API_DISPUTE}/invitations",
+    f"{API_DISPUTE}/invitations/{{party_id:uuid}}/receipt",
+    f"{API_DISPUTE}/invitations/{{party_id:uuid}}/record",
+    f"{DISPUTE}/agreements/{{agreement_id:uuid}}/clauses/{{clause:str}}",
+    f"{DISPUTE}/appointment/{{appointment_id:uuid}}/objection",
+    f"{DISPUTE}/choice",
+    f"{DISPUTE}/complaint",
+    f"{DISPUTE}/complaint/{{way:str}}",
+    f"{DISPUTE}/completion",
+    f"{DISPUTE}/invitation",
+    f"{DISPUTE}/invitation/{{party_id:uuid}}/receipt",
+    f"{DISPUTE}/invitation/{{party_id:uuid}}/record",
+    f"{DISPUTE}/invite",
+    f"{DISPUTE}/pause",
+    f"{DISPUTE}/proposals/{{proposal_id:uuid}}",
+)
+"""Routes that give something on the way to the open table, or while the work rests."""
+
+AFTER = (
+    "/api/v1/records/{record_id:uuid}",
+    "/api/v1/records/{record_id:uuid}/infected",
+    "/api/v1/records/{record_id:uuid}/package",
+    "/archive/access/{access_id:uuid}",
+    "/archive/reopenings/{reopening_id:uuid}",
+    "/archive/{record_id:uuid}",
+    "/archive/{record_id:uuid}/infected",
+    "/custody/{destruction_id:uuid}",
+    "/custody/{destruction_id:uuid}/certificate.pdf",
+    "/custody/{destruction_id:uuid}/destruction.json",
+    "/custody/{destruction_id:uuid}/receipt.json",
+    f"{API_DISPUTE}/agreements/{{agreement_id:uuid}}/document",
+    f"{API_DISPUTE}/certificate",
+    f"{API_DISPUTE}/record",
+    f"{DISPUTE}/agreements/certificate",
+    f"{DISPUTE}/agreements/{{agreement_id:uuid}}/document",
+    f"{DISPUTE}/agreements/{{agreement_id:uuid}}/refuse",
+    f"{DISPUTE}/agreements/{{agreement_id:uuid}}/sign",
+    f"{DISPUTE}/closing",
+    f"{DISPUTE}/reopening",
+)
+"""Routes that give something once a text is frozen, signed, sealed or destroyed."""
+
+
+def routes_that_gave(platform: Platform, answers: set[str]) -> set[str]:
+    """The routes whose paths are among these."""
+    every = routes(platform, "GET")
+    return {route.path for route in every if any(route.read(path) is not None for path in answers)}
+
+
+def gave(answer: Seen) -> bool:
+    return 200 <= answer.status < 300
