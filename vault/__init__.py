@@ -129,6 +129,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "redaction_commitment",
     "replica_lag",
     "request_stamp",
+    "retold",
     "safe_name",
     "scratch_corner",
     "scrub",

@@ -66,7 +66,7 @@ from vault.record.archive import Archive, Source, archive_size, source_from_byte
 from vault.record.bag import Bag
 from vault.record.judge import Stamped, stamped
 from vault.record.names import safe_name
-from vault.record.report import Report, Verdict
+from vault.record.report import Report, Verdict, retold
 from vault.record.seal import SEAL_FIELD, Package, make_package, make_record
 from vault.record.verifier import PAGE_STATIC, page_policy, verifier_page
 from vault.record.verify import verify_record
@@ -214,6 +214,7 @@ __all__ = [
     "redaction_commitment",
     "replica_lag",
     "request_stamp",
+    "retold",
     "safe_name",
     "scratch_corner",
     "scrub",

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from vault.errors import ProofError
 from vault.ledger.checkpoint import NoteKey
-from vault.record.report import Report
+from vault.record.report import Report, on_own_clock, retold
 from vault.record.verify import verify
 
 __all__ = ["Report", "main", "verify"]
@@ -51,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is in the report
     report = verify(given.path, receipt=given.receipt, trusted_key=keys, trusted_roots=roots)
     french = given.language == "fr" or (given.language is None and _speaks_french())
-    print(report.in_french() if french else report.in_english())  # noqa: T201 -- a command speaks on its streams
+    said = retold(report.in_french() if french else report.in_english(), on_own_clock)
+    print(said)  # noqa: T201 -- a command speaks on its streams
     return 0 if report.holds else 1
 
 

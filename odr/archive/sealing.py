@@ -5,7 +5,6 @@ and is time-stamped at the next tick.
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Final
@@ -19,7 +18,7 @@ from odr.archive.events import RecordSealed
 from odr.archive.models import Record
 from odr.disputes.lifecycle import ENDS, Stage
 from odr.disputes.queries import DisputeFacts, dispute_facts
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, RecordId, SpaceId, new_id
+from odr.ids import DisputeId, ExhibitId, RecordId, SpaceId, new_id
 from odr.outbox import Job
 from odr.platform import Platform, speaking_odr
 from odr.spaces.queries import find_space
@@ -33,6 +32,7 @@ CHECK: Final = "check_record"
 RULE: Final = "L25"  # the file is closed and its record kept
 LIMIT: Final = 1 << 40  # bytes: as much as the verifier reads
 _SEALABLE: Final = ENDS | {Stage.ARCHIVED}
+_STAGE_CHANGED: Final = "StageChanged"
 
 
 async def seal_record(platform: Platform, job: Job) -> None:
@@ -81,7 +81,7 @@ async def _seal(platform: Platform, dispute: DisputeFacts, contents: Contents, s
         received = await platform.vault.receive(ItemRef(dispute.id, new_id()), bag.stream(), limit=LIMIT)
     kept = False
     try:
-        kept = await _keep(platform, dispute, bag, received, space, contents.versions)
+        kept = await _keep(platform, dispute, bag, received, space, contents)
     finally:
         if not kept:
             await asyncio.shield(platform.vault.discard(received))
@@ -97,10 +97,11 @@ async def _keep(
     bag: Bag,
     received: Received,
     space: SpaceRef,
-    versions: Sequence[ExhibitVersionId],
+    contents: Contents,
 ) -> bool:
     """Record what was sealed; ``False`` when another worker did it meanwhile."""
     seal = bag.seal or b""
+    outcome = _outcome(dispute, contents)
     record_id = RecordId(new_id())
     async with platform.unit() as uow:
         if await uow.session.scalar(select(Record.id).where(Record.dispute_id == dispute.id)) is not None:
@@ -116,7 +117,7 @@ async def _keep(
                 rule=RULE,
                 actor_id=None,
                 record_id=record_id,
-                outcome=dispute.stage.value,
+                outcome=outcome.value,
                 tag_manifest_sha256=seal.hex(),
                 sha256=received.sha256.hex(),
                 size=received.size,
@@ -128,14 +129,14 @@ async def _keep(
                 id=record_id,
                 dispute_id=dispute.id,
                 reference=dispute.reference,
-                outcome=dispute.stage.value,
+                outcome=outcome.value,
                 item_id=ExhibitId(received.item.item),
                 space_id=SpaceId(space.space),
                 seal=seal,
                 sha256=received.sha256,
                 size=received.size,
                 sealed_at=uow.now(),
-                versions=[str(each) for each in versions],
+                versions=[str(each) for each in contents.versions],
                 event_index=remembered.index,
             )
         )
@@ -143,3 +144,10 @@ async def _keep(
         after = timedelta(seconds=2 * platform.settings.vault.cadence_seconds + 1)  # then the receipt is complete
         await uow.enqueue(CHECK, {"record_id": str(record_id)}, run_at=uow.now() + after)
     return True
+
+
+def _outcome(dispute: DisputeFacts, contents: Contents) -> Stage:
+    """How the dispute ended, as the record itself tells; that the file was closed meanwhile is no outcome."""
+    changes = [receipt.event for receipt in contents.receipts if receipt.event.get("event") == _STAGE_CHANGED]
+    ends = [stage for change in changes if (stage := Stage(str(change["after"]))) in ENDS]
+    return ends[-1] if dispute.stage not in ENDS and ends else dispute.stage

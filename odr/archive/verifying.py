@@ -22,12 +22,13 @@ from vault import (
     Report,
     SealError,
     page_policy,
+    retold,
     verifier_page,
     verify_command,
     verify_record,
 )
 
-__all__ = ["PAGE_STATIC", "check_record", "page_policy", "verifier_page", "verify_from_terminal"]
+__all__ = ["PAGE_STATIC", "check_record", "page_policy", "retold", "verifier_page", "verify_from_terminal"]
 
 log = structlog.get_logger("archive")
 

@@ -11,6 +11,7 @@ from odr.paper.typesetting import Data, fine, groups, moment_in_words, name_line
 from odr.words import exact_size, home_zone, ngettext, pgettext, use_language
 
 RECEIPT_FILE: Final = "receipt.json"
+STATEMENT_FILE: Final = "destruction.json"
 _TEMPLATE: Final = Path(__file__).parent / "typst" / "destruction.typ"
 
 _SCOPES: Final[dict[str, Callable[[], str]]] = {
@@ -36,7 +37,8 @@ def certificate_pdf(
     """The certificate as PDF/A-3a with its receipt attached. Synchronous and CPU-bound: call it in a thread."""
     with use_language(language, zone):
         whole = found.receipt.to_json()
-        return set_pdf(_TEMPLATE, _data(found, centre, whole, issued_at), whole, made_at=issued_at)
+        data = _data(found, centre, whole, issued_at)
+        return set_pdf(_TEMPLATE, data, whole, made_at=issued_at, images={STATEMENT_FILE: found.whole})
 
 
 def _data(found: CertificateFacts, centre: str, whole: bytes, issued_at: datetime) -> dict[str, Data]:
@@ -70,14 +72,19 @@ def _data(found: CertificateFacts, centre: str, whole: bytes, issued_at: datetim
                 )
             )
         ],
+        "statement_file": {
+            "name": STATEMENT_FILE,
+            "description": pgettext("destruction", "What this certificate states, as canonical JSON (RFC 8785)"),
+        },
         "colophon": [
             pgettext(
                 "destruction",
-                "Made on %(moment)s by %(centre)s. The file %(name)s attached to this PDF proves that the statement of "
-                "this destruction stands in the register. With the file destruction.json it is verified offline by: "
-                "entente verify destruction.json --receipt %(name)s.",
+                "Made on %(moment)s by %(centre)s. The files %(statement)s and %(name)s attached to this PDF prove "
+                "that this destruction stands in the register as stated. Keep this PDF as it is: the platform's page "
+                "“Verify a document” and the command entente verify check it by itself, a print alone proves nothing.",
                 moment=moment_in_words(issued_at),
                 centre=name_line(centre),
+                statement=STATEMENT_FILE,
                 name=RECEIPT_FILE,
             )
         ],

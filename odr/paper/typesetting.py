@@ -51,8 +51,8 @@ def set_pdf(
 ) -> bytes:
     """A tagged PDF/A-3a (also PDF/UA-1) of a typst template, with `attached` as the file that its data names.
 
-    `images` are the files that the template shows, by name. Raises RuntimeError without any word of the document if it
-    can't be set.
+    `images` are further files that the template shows or attaches, by name. Raises RuntimeError without any word of
+    the document if it can't be set.
     """
     files = {**images, "paper.typ": _PAPER.read_bytes(), "main.typ": template.read_bytes()}
     files["data.json"] = json.dumps(data, ensure_ascii=False).encode()

@@ -48,7 +48,8 @@ class MinutesView:
 class MinutesBook:
     """A meeting's minutes, the newest version first. ``draft`` is the reader's own, where they keep the minutes.
 
-    ``may_publish``: the meeting was held, and its minutes are not agreed to yet; ``agreed``: by every party.
+    ``may_publish``: the meeting was held, and its minutes are not agreed to yet; ``agreed``: by every party;
+    ``closed``: the mediation is over, and with it the time to write or to answer them.
     """
 
     versions: tuple[MinutesView, ...]
@@ -59,6 +60,7 @@ class MinutesBook:
     may_approve: bool
     may_contest: bool
     agreed: bool
+    closed: bool
 
     @property
     def newest(self) -> int:
@@ -96,6 +98,7 @@ async def minutes_for(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, meet
         may_approve=open_to_own and answering_rule(actor, meeting, Act.APPROVE) is not None,
         may_contest=open_to_own and answering_rule(actor, meeting, Act.CONTEST) is not None,
         agreed=agreed,
+        closed=not works,
     )
 
 

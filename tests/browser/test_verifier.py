@@ -5,10 +5,12 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -18,10 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from odr.custody.certificates import certificate_pdf
+from odr.custody.queries import CertificateFacts
 from tests.browser.eyes import GRAVE
 from tests.fuzzing import Edit, damaged
 from tests.pades import a_signer, token_signature
-from tests.proofs import a_receipt, stamped_by
+from tests.proofs import NOW, a_receipt, stamped_by
 from tests.services.browser import Persons
 from tests.services.time_authorities import new_key, running_openssl_authority, signed_with_pss
 from tests.tampering import TABLE, Good, Handed, Tampering, good
@@ -55,11 +59,14 @@ from vault import (
     check_token,
     der,
     request_stamp,
+    retold,
     verifier_page,
 )
+from vault.ledger.entry import canonical
 from vault.pdf.papers import Papers
 
 PATIENCE = 30_000
+PARIS = ZoneInfo("Europe/Paris")
 CHANCES = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
 PEM = Encoding.PEM
 
@@ -133,6 +140,17 @@ async def test_what_is_good_holds(page: Page, right: Good, give):
     await expect(page.locator("#whose")).to_be_visible()
 
 
+def in_paris(words: str) -> str:
+    """What the command says, with each moment as the page says it to a reader there."""
+
+    def said(moment: datetime, written: str) -> str:
+        own = moment.astimezone(PARIS)
+        day = "%d/%m/%Y" if "/" in written else "%Y-%m-%d"
+        return f"{own:{day} %H:%M:%S} UTC+0{(own.utcoffset() or timedelta()) // timedelta(hours=1)}:00 ({written})"
+
+    return retold(words, said)
+
+
 async def seal_said(page: Page) -> str:
     return await page.locator("[data-verdict=seal] .reason [lang=en]").text_content() or ""
 
@@ -143,7 +161,7 @@ async def test_the_seal_of_a_pdf_is_a_fifth_answer_with_or_without_a_receipt(pag
     assert words.endswith("the receipt vouches for what follows it")
     command = verified(document(right), tmp_path).seal
     assert command is not None
-    assert words.rsplit(";", 1)[0] == command.english.rsplit(";", 1)[0]
+    assert words.rsplit(";", 1)[0] == in_paris(command.english).rsplit(";", 1)[0]
 
     said = await hand(page, replace(document(right), proof=None))
     assert said == dict.fromkeys(HOLDS, "not claimed") | {"seal": "not claimed"}
@@ -223,9 +241,9 @@ async def test_the_page_and_the_command_agree_on_every_tampering(
     assert (await page.locator("#report").get_attribute("data-holds") == "true") is command.holds
     if command.time.status != "fails":
         words = page.locator("[data-verdict=time] .reason")
-        assert await words.locator("[lang=en]").text_content() == command.time.english
+        assert await words.locator("[lang=en]").text_content() == in_paris(command.time.english)
         french = await words.locator("[lang=fr]").text_content() or ""
-        assert french.replace("\u00a0", " ").replace("\u2019", "'") == command.time.french
+        assert french.replace("\u00a0", " ").replace("\u2019", "'") == in_paris(command.time.french)
 
 
 def by_chance(chance: Random, right: Good) -> Handed:
@@ -348,6 +366,41 @@ async def test_a_receipt_alone_confirms_no_file(page: Page, right: Good):
     await expect(page.locator("html[data-state=done] #report[data-holds=false]")).to_be_visible(timeout=PATIENCE)
     await expect(page.locator("[data-verdict=bytes]")).to_have_attribute("data-status", "not claimed")
     assert "no confirmation" in await page.locator("#summary").inner_text()
+
+
+async def test_a_certificate_of_destruction_given_by_itself_is_answered_as_what_it_is(page: Page, tmp_path: Path):
+    destroyed = {
+        "id": "3",
+        "scope": "item",
+        "because": "court",
+        "rule": "K2",
+        "dispute": "M-2026-0001",
+        "files": 1,
+        "destroyed_at": NOW.isoformat(),
+        "asked_by": "Anne",
+        "decided_by": "Basile",
+        "bytes": 8,
+        "items": [],
+        "format": "entente-destruction/v1",
+        "withheld": {},
+    }
+    whole = canonical(destroyed)
+    event: dict[str, JSON] = {"event": "Destroyed", "sha256": sha256(whole), "size": len(whole)}
+    receipt = a_receipt(event)
+    paper = partial(certificate_pdf, centre="Centre", language="fr", issued_at=NOW)
+    right_one = paper(CertificateFacts(whole, destroyed, receipt))
+    other = paper(CertificateFacts(whole.replace(b"court", b"owner"), destroyed, receipt))
+    for pdf, status in ((right_one, "holds"), (other, "fails")):
+        said = await hand(page, Handed(pdf))
+        assert said == HOLDS | {"time": "not claimed", "bytes": status}
+        reason = page.locator("[data-verdict=bytes] .reason [lang=en]")
+        words = await reason.text_content() or ""
+        assert words.startswith("this is a certificate of destruction")
+        assert words == verified(Handed(pdf), tmp_path).bytes.english
+        await page.locator("#again").click()
+        await page.set_input_files("#receipt", as_file("certificate.pdf", pdf))
+        await expect(page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
+        assert await reason.text_content() == words
 
 
 async def test_a_key_that_cannot_be_read_stops_everything(page: Page):

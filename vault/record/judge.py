@@ -214,10 +214,9 @@ def _said(stamp: Stamp, facts: TokenFacts, *, trusted: bool) -> tuple[str, str]:
             f"sous la racine jointe ; comparez son empreinte : {digest}",
         )
     )
-    moment = f"{facts.time:%Y-%m-%d %H:%M:%S} UTC"
     return (
-        f"existed by {moment}, says {stamp.authority} ({kind[0]}), {root[0]}",
-        f"existait au plus tard le {moment}, selon {stamp.authority} ({kind[1]}), {root[1]}",
+        f"existed by {facts.time:%Y-%m-%d %H:%M:%S} UTC, says {stamp.authority} ({kind[0]}), {root[0]}",
+        f"existait au plus tard le {facts.time:%d/%m/%Y %H:%M:%S} UTC, selon {stamp.authority} ({kind[1]}), {root[1]}",
     )
 
 

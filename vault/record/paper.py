@@ -1,4 +1,4 @@
-"""The machine's receipt inside a receipt on paper: found among a PDF's embedded files, and no other word of it; no I/O.
+"""The machine's receipt inside a paper, and what a certificate states: found among a PDF's embedded files; no I/O.
 
 Nothing of the PDF is believed, not even its structure: what is found is a proof, to be read and followed as any other.
 """
@@ -15,7 +15,8 @@ PDF_SIGNATURE: Final = b"%PDF-"
 _EMBEDDED: Final = re.compile(rb"/Type\s*/EmbeddedFile\b")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _LENGTH: Final = re.compile(rb"/Length\s+(\d{1,9})\b(?!\s+\d+\s+R)")
-_MARK: Final = re.compile(rb'"format":"entente-(?:receipt|existence)/v1"')
+_PROOF: Final = re.compile(rb'"format":"entente-(?:receipt|existence)/v1"')
+_DESTRUCTION: Final = re.compile(rb'"format":"entente-destruction/v1"')
 
 
 def bears_signature(pdf: bytes) -> bool:
@@ -25,6 +26,18 @@ def bears_signature(pdf: bytes) -> bool:
 
 def proof_on_paper(pdf: bytes) -> bytes:
     """Return the first proof that is attached to a PDF. Raises ProofError when there is none."""
+    found = _attached(pdf, _PROOF)
+    if found is None:
+        raise ProofError("no receipt is attached to this PDF")
+    return found
+
+
+def destruction_on_paper(pdf: bytes) -> bytes | None:
+    """Return the statement of a destruction that is attached to its certificate, if it is there."""
+    return _attached(pdf, _DESTRUCTION)
+
+
+def _attached(pdf: bytes, mark: re.Pattern[bytes]) -> bytes | None:
     for found in _EMBEDDED.finditer(pdf):
         opened = _STREAM.search(pdf, found.start())
         end = pdf.find(b"endstream", found.start())
@@ -34,9 +47,9 @@ def proof_on_paper(pdf: bytes) -> bytes:
         length = _LENGTH.search(head)
         stored = pdf[opened.end() : opened.end() + int(length[1]) if length else end]
         plain = _inflated(stored) if b"/FlateDecode" in head else stored
-        if plain is not None and len(plain) <= MAX_BYTES and _MARK.search(plain):
+        if plain is not None and len(plain) <= MAX_BYTES and mark.search(plain):
             return plain
-    raise ProofError("no receipt is attached to this PDF")
+    return None
 
 
 def _inflated(data: bytes) -> bytes | None:

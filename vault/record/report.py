@@ -1,6 +1,9 @@
 """What verification found: four separate verdicts, each with a plain reason in both languages; no I/O."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 Status = Literal["holds", "fails", "not claimed"]
@@ -12,6 +15,8 @@ _TITLES: Final = {
     "signature": ("Signature", "Signature"),
     "seal": ("Cachet PDF", "PDF seal"),
 }
+_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}) (\d\d:\d\d:\d\d) UTC")
+_DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +101,21 @@ def in_english(count: int, noun: str) -> str:
 def in_french(count: int, noun: str) -> str:
     """Return a count with its noun: ``1 fichier``, ``15 964 272 octets`` (narrow no-break spaces)."""
     return f"{count:,} {noun}{'s' if count > 1 else ''}".replace(",", "\u202f")
+
+
+def retold(text: str, tell: Callable[[datetime, str], str]) -> str:
+    """Return a report's words with each moment, given in UTC, as ``tell`` says it (of the moment, and as it stood)."""
+
+    def moment(found: re.Match[str]) -> str:
+        form = f"{_DAYS['/' in found[1]]} %H:%M:%S"
+        return tell(datetime.strptime(f"{found[1]} {found[2]}", form).replace(tzinfo=UTC), found[0])
+
+    return _MOMENT.sub(moment, text)
+
+
+def on_own_clock(moment: datetime, written: str) -> str:
+    """Say a moment on this machine's clock, and as it was written where that is another."""
+    own = moment.astimezone()
+    offset = f"{own:%z}"
+    day = _DAYS["/" in written]
+    return f"{own:{day} %H:%M:%S} UTC{offset[:3]}:{offset[3:5]} ({written})" if own.utcoffset() else written

@@ -20,6 +20,7 @@ from vault.ledger.existence import Existence, is_existence
 from vault.ledger.proofs import MAX_BYTES, Receipt
 from vault.ledger.redaction import Redaction, is_redaction
 from vault.record.bagread import read_bag, read_small
+from vault.record.destroyed import certificate_of
 from vault.record.files import Below, Files, FolderFiles
 from vault.record.judge import Proof, Trust, judge_inclusion, judge_signature, judge_time
 from vault.record.named import judge_file, judge_revision, values
@@ -128,7 +129,12 @@ def _record(files: Files, seal: bytes | None, trust: Trust) -> Report:
 
 def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
     """Verify one file with the receipt of the event that names its digest."""
-    beside, pdf = _beside(path, receipt), _signed_pdf(path)
+    beside, whole = _beside(path, receipt), _pdf(path)
+    pdf = whole if whole is not None and bears_signature(whole) else None
+    certificate = certificate_of(whole) if beside is None and whole is not None else None
+    if certificate is not None:
+        own, stated = certificate
+        return Report(stated, *_judged([own], trust), None if pdf is None else judge_seal(pdf, trust.roots))
     if beside is None and pdf is not None:
         return Report(_UNASKED, _UNASKED, _UNASKED, _UNASKED, judge_seal(pdf, trust.roots))
     if beside is None:
@@ -147,12 +153,12 @@ def _file(path: Path, receipt: Path | None, trust: Trust) -> Report:
     return Report(found, *_judged([proof], trust), judge_seal(pdf, trust.roots))
 
 
-def _signed_pdf(path: Path) -> bytes | None:
-    """A PDF, not too large to look at, that bears an electronic signature; None for any other file."""
+def _pdf(path: Path) -> bytes | None:
+    """A PDF that is not too large to look at; None for any other file."""
     if path.stat().st_size > MAX_PDF:
         return None
     pdf = path.read_bytes()
-    return pdf if bears_signature(pdf) else None
+    return pdf if pdf.startswith(PDF_SIGNATURE) else None
 
 
 def _judged(receipts: Sequence[Proof], trust: Trust) -> tuple[Verdict, Verdict, Verdict]:

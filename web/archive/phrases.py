@@ -3,7 +3,9 @@
 from typing import Final
 
 from odr.archive.requests import AccessState, AccessView, ReopeningState
-from odr.words import _, phrase
+from odr.archive.verifying import retold
+from odr.paper.typesetting import moment_in_words
+from odr.words import _, phrase, reader
 
 SENTENCES: Final = {"required": phrase("This is needed."), "too_long": phrase("This is too long.")}
 
@@ -37,3 +39,9 @@ def access_word(access: AccessView) -> tuple[str, str]:
     """Return a request's state in words and its tone; an authorisation that has run out says so."""
     word, tone = EXPIRED if access.state is AccessState.AUTHORISED and not access.holds else ACCESS[access.state]
     return _(word), tone
+
+
+def because(english: str, french: str) -> str:
+    """Return what the verifier gives as its reason, in the reader's language and on the reader's clock."""
+    words = french if reader.get().language == "fr" else english
+    return retold(words, lambda moment, _written: moment_in_words(moment))

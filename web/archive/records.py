@@ -29,9 +29,8 @@ from odr.ids import DisputeId, RecordId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
-from odr.words import reader
 from web.answer import Answer, Form, go, page, read_form
-from web.archive.phrases import REOPENING, SENTENCES, STATUSES, VERDICTS, access_word
+from web.archive.phrases import REOPENING, SENTENCES, STATUSES, VERDICTS, access_word, because
 from web.custody.phrases import SCOPES
 from web.disputes.phrases import STAGES
 from web.zips import zip_answer
@@ -112,7 +111,7 @@ async def _record(
 
 def _words() -> dict[str, Any]:
     """Return the words that both pages of a record take."""
-    return {"stages": STAGES, "verdicts": VERDICTS, "statuses": STATUSES, "is_french": reader.get().language == "fr"}
+    return {"stages": STAGES, "verdicts": VERDICTS, "statuses": STATUSES, "because": because}
 
 
 @post("/archive/{record_id:uuid}/access", status_code=200)

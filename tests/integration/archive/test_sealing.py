@@ -181,6 +181,16 @@ async def test_a_record_waits_for_the_checkpoint_of_its_last_event(platform: Pla
     assert (await the_record(platform, case)).outcome == "not_settled"
 
 
+async def test_a_file_that_was_closed_before_its_sealing_is_sealed_with_how_it_ended(platform: Platform, clock: Hands):
+    case = await a_case(platform)
+    async with platform.unit() as uow:
+        await move(uow, case.id, Step.END, frozenset({By.MEDIATOR}), case.people["mediator"])
+        await move(uow, case.id, Step.SEAL, frozenset({By.PLATFORM}), None)
+    await seal_record(platform, Job(JobId(new_id()), "seal_record", {"dispute_id": str(case.id)}, 1, "worker"))
+    await turn(platform, clock, times=4)
+    assert (await the_record(platform, case)).outcome == "not_settled"
+
+
 async def test_a_mediation_without_agreement_is_sealed_with_its_certificate(
     platform: Platform, clock: Hands, tmp_path: Path
 ):

@@ -248,7 +248,7 @@ async def test_a_certificate_states_digests_and_sizes_and_verifies_offline(table
     assert verify_command(argv) == 1
 
 
-async def test_the_certificate_is_a_paper_in_both_languages(table: Table, sign_in):
+async def test_the_certificate_is_a_paper_in_both_languages(table: Table, sign_in, tmp_path: Path, capsys):
     exhibit = await lodge(table.platform, table.case, "claimant", SpaceKind.JOINT, b"x", title="Secret title")
     destruction_id = await table.destroy(exhibit)
     await table.work()
@@ -265,6 +265,10 @@ async def test_the_certificate_is_a_paper_in_both_languages(table: Table, sign_i
         assert seal_of(paper.content).signer_cert.dump() == own
         receipt = (await browser.get(f"/custody/{destruction_id}/receipt.json")).content
         assert proof_on_paper(paper.content) == receipt
+        (tmp_path / "certificate.pdf").write_bytes(paper.content)
+        assert verify_command([str(tmp_path / "certificate.pdf"), "--language", language]) == 0
+        said = {"fr": "ceci est un certificat de destruction", "en": "this is a certificate of destruction"}[language]
+        assert said in capsys.readouterr().out
     facts = await browser.get(f"/custody/{destruction_id}/destruction.json")
     assert json.loads(facts.content)["id"] == str(destruction_id)
     assert (await browser.get(f"/custody/{destruction_id}/receipt.json")).status_code == 200

@@ -325,6 +325,10 @@ async def test_pages_keep_what_is_typed_publish_and_take_answers(platform, clock
     assert "Le 12 mai manque." in (await people["claimant"].get(path)).text
     assert (await people["claimant"].post(path, data={"text": "x", "seen": "1", "act": "publish"})).status_code == 403
     assert (await people["secretariat"].get(path)).status_code == 404
+    assert "Ce compte rendu reste tel quel" not in (await people["claimant"].get(path)).text
+    async with platform.unit() as uow:
+        await uow.session.execute(update(Dispute).where(Dispute.id == case.id).values(stage=Stage.NOT_SETTLED))
+    assert "La médiation est terminée" in (await people["claimant"].get(path)).text
 
 
 async def test_a_program_keeps_minutes_and_answers(platform, clock, case, sign_in):

@@ -65,3 +65,21 @@ export function fromBase64(text) {
 }
 
 export const toBase64 = (bytes) => btoa(latin1(bytes));
+
+const pad = (number) => String(number).padStart(2, "0");
+
+/** A moment (milliseconds) in English and in French: on the reader's clock, and in UTC where that is another. */
+export function momentWords(milliseconds) {
+  const moment = new Date(milliseconds);
+  const [day, clock] = moment.toISOString().split(/[T.]/);
+  const ahead = -moment.getTimezoneOffset();
+  const both = (date) => {
+    const universal = (shown) => `${date(shown)} ${clock} UTC`;
+    if (ahead === 0) return universal(day);
+    const [ownDay, ownClock] = new Date(milliseconds + ahead * 60_000).toISOString().split(/[T.]/);
+    const minutes = Math.abs(ahead);
+    const zone = `UTC${ahead < 0 ? "\u2212" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+    return `${date(ownDay)} ${ownClock} ${zone} (${universal(day)})`;
+  };
+  return [both((shown) => shown), both((shown) => shown.split("-").reverse().join("/"))];
+}

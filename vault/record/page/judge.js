@@ -1,5 +1,5 @@
 // Judging proofs: inclusion, time and signature, each on its own; the words are those of `entente verify`.
-import { ProofRefused, StampRefused, equal, hex, toBase64, utf8 } from "./bytes.js";
+import { ProofRefused, StampRefused, equal, hex, momentWords, toBase64, utf8 } from "./bytes.js";
 import { sha256 } from "../static/vendor/noble-hashes-2.4.0/sha2.js";
 import { forked } from "./checkpoint.js";
 import { checkInclusion, checkProofSignature, checkRenewal } from "./receipt.js";
@@ -152,14 +152,14 @@ async function ends(facts, stamp, checkpoint, trust) {
 }
 
 function stampWords(stamp, { time, root }, trusted) {
-  const moment = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const [english, french] = momentWords(time);
   const kind = stamp.independent ? ["said to be independent", "dite indépendante"] : ["NOT independent", "NON indépendante"];
   const print = hex(sha256(root));
   const under = trusted
     ? ["under a trusted root", "sous une racine de confiance"]
     : [`under the root enclosed; compare its fingerprint: ${print}`, `sous la racine jointe ; comparez son empreinte : ${print}`];
   return [
-    `existed by ${moment}, says ${stamp.authority} (${kind[0]}), ${under[0]}`,
-    `existait au plus tard le ${moment}, selon ${stamp.authority} (${kind[1]}), ${under[1]}`,
+    `existed by ${english}, says ${stamp.authority} (${kind[0]}), ${under[0]}`,
+    `existait au plus tard le ${french}, selon ${stamp.authority} (${kind[1]}), ${under[1]}`,
   ];
 }

@@ -1,7 +1,8 @@
 // The page: takes what a person drops or chooses, and shows four verdicts. Nothing leaves it.
-import { StampRefused, ProofRefused, fromBase64, textOf } from "./bytes.js";
+import { StampRefused, ProofRefused, fromBase64, momentWords, textOf } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
 import { readKey } from "./checkpoint.js";
+import { certificateOf } from "./destroyed.js";
 import { allHolds, fails } from "./judge.js";
 import { attachedProofs, looksLikePdf } from "./pdf.js";
 import { MAX_PROOF_BYTES, readProof } from "./receipt.js";
@@ -19,8 +20,7 @@ const STATUS = {
   fails: ["FAILS", "NON CONFIRMÉ", "\u2717"],
   "not claimed": ["not claimed", "non prétendu", "\u2013"],
 };
-/** How the platform's own moments are shown: to the second, in UTC, as it wrote them. */
-const shown = (value) => String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+00:00$/, "$1 $2 UTC");
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00$/;
 const FACTS = [
   ["number", "Exhibit", "Pièce"],
   ["title", "Title", "Titre"],
@@ -127,7 +127,10 @@ async function judge(trust, current) {
     const [proof] = given.receipt ? await proofsIn(given.receipt) : [];
     const bytes = proof ?? (given.receipt ? new Uint8Array(await given.receipt.slice(0, MAX_PROOF_BYTES + 1).arrayBuffer()) : null);
     const empty = proof === undefined && given.receipt !== null && (await looksLikePdf(given.receipt));
-    const report = empty
+    const alone = given.file === null && given.receipt !== null && (await certificateOf(given.receipt)) !== null;
+    const report = alone
+      ? await verify(given.receipt, null, trust, seen)
+      : empty
       ? nothing(fails("no receipt is attached to this PDF", "aucun reçu n’est joint à ce PDF"))
       : await verify(given.file, bytes, trust, seen);
     if (current()) await write(report, trust);
@@ -177,10 +180,17 @@ function verdictRow(name, { status, en, fr }) {
   );
 }
 
+/** A digest in groups; the platform's own moments to the second; anything else as it was written. */
+function shown(value) {
+  if (/^[0-9a-f]{64}$/.test(value)) return [element("code", {}, value.replace(/(.{8})(?=.)/g, "$1 "))];
+  const moment = MOMENT.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(moment) ? [String(value)] : both(...momentWords(moment));
+}
+
 function factRows(event) {
   return FACTS.filter(([name]) => ["string", "number"].includes(typeof event[name])).flatMap(([name, english, french]) => [
     element("dt", {}, ...both(english, french)),
-    element("dd", {}, /^[0-9a-f]{64}$/.test(event[name]) ? element("code", {}, event[name].replace(/(.{8})(?=.)/g, "$1 ")) : shown(event[name])),
+    element("dd", {}, ...shown(event[name])),
   ]);
 }
 

@@ -1,10 +1,11 @@
-// The machine's receipt inside a receipt on paper: found among the PDF's embedded files, and nothing else of the PDF.
+// The machine's receipt inside a paper, and what a certificate states: found among the PDF's embedded files.
 import { latin1, textOf } from "./bytes.js";
 import { MAX_PROOF_BYTES } from "./receipt.js";
 
 const MAX_PDF = 16 * 1024 * 1024;
 const EMBEDDED = /\/Type\s*\/EmbeddedFile\b/g;
-const MARK = /"format":"entente-(?:receipt|existence)\/v1"/;
+const PROOF = /"format":"entente-(?:receipt|existence)\/v1"/;
+const DESTRUCTION = /"format":"entente-destruction\/v1"/;
 
 export const looksLikePdf = async (blob) => latin1(new Uint8Array(await blob.slice(0, 5).arrayBuffer())) === "%PDF-";
 
@@ -13,8 +14,13 @@ export async function isSignedPdf(blob) {
   return blob.size <= MAX_PDF && (await looksLikePdf(blob)) && latin1(new Uint8Array(await blob.arrayBuffer())).includes("/ByteRange");
 }
 
-/** The proofs attached to a PDF, as bytes; whether they hold is not said here, and no other word of the PDF is read. */
-export async function attachedProofs(blob) {
+/** The proofs attached to a PDF, as bytes; whether they hold is not said here. */
+export const attachedProofs = (blob) => attached(blob, PROOF);
+
+/** What a certificate of destruction states, as bytes, where that is attached to it; else null. */
+export const statedDestruction = async (blob) => (await attached(blob, DESTRUCTION))[0] ?? null;
+
+async function attached(blob, mark) {
   if (blob.size > MAX_PDF) return [];
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const text = latin1(bytes);
@@ -30,7 +36,7 @@ export async function attachedProofs(blob) {
     const from = opened.index + opened[0].length;
     const stored = bytes.subarray(from, length ? from + Number(length[1]) : end);
     const plain = head.includes("/FlateDecode") ? await inflate(stored) : stored;
-    if (plain !== null && plain.length <= MAX_PROOF_BYTES && MARK.test(textOf(plain) ?? "")) found.push(plain);
+    if (plain !== null && plain.length <= MAX_PROOF_BYTES && mark.test(textOf(plain) ?? "")) found.push(plain);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 // The seal inside a PDF: what it covers, whether it holds, how much follows it. What follows is not read here: whether it is proofs
 // only, a PDF reader and `entente verify` say. The certificate is the one that the PDF brought; its fingerprint tells whose it is.
 import { sha256 } from "../static/vendor/noble-hashes-2.4.0/sha2.js";
-import { StampRefused, equal, fromHex, hex, joined, latin1 } from "./bytes.js";
+import { StampRefused, equal, fromHex, hex, joined, latin1, momentWords } from "./bytes.js";
 import { OID, SEQUENCE, SET, readStart } from "./der.js";
 import { fails, holds, inEnglish, inFrench, notClaimed } from "./judge.js";
 import { checkDetached, checkToken, enclosedRoots } from "./token.js";
@@ -132,9 +132,9 @@ function said(certificate, seal, size, moment, { isNamed, trust }) {
   const deQui = known ? "dont vous tenez le certificat pour sûr" : `par le certificat joint (SHA-256 ${print})`;
   let [when, quand] = [", with no time stamp of the whole", ", sans horodatage du tout"];
   if (moment !== null) {
-    const [day, clock] = new Date(moment.time).toISOString().split(/[T.]/);
-    when = `, time-stamped ${day} ${clock} UTC${moment.trusted ? "" : ", says an authority whose certificate is enclosed"}`;
-    quand = `, horodaté le ${day.split("-").reverse().join("/")} ${clock} UTC${moment.trusted ? "" : ", selon une autorité dont le certificat est joint"}`;
+    const [english, french] = momentWords(moment.time);
+    when = `, time-stamped ${english}${moment.trusted ? "" : ", says an authority whose certificate is enclosed"}`;
+    quand = `, horodaté le ${french}${moment.trusted ? "" : ", selon une autorité dont le certificat est joint"}`;
   }
   const en = `the seal “${name}” holds, ${whose}, over the first ${inEnglish(seal.stop, "byte")}${when}`;
   const fr = `le cachet « ${name} » tient, ${deQui}, sur ${inFrench(seal.stop, "octet")} depuis le début${quand}`;

@@ -2,6 +2,7 @@
 import { sha256 } from "../static/vendor/noble-hashes-2.4.0/sha2.js";
 import { ProofRefused, RecordRefused, equal, hex, textOf } from "./bytes.js";
 import { readBag, small } from "./bag.js";
+import { certificateOf } from "./destroyed.js";
 import { fails, holds, inEnglish, inFrench, judgeInclusion, judgeSignature, judgeTime, notClaimed } from "./judge.js";
 import { canonical, isObject, valuesUnder } from "./json.js";
 import { isSignedPdf } from "./pdf.js";
@@ -84,6 +85,11 @@ async function record(outer, sealBytes, trust, seen) {
 
 async function oneFile(file, proofBytes, trust, seen) {
   const isSealed = await isSignedPdf(file);
+  const certificate = proofBytes === null ? await certificateOf(file) : null;
+  if (certificate !== null) {
+    const report = await judged(certificate.bytes, [certificate.proof], trust);
+    return isSealed ? { ...report, seal: await judgeSeal(file, false, trust) } : report;
+  }
   if (proofBytes === null && isSealed) return { ...unasked(), seal: await judgeSeal(file, false, trust) };
   if (proofBytes === null) {
     throw new RecordRefused(
