@@ -391,12 +391,12 @@ async def test_a_certificate_of_destruction_given_by_itself_is_answered_as_what_
     right_one = paper(CertificateFacts(whole, destroyed, receipt))
     other = paper(CertificateFacts(whole.replace(b"court", b"owner"), destroyed, receipt))
     for pdf, status in ((right_one, "holds"), (other, "fails")):
-        said = await hand(page, Handed(pdf))
+        said = await hand(page, Handed(pdf, None))
         assert said == HOLDS | {"time": "not claimed", "bytes": status}
         reason = page.locator("[data-verdict=bytes] .reason [lang=en]")
         words = await reason.text_content() or ""
         assert words.startswith("this is a certificate of destruction")
-        assert words == verified(Handed(pdf), tmp_path).bytes.english
+        assert words == verified(Handed(pdf, None), tmp_path).bytes.english
         await page.locator("#again").click()
         await page.set_input_files("#receipt", as_file("certificate.pdf", pdf))
         await expect(page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
