@@ -369,7 +369,7 @@ async def test_a_receipt_alone_confirms_no_file(page: Page, right: Good):
 
 
 async def test_a_certificate_of_destruction_given_by_itself_is_answered_as_what_it_is(page: Page, tmp_path: Path):
-    destroyed = {
+    destroyed: dict[str, JSON] = {
         "id": "3",
         "scope": "item",
         "because": "court",
