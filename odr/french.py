@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from typing import Final
 from unicodedata import normalize
 
-_LOOSE: Final = re.compile(r"(?<=\S) (?=[:;?!»](?:[\s<.,)…]|$))|(?<=«) ")
+_LOOSE: Final = re.compile(r"(?<=\S)[ \u00a0](?=[:;?!»](?:[\s<.,)…]|$))|(?<=«)[ \u00a0]")
+_BEFORE_A_THIN_ONE: Final = frozenset(";?!")
 _ELIDES: Final = re.compile(r"\b([dD]|[qQ]u)e (%\((\w+)\)s)")
 _FIRST: Final = re.compile(r"\b1 ")
 _VOWELS: Final = frozenset("aeiouœæ")
 
 
 def firm(text: str) -> str:
-    """The spaces made firm that stand before ``: ; ? ! »`` and after ``«``: no line of French begins or ends there."""
-    return _LOOSE.sub("\u00a0", text)
+    """The spaces made firm that stand before ``: ; ? ! »`` and after ``«``: no line of French begins or ends there.
+
+    Before ``; ? !`` the space is a thin one.
+    """
+    return _LOOSE.sub(lambda place: "\u202f" if text[place.end()] in _BEFORE_A_THIN_ONE else "\u00a0", text)
 
 
 def elided(sentence: str, values: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -198,6 +198,6 @@ def _require(actor: Actor) -> None:
 EXAMPLE: Final[Mapping[str, str]] = {
     "name": "Camille Martin",
     "reference": "M-7KQ4-92TX",
-    "until": "31/12/2026 23:59",
 }
 """What a preview puts for each variable; the centre's name is its own."""
+EXAMPLE_UNTIL: Final = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)

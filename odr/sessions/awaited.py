@@ -52,5 +52,5 @@ def _task(view: MeetingView, now: datetime) -> Task | None:
         return Task(_("Say whether the meeting took place"), view.party_name, href, until=view.starts_at, mine=True)
     if view.ends_at <= now:
         return None
-    label = _("Come to your meeting apart") if apart else _("Come to the meeting of everyone")
+    label = _("Come to your meeting apart") if apart else _("Come to the joint meeting")
     return Task(label, view.place, href, until=view.starts_at, mine=True)

@@ -118,7 +118,7 @@ async def qualify(secretary: Person, claimant: Person, dispute: str) -> None:
     await procedure.do_task(secretary, dispute, "Decide whether the centre can mediate this dispute")
     await secretary.sees(REQUEST.facts[:40])
     await secretary.sees_nothing_of("d'ici vendredi", "dix pour cent de remise")
-    await secretary.follow("Ask for a completion")
+    await secretary.follow("Ask for what is missing")
     await secretary.write("What is missing, and why you need it", "Le procès-verbal de recette est-il signé ?")
     await secretary.labelled("Until which day").fill(secretary_day(7))
     await secretary.press("Ask the claimant")

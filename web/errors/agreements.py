@@ -59,6 +59,18 @@ WORDS: Final[dict[str, Words]] = {
         phrase("This text is not being drafted"),
         phrase("It is frozen, signed or given up: look at the agreement's page to see where it stands."),
     ),
+    "text_altered": Words(
+        phrase("This text is not the one that was kept"),
+        phrase("Nothing was recorded, and nothing can be signed on it. Tell the centre, with the reference below."),
+    ),
+    "signature_of_another_text": Words(
+        phrase("A signature belongs to another text"),
+        phrase("The document was not made. Tell the centre, with the reference below."),
+    ),
+    "signature_of_no_party": Words(
+        phrase("A signature belongs to none of the parties"),
+        phrase("The document was not made. Tell the centre, with the reference below."),
+    ),
     "commitment_told": Words(
         phrase("This is said to be done already"),
         phrase("Nothing more was recorded: the others are asked to confirm it."),

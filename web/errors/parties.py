@@ -6,6 +6,26 @@ from odr.words import phrase
 from web.errors.words import Words
 
 WORDS: Final[dict[str, Words]] = {
+    "other_address": Words(
+        phrase("This link was sent to another address"),
+        phrase("Nothing was recorded. Sign out, then open the link again with the account of that address."),
+    ),
+    "own_proposal": Words(
+        phrase("Your own company proposed this"),
+        phrase("Nothing was recorded: only the other party can accept it."),
+    ),
+    "nothing_asked": Words(
+        phrase("The centre awaits no answer here"),
+        phrase("Nothing was sent: it was answered already, or the centre went on without it."),
+    ),
+    "too_many_drafts": Words(
+        phrase("Too many drafts await you"),
+        phrase("No draft was made. Send or discard some of those on your list of disputes first."),
+    ),
+    "seated": Words(
+        phrase("This person still sits at a table"),
+        phrase("Nothing was erased. It can be once their disputes are closed, or they have left them."),
+    ),
     "not_representative": Words(
         phrase("Only a party's representative signs"),
         phrase("Ask your representative to sign, or to make you one on your team's page."),

@@ -27,6 +27,7 @@ from web.errors import (
     inviting,
     losses,
     parties,
+    repeating,
     sessions,
     statuses,
 )
@@ -70,6 +71,7 @@ PARTS: Final = (
     inviting,
     appointment,
     sessions,
+    repeating,
 )
 BY_CODE: Final[dict[str, Words]] = {code: words for part in PARTS for code, words in part.WORDS.items()}
 

@@ -40,7 +40,7 @@ PARTS: Final[dict[Part, str]] = {
 
 LEVELS: Final[dict[Level, str]] = {
     Level.LOW: phrase("Low impact"),
-    Level.MIDDLE: phrase("Middling impact"),
+    Level.MIDDLE: phrase("Medium impact"),
     Level.HIGH: phrase("High impact"),
 }
 

@@ -12,6 +12,7 @@ from odr.notices.letters import Words, standard_words
 from odr.notices.wording import (
     BODY_LIMIT,
     EXAMPLE,
+    EXAMPLE_UNTIL,
     IN_SUBJECT,
     INVITATION,
     LETTERS,
@@ -29,7 +30,7 @@ from odr.platform import Platform
 from odr.typed import filled
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
-from odr.words import _, phrase, use_language
+from odr.words import _, exact_moment, phrase, use_language
 from web.answer import Answer, Form, go, page, read_form
 
 _SENTENCES: Final = {
@@ -100,10 +101,10 @@ async def _text(
 ) -> Answer:
     versions = await versions_of_text(uow, actor, letter, language)
     with use_language(language):
-        standard = standard_words(letter)
+        standard, until = standard_words(letter), exact_moment(EXAMPLE_UNTIL)
     words = versions[0].words if versions and versions[0].words else standard
     shown = Words(form["subject"], form["body"]) if form else words
-    values = {**EXAMPLE, "centre": centre}
+    values = {**EXAMPLE, "until": until, "centre": centre}
     return page(
         request,
         "notices/text.html",

@@ -65,7 +65,7 @@ async def ask_expert(mediator: Person, dispute: str, expert: Person, questions: 
     await mediator.follow("Ask an expert")
     await mediator.pick("Which expert?", expert.name)
     await mediator.write("The questions (terms of reference)", questions)
-    await mediator.press("Ask, with everyone knowing")
+    await mediator.press("Ask, for all to see")
     await mediator.is_told("The expert is asked, and both parties are told.")
     return mediator.path.partition("?")[0]
 

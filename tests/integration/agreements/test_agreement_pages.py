@@ -346,7 +346,7 @@ async def test_a_signer_is_warned_beforehand_that_their_mandate_does_not_reach_a
     own = await sign_in(open_table.claimant)
     for path in (page, f"{page}/sign"):
         told = (await own.get(path)).text
-        assert "14\u202f000,00\xa0€\xa0; ce texte" in told
+        assert "14\u202f000,00\xa0€\u202f; ce texte" in told
         assert "engage pour 14\u202f400,00\xa0€." in told
         assert "autre ne peut signer ce texte" in told
         assert f"/disputes/{open_table.id}/team/{open_table.claimant.seats[0].seat_id}" in told

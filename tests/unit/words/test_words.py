@@ -218,7 +218,7 @@ def test_a_marked_phrase_is_left_as_it_is():
 
 @pytest.mark.usefixtures("french")
 def test_no_french_line_begins_with_a_sign_that_belongs_to_the_word_before() -> None:
-    assert words.gettext("Take this message back?") == f"Retirer ce message{FIRM}?"
+    assert words.gettext("Take this message back?") == f"Retirer ce message{THIN}?"
     assert words.gettext("What “page opened” proves") == f"Ce que prouve «{FIRM}page ouverte{FIRM}»"
 
 
