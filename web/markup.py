@@ -14,7 +14,9 @@ _SUMMARY: Final = re.compile(
 _ITEM: Final = re.compile(r"<li>.*?</li>", re.DOTALL)
 _ERROR: Final = re.compile(r'<a href="#(?P<field>[^"]+)">(?P<sentence>.*?)</a>', re.DOTALL)
 _ASIDE: Final = re.compile(r'<span class="(?:quiet|hint)">.*?</span>', re.DOTALL)
-_NUMBER: Final = re.compile(r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3})(?![\w-])")  # or a tag, which stays
+_NUMBER: Final = re.compile(  # or a tag, which stays
+    r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|[Ee]-mails?)(?![\w-])"
+)
 _ENDS: Final = ("?", "!", ".", "…", ":")
 
 
@@ -39,7 +41,7 @@ def name_errors(page: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Keep every exhibit's number ("C-12") and law's ("95-125") of a sentence on one line; its words stay."""
+    """Keep every exhibit's number ("C-12"), law's ("95-125"), SHA-256 and e-mail on one line; the words stay."""
     return Markup(_NUMBER.sub(_whole, escape(text)))  # noqa: S704 -- escaped right here
 
 
