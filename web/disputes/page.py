@@ -109,7 +109,7 @@ async def _facts(uow: UnitOfWork, dispute: DisputeFacts) -> list[tuple[str, str]
     for party in dispute.parties:
         people = [f"{seat.name} ({_(SEAT_ROLES[seat.role])})" for seat in seats if seat.party_id == party.id]
         label = _("Claimant") if party.prefix.startswith("C") else _("Respondent")
-        rows.append((label, " · ".join(filter(None, [party.name, *people])) or _("Not given")))
+        rows.append((label, "\N{NO-BREAK SPACE}· ".join(filter(None, [party.name, *people])) or _("Not given")))
     for role in (SeatRole.MEDIATOR, SeatRole.EXPERT):
         names = [seat.name for seat in seats if seat.role is role]
         if names:
