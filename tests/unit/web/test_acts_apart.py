@@ -50,7 +50,7 @@ DONE_APART: Final = {
     "notices.commands.mark_all_read": "read_notices",
     "notices.choices.save_choices": "mind_ones_own",
     "people.addresses.ask_for_address": "mind_ones_own",
-    "people.queries.signed_in": "look_around",
+    "people.acting.signed_in": "look_around",
     "sessions.commands.call_meeting": "meet_apart",
     "sessions.commands.cancel_meeting": "meet_apart",
     "sessions.commands.move_meeting": "meet_apart",
