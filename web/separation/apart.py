@@ -25,6 +25,8 @@ from web.separation.crossing import (
     consent_and_withdraw,
     offer_a_sentence,
     offer_to_disclose,
+    paraphrase_an_exhibit,
+    say_to_some,
     use_an_exception,
 )
 from web.separation.hands import CAUCUS, MINE, Life
@@ -238,6 +240,16 @@ ACTS: Final[Mapping[str, Act]] = {
         phrase("The mediator asks to say four sentences: one is refused, one withdrawn, one dropped, one waits."),
         ask_for_a_sentence,
     ),
+    "say_to_some": Act(
+        phrase("The mediator says two sentences to a third party alone: one is withdrawn, one stopped and put back."),
+        say_to_some,
+    ),
+    "paraphrase_an_exhibit": Act(
+        phrase(
+            "The mediator says in other words what caucus exhibits show: refused, to a third party alone, outdated."
+        ),
+        paraphrase_an_exhibit,
+    ),
     "set_a_mandate": Act(
         phrase("The claimant's representative writes down how far their mandate goes."), set_a_mandate
     ),
@@ -275,7 +287,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "write_another_request": Act(
         phrase("The claimant writes another request, page by page, and does not send it."), write_another_request
     ),
-    "rank_mediators": Act(phrase("The claimant ranks the mediators that the centre lists."), rank_mediators),
+    "rank_mediators": Act(
+        phrase("The claimant ranks the mediators that the centre lists; equal ranks and late ones are refused."),
+        rank_mediators,
+    ),
     "have_no_objection": Act(
         phrase("The claimant does not object to an expert, to whom the other party may still object."),
         have_no_objection,

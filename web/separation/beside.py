@@ -1,5 +1,7 @@
 """What may happen apart beside the rooms: requests that are being written, choices, answers to the centre."""
 
+from datetime import datetime
+
 from web.separation.hands import Life
 
 
@@ -15,14 +17,23 @@ async def write_another_request(life: Life, name: str) -> None:
 
 
 async def rank_mediators(life: Life, _name: str) -> None:
-    """The claimant ranks the mediators that the centre lists, in another order each time."""
+    """The claimant ranks the mediators that the centre lists, in another order each time; equal and late is refused.
+
+    Late is a minute after the list's day; then the clock stands again where the story says.
+    """
     choice = f"/api/v1/disputes/{life.stage.choosing.dispute_id}/choice"
     listed = life.stage.choosing.listed
     turned = [*listed[life.acts % len(listed) :], *listed[: life.acts % len(listed)]]
+    equal = dict.fromkeys(listed, "1")
+    await life.is_refused("claimant", "PUT", f"{choice}/ranking", json={"ranks": equal})
     ranks = {account: str(place) for place, account in enumerate(turned, start=1)}
     if life.acts % 2:
         ranks[turned[-1]] = "strike"
-    await life.do("claimant", "PUT", f"{choice}/ranking", json={"ranks": ranks})
+    shown = await life.do("claimant", "PUT", f"{choice}/ranking", json={"ranks": ranks})
+    late = (datetime.fromisoformat(shown["due"]) - life.stage.clock.at).total_seconds() + 60
+    life.stage.clock.advance(seconds=late)
+    await life.is_refused("claimant", "PUT", f"{choice}/ranking", json={"ranks": ranks})
+    life.stage.clock.advance(seconds=-late)
 
 
 async def have_no_objection(life: Life, _name: str) -> None:

@@ -50,6 +50,53 @@ async def ask_for_a_sentence(life: Life, name: str) -> None:
             await life.do("claimant", "POST", f"{statement}/withdraw")
 
 
+async def say_to_some(life: Life, name: str) -> None:
+    """The mediator says two sentences to a third party alone, on the claimant's consent.
+
+    One is withdrawn before it is read. The other is read, stopped as a mistake, asked about, and put back.
+    """
+    for read in (False, True):
+        said = {"text": f"À vous seule : {name} ({read}).", "purpose": f"Pour {name}."}
+        path = await _said_to_the_third(life, said)
+        if not read:
+            await life.do("claimant", "POST", f"{path}/withdraw")
+            continue
+        await life.do("insurer", "GET", life.room("caucus_insurer", api=False))
+        await life.do("claimant", "POST", f"{path}/stop", json={"why": f"Trop tôt : {name}."})
+        (stopped, *_earlier) = await life.do("claimant", "GET", f"{life.root}/quarantines")
+        quarantine = f"{life.root}/quarantines/{life.remember('quarantine_id', str(stopped['id']))}"
+        await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
+        await life.do("claimant", "POST", f"{quarantine}/restore")
+
+
+async def paraphrase_an_exhibit(life: Life, name: str) -> None:
+    """The mediator says in other words what caucus exhibits show: refused, to a third party alone, and outdated."""
+    exhibits = [await life.lodge_apart("claimant", CAUCUS, f"{name}, annexe {number}") for number in (1, 2)]
+    for exhibit_id in exhibits:
+        said = {"text": f"Les comptes de {name} baissent.", "purpose": f"Pour {name}.", "exhibit_id": exhibit_id}
+        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=said)
+        refused = f"{life.root}/statements/{life.remember('statement_id', str(made['id']))}"
+        await life.do("claimant", "POST", f"{refused}/refuse", json={"reason": f"Pas ainsi : {name}."})
+        await _said_to_the_third(life, said)
+        offered = await life.do("claimant", "POST", f"{life.room(CAUCUS)}/statements/offer", json=said)
+        life.remember("statement_id", str(offered["id"]))
+        await life.do("mediator", "GET", f"{life.root}/exhibits/{exhibit_id}/paraphrases")
+    newer = f"{name}, annexe 2 bis"
+    await life.lodge_apart("claimant", CAUCUS, newer, replaces=exhibits[-1], reason="Une page manquait.")
+    outdated = f"{life.root}/statements/{life.made['statement_id'][-1]}"
+    await life.is_refused("mediator", "POST", f"{outdated}/say")
+
+
+async def _said_to_the_third(life: Life, said: dict[str, str]) -> str:
+    """Have a sentence asked for, allowed and said to the third party alone; return its path."""
+    asked = {**said, "recipients": [life.stage.third.party_id]}
+    made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=asked)
+    path = f"{life.root}/statements/{life.remember('statement_id', str(made['id']))}"
+    await life.do("claimant", "POST", f"{path}/allow")
+    await life.do("mediator", "POST", f"{path}/say")
+    return path
+
+
 async def use_an_exception(life: Life, name: str) -> None:
     """The mediator uses an exception of the law twice on what was said in caucus: told at once, told later."""
     said = {"ground": "integrity", "matter": "sentence", "words": f"Il craint {name}.", "why": name, "read": True}

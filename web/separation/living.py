@@ -25,7 +25,7 @@ def ways_of(step: str) -> tuple[str, ...]:
     return WAYS if step in BRINGING else (STRAIGHT,)
 
 
-ACTORS: Final = ("claimant", "claimant_counsel", "mediator", "respondent", "secretariat")
+ACTORS: Final = ("claimant", "claimant_counsel", "mediator", "respondent", "secretariat", "insurer")
 Glance = Callable[[Life], Awaitable[list[Seen]]]
 
 

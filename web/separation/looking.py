@@ -79,6 +79,7 @@ HIDDEN: Final = (
     "upload_id",
     "message_id",
     "statement_id",
+    "quarantine_id",
     "exception_id",
     "line_id",
     "share_id",

@@ -18,7 +18,7 @@ import httpx
 from litestar import Litestar
 
 from odr.bootstrap import Platform, build_platform
-from odr.ids import AccountId
+from odr.ids import AccountId, DisputeId
 from odr.people.commands import sign_out_everywhere, start_session
 from odr.people.inviting import invite_person
 from odr.people.queries import load_actor
@@ -39,6 +39,7 @@ from web.demo.table import Table
 from web.security import anti_forgery_token, cookie_name
 from web.separation.choosing import Choosing, let_them_choose
 from web.separation.errors import HollowError
+from web.separation.thirds import Third, seat_an_insurer
 from web.separation.walking import Walker
 
 CAST: Final[Mapping[str, str]] = {
@@ -53,12 +54,14 @@ CAST: Final[Mapping[str, str]] = {
     "secretariat": "diagourou",
     "administrator": "administrator",
     "stranger": "stranger",
+    "insurer": "insurer",
 }
-"""Who plays which role, by the keys of the demo's cast; the last two come only here."""
+"""Who plays which role, by the keys of the demo's cast; the last three come only here."""
 
 _MORE: Final = (
     Person("administrator", "Ada", "Régie", "ada.regie@centre.example", "", "archivist", "centre"),
     Person("stranger", "Étienne", "Étranger", "etienne.etranger@ailleurs.example", "", "member", "centre"),
+    Person("insurer", "Inès", "Sureau", "ines.sureau@assurances.example", "", "member", "respondent"),
     Person("third_mediator", "Théo", "Tiers", "theo.tiers@centre.example", "", "mediator", "centre"),
     Person("second_expert", "Solène", "Seconde", "solene.seconde@centre.example", "", "expert", "centre"),
 )
@@ -144,6 +147,7 @@ class Stage:
     choosing: Choosing
     password: str
     claimant_seat: str
+    third: Third
     people: dict[str, Seated]
     snapshot: Snapshot
     begins: datetime
@@ -275,6 +279,7 @@ async def _stage(table: _Table, app: Litestar, mission_id: str, choosing: Choosi
         people[role] = Seated(role, AccountId(UUID(account["id"])), account["email"])
     team = await table[CAST["claimant"]].get(f"{table.dispute}/team")
     seat = next(seat["seat_id"] for seat in team["seats"] if seat["role"] == "representative")
+    third = await seat_an_insurer(platform, DisputeId(UUID(table.dispute_id)), people["insurer"].account_id)
     await table.work()
     await Worker(platform).queue_recurring()
     await table.work()
@@ -284,11 +289,12 @@ async def _stage(table: _Table, app: Litestar, mission_id: str, choosing: Choosi
         app=app,
         clock=table.clock,
         dispute_id=table.dispute_id,
-        rooms=dict(table.rooms),
+        rooms={**table.rooms, "caucus_insurer": third.caucus},
         mission_id=mission_id,
         choosing=choosing,
         password=table.password,
         claimant_seat=str(seat),
+        third=third,
         people=people,
         snapshot=snapshot,
         begins=table.clock.at,

@@ -4,6 +4,7 @@ The engine is the product's own (`entente check-separation`, web/separation/): h
 leaks that it must find.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from odr.crossing import commands as saying
+from odr.crossing.handing import say_apart
+from odr.crossing.queries import paraphrases_of
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence import recording
 from odr.evidence.models import Exhibit
@@ -21,13 +25,15 @@ from odr.first_start import make_environment
 from odr.ids import ExhibitId
 from odr.notices import audience
 from odr.notices.terms import Audience
+from odr.parties.queries import parties_of
+from odr.people.queries import load_actor
 from odr.scratch import scratch_settings
 from odr.settings import Settings, read_settings
 from odr.spaces.commands import post_message
 from odr.spaces.queries import messages_in
 from tests.builders import PUBLIC_URL
 from web import security
-from web.api import exhibits, rooms
+from web.api import exhibits, rooms, statements
 from web.home import operations
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Options, everything, shapes_of
@@ -103,17 +109,19 @@ async def test_nothing_shows_on_postgresql_and_s3_either(grand: Settings) -> Non
 
 
 SHORT = (
-    Scene("respondent_speaks", apart=("lodge_in_caucus", "speak_in_caucus")),
+    Scene("respondent_speaks", apart=("paraphrase_an_exhibit", "lodge_in_caucus", "speak_in_caucus", "say_to_some")),
     Scene("claimant_speaks", apart=("ask_and_wait",)),
     Scene("enter", "second_version"),
 )
 LEAKS = {
     "a count": ("secretariat", "/operations", ""),
     "an id's shape": ("respondent", "/exhibits/", "version"),
-    "an order": ("respondent", "/messages", ""),
+    "an order": ("respondent", "{joint}/messages$", ""),
     "a mail": ("respondent", "mail of", ""),
-    "an error's text": ("respondent", "/exhibits/what was asked for", ""),
+    "an error's text": ("respondent", "/exhibits/what was asked for$", ""),
     "a header": ("secretariat", "/account", "x-said-apart"),
+    "a sentence for some": ("respondent", "{caucus_respondent}/messages$", ""),
+    "a paraphrase": ("respondent", "/exhibits/what was asked for/paraphrases$", ""),
 }
 """What is planted, and where it must be found: by whom, in which answer, with which word in the line that differs."""
 
@@ -167,8 +175,28 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     monkeypatch.setattr(security, "HEADERS", Talkative(security.HEADERS))
 
 
+def plant_leaks_of_sentences(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
+    """In two more: what was for some is said to everyone, and paraphrases are shown without asking who looks."""
+    mediator = stage.people["mediator"].account_id
+
+    async def to_all(uow: Any, actor: Any, row: Any, text: str, _recipients: Any) -> Any:
+        others = [party.id for party in await parties_of(uow, row.dispute_id) if party.id != row.owner_id]
+        return await say_apart(uow, actor, row, text, others)
+
+    async def anybodys(uow: Any, _actor: Any, *which: Any) -> Any:
+        return await paraphrases_of(uow, await load_actor(uow, mediator), *which)
+
+    async def not_looking(*_given: Any) -> None:
+        return None
+
+    monkeypatch.setattr(saying, "say_apart", to_all)
+    monkeypatch.setattr(statements, "paraphrases_of", anybodys)
+    monkeypatch.setattr(statements, "visible_exhibit", not_looking)
+
+
 async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     plant_leaks(monkeypatch, stage)
+    plant_leaks_of_sentences(monkeypatch, stage)
     check = Check(stage, lambda _life, _acts: None, ("respondent", "secretariat"))
     quiet = await check.quiet(tuple(scene.quiet() for scene in SHORT))
     assert Talkative.said == 0
@@ -176,5 +204,6 @@ async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.Monk
     assert differences(quiet, busy)
     for leak, (role, where, word) in LEAKS.items():
         (one,), (other,) = ([each for each in sights if each.role == role] for sights in (quiet, busy))
-        found = [each for each in between(one, other) if where in each.asked and word in each.busy.lower()]
+        there = re.compile(where.format_map(stage.rooms))
+        found = [each for each in between(one, other) if there.search(each.asked) and word in each.busy.lower()]
         assert found, leak

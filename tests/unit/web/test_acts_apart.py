@@ -19,6 +19,7 @@ DONE_APART: Final = {
     "crossing.answering.withdraw_statement": "ask_for_a_sentence",
     "crossing.commands.drop_statement": "ask_for_a_sentence",
     "crossing.commands.propose_statement": "ask_for_a_sentence",
+    "crossing.messages.quarantine_statement": "say_to_some",
     "crossing.bundles.export_bundle": "bundle_for_a_court",
     "disputes.filing.save_draft": "write_another_request",
     "disputes.team.invite_team_member": "invite_a_colleague",
@@ -103,9 +104,6 @@ NOT_APART: Final = {
         "evidence.withdrawing.take_back",
         "sessions.keeping.approve_minutes",
         "spaces.reading.take_back_message",
-    ),
-    "it needs three parties: tests/integration/crossing/test_recipients.py": (
-        "crossing.messages.quarantine_statement",
     ),
     "an objection is made to the centre, and the table learns that the appointment is reviewed": (
         "appointment.objections.decide_objection",
