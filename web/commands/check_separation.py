@@ -44,6 +44,7 @@ WAY_WORDS = {
     "caucus": phrase("it came from the caucus"),
     "second_version": phrase("it had another version in the private room"),
     "consent": phrase("the mediator disclosed it on the claimant's consent"),
+    "sentence": phrase("the mediator said it on the claimant's consent"),
 }
 
 

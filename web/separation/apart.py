@@ -15,6 +15,7 @@ from web.separation.beside import (
     have_no_objection,
     mind_ones_own,
     rank_mediators,
+    read_notices,
     write_another_request,
 )
 from web.separation.crossing import (
@@ -183,14 +184,6 @@ async def invite_a_colleague(life: Life, name: str) -> None:
     await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
     team = await life.do("claimant", "GET", f"{life.root}/team")
     life.remember("invitation_id", next(str(each["id"]) for each in team["invited"] if each["email"] == address))
-
-
-async def read_notices(life: Life, _name: str) -> None:
-    """Claimant and mediator read their notices."""
-    for who in ("claimant", "mediator"):
-        for told in (await life.do(who, "GET", "/api/v1/notices"))["notices"]:
-            life.remember("notice_id", str(told["id"]))
-        await life.do(who, "POST", "/api/v1/notices/read")
 
 
 async def look_around(life: Life, _name: str) -> None:

@@ -60,3 +60,11 @@ async def mind_ones_own(life: Life, name: str) -> None:
     await life.do("claimant", "PUT", "/api/v1/notices/choices", json=chosen)
     asked = {"email": f"{'.'.join(name.split())}@ailleurs.example", "password": life.stage.password}
     await life.do("claimant", "POST", "/account/address", data=asked)
+
+
+async def read_notices(life: Life, _name: str) -> None:
+    """Claimant and mediator read their notices."""
+    for who in ("claimant", "mediator"):
+        for told in (await life.do(who, "GET", "/api/v1/notices"))["notices"]:
+            life.remember("notice_id", str(told["id"]))
+        await life.do(who, "POST", "/api/v1/notices/read")

@@ -14,7 +14,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from web.separation.apart import ACTS
 from web.separation.comparing import Difference, differences
-from web.separation.living import STEPS, STRAIGHT, Scene, Script, live, ways_of
+from web.separation.living import STEPS, STRAIGHT, WAYS, Scene, Script, live, ways_of
 from web.separation.looking import ONLOOKERS, Sight, glance, look
 from web.separation.stage import Stage
 
@@ -195,10 +195,12 @@ def everything(steps: tuple[str, ...]) -> Script:
     """A life in which every act happens apart once, and every way is taken."""
     acts = list(ACTS)
     hours = len(steps)
-    return tuple(
-        Scene(step, ways_of(step)[-1 - hour % len(ways_of(step))], tuple(acts[hour::hours]))
-        for hour, step in enumerate(steps)
-    )
+    return tuple(Scene(step, _way_at(hour, ways_of(step)), tuple(acts[hour::hours])) for hour, step in enumerate(steps))
+
+
+def _way_at(hour: int, ways: tuple[str, ...]) -> str:
+    """Of many ways another each hour; of two the one that is not plain."""
+    return ways[-1 - hour % len(ways)] if ways == WAYS else ways[-1]
 
 
 def scripts(shapes: Sequence[tuple[str, ...]]) -> st.SearchStrategy[Script]:

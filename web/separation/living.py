@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from odr.words import phrase
@@ -20,8 +21,14 @@ BRINGING: Final = frozenset({"enter", "enter_and_leave", "supply"})
 """The steps in which one comes."""
 
 
+SENTENCE: Final = "sentence"
+"""How the mediator's message may come to be said: on the claimant's consent. At the table it is one like any other."""
+
+
 def ways_of(step: str) -> tuple[str, ...]:
-    """Return the ways that there are to do a step."""
+    """Return the ways that there are to do a step, the plain one first."""
+    if step == "mediator_speaks":
+        return (STRAIGHT, SENTENCE)
     return WAYS if step in BRINGING else (STRAIGHT,)
 
 
@@ -65,13 +72,29 @@ async def enter_and_leave(life: Life, name: str, way: str) -> None:
 
 
 async def claimant_speaks(life: Life, name: str, _way: str) -> None:
-    """The claimant speaks to everybody."""
+    """The claimant speaks to everybody, and shares with everybody what it counts as its loss."""
     await life.say("claimant", "joint", f"À tous : {name}.")
+    losses = f"{life.root}/losses"
+    line = {"kind": "extra_work", "what": f"Reprise de {name}", "formula": "4 × 120", "begins": "2025-04-01"}
+    await life.do("claimant", "POST", f"{losses}/lines", json=line)
+    preview = await life.do("claimant", "GET", f"{losses}/sharing/joint")
+    await life.do("claimant", "POST", f"{losses}/shared", json={"into": "joint", "sha256": preview["sha256"]})
 
 
-async def mediator_speaks(life: Life, name: str, _way: str) -> None:
-    """The mediator speaks to everybody."""
-    await life.say("mediator", "joint", f"Pour chacun : {name}.")
+async def mediator_speaks(life: Life, name: str, way: str) -> None:
+    """The mediator speaks to everybody, and calls everybody to a meeting."""
+    text = f"Pour chacun : {name}."
+    if way == SENTENCE:
+        asked = {"text": text, "purpose": f"Pour {name}."}
+        made = await life.do("mediator", "POST", f"{life.room(CAUCUS)}/statements", json=asked)
+        statement = f"{life.root}/statements/{made['id']}"
+        await life.do("claimant", "POST", f"{statement}/allow")
+        await life.do("mediator", "POST", f"{statement}/say")
+    else:
+        await life.say("mediator", "joint", text)
+    starts_at = (life.stage.clock.at + timedelta(days=20)).isoformat()
+    called = {"starts_at": starts_at, "place": f"Salle de {name}", "agenda": f"De {name}."}
+    await life.do("mediator", "POST", f"{life.root}/meetings", json=called)
 
 
 async def respondent_speaks(life: Life, name: str, _way: str) -> None:
@@ -106,8 +129,10 @@ STEPS: Final[Mapping[str, Step]] = {
         phrase("An exhibit of the claimant's comes into the joint room, and is taken back before anybody opened it."),
         enter_and_leave,
     ),
-    "claimant_speaks": Step(phrase("The claimant speaks to everybody."), claimant_speaks),
-    "mediator_speaks": Step(phrase("The mediator speaks to everybody."), mediator_speaks),
+    "claimant_speaks": Step(
+        phrase("The claimant speaks to everybody, and shares what it counts as its loss."), claimant_speaks
+    ),
+    "mediator_speaks": Step(phrase("The mediator speaks to everybody, and calls a meeting."), mediator_speaks),
     "respondent_speaks": Step(phrase("The respondent answers, with an exhibit."), respondent_speaks),
     "respondent_apart": Step(phrase("The respondent, too, has a caucus and drafts."), respondent_apart),
     "supply": Step(phrase("The mediator supplies a joint exhibit to the expert."), supply),

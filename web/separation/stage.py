@@ -182,10 +182,9 @@ class Stage:
 
 def mail_folder(platform: Platform) -> Path:
     """Where the scratch installation's mails are."""
-    mail = platform.settings.mail
-    if not isinstance(mail, FolderMail):
+    if not isinstance(platform.settings.mail, FolderMail):
         raise HollowError("", "the mails", "they would leave")
-    return mail.path
+    return platform.settings.mail.path
 
 
 def _client(
@@ -272,13 +271,12 @@ async def _open_a_mission(table: _Table, key: str) -> str:
 
 
 async def _stage(table: _Table, app: Litestar, mission_id: str, choosing: Choosing) -> Stage:
-    platform = table.running()
-    people: dict[str, Seated] = {}
+    platform, people = table.running(), dict[str, Seated]()
     for role, key in CAST.items():
         account = await table[key].get("/account")
         people[role] = Seated(role, AccountId(UUID(account["id"])), account["email"])
-    team = await table[CAST["claimant"]].get(f"{table.dispute}/team")
-    seat = next(seat["seat_id"] for seat in team["seats"] if seat["role"] == "representative")
+    seats = (await table[CAST["claimant"]].get(f"{table.dispute}/team"))["seats"]
+    seat = next(each["seat_id"] for each in seats if each["role"] == "representative")
     third = await seat_an_insurer(platform, DisputeId(UUID(table.dispute_id)), people["insurer"].account_id)
     await table.work()
     await Worker(platform).queue_recurring()
