@@ -16,7 +16,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from odr.scratch import LeftBehindError, ScratchRefusedError, scratch_settings
-from odr.words import _, ngettext, phrase
+from odr.words import _, ngettext, phrase, reader, use_reader
 from web.logging import configure_logging
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Finding, Options, Outcome
@@ -61,6 +61,12 @@ def run(argv: Sequence[str]) -> int:
     options = Options(max(1, given.examples), max(1, given.steps), given.seconds, seed)
     say(_("Seed %(seed)s: give it again with --seed %(seed)s.", seed=seed))
 
+    operator = reader.get()
+
+    def tell(number: int, acts: int) -> None:
+        with use_reader(operator):  # each answer sets its own reader's language
+            _tell_life(number, acts)
+
     async def check() -> Outcome:
         async with scratch_settings(settings) as scratch:
             for name in scratch.leftovers.removed:
@@ -70,7 +76,7 @@ def run(argv: Sequence[str]) -> int:
             for place in scratch.places:
                 say(_("Scratch data, removed at the end: %(place)s", place=place))
             async with set_stage(scratch.settings) as stage:
-                return await Check(stage, _tell_life).run(options)
+                return await Check(stage, tell).run(options)
 
     try:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 -- no path, a device

@@ -54,7 +54,7 @@ BEFORE = (
     f"{DISPUTE}/pause",
     f"{DISPUTE}/proposals/{{proposal_id:uuid}}",
 )
-"""Routes that give something on the way to the open table, or while the work rests."""
+"""Routes that give something on the way to the open table, or while the work rests: test_on_the_way meets each."""
 
 AFTER = (
     "/api/v1/records/{record_id:uuid}",
