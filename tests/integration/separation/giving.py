@@ -1,8 +1,16 @@
 """Which routes give somebody something: in the walk every one must, but those named here, each with its reason."""
 
+from collections.abc import Iterable, Iterator
+from itertools import product
+from uuid import UUID
+
+from odr.ids import DisputeId
 from odr.platform import Platform
-from tests.integration.separation.walking import routes
-from web.separation.walking import Seen
+from odr.visibility.actor import Actor
+from tests.application import application
+from tests.integration.separation.ids import Rows, rows_with_ids
+from tests.integration.separation.walking import OTHERS, OWNERS, a_walker, alike, randomly, routes
+from web.separation.walking import Route, Seen
 
 DISPUTE, API_DISPUTE = "/disputes/{dispute_id:uuid}", "/api/v1/disputes/{dispute_id:uuid}"
 
@@ -78,7 +86,7 @@ AFTER = (
     f"{DISPUTE}/closing",
     f"{DISPUTE}/reopening",
 )
-"""Routes that give something once a text is frozen, signed, sealed or destroyed."""
+"""Routes that give something once a text is frozen, signed, sealed or destroyed: test_afterwards meets each."""
 
 
 def routes_that_gave(platform: Platform, answers: set[str]) -> set[str]:
@@ -89,3 +97,38 @@ def routes_that_gave(platform: Platform, answers: set[str]) -> set[str]:
 
 def gave(answer: Seen) -> bool:
     return 200 <= answer.status < 300
+
+
+def filled(route: Route, rows: Rows, dispute_id: UUID) -> Iterator[dict[str, str]]:
+    """Every way to fill a route with what belongs to one dispute."""
+
+    def values(name: str) -> list[str]:
+        if name == "dispute_id":
+            return [str(dispute_id)]
+        return [str(row.id) for row in rows[OWNERS[name]] if getattr(row, "dispute_id", dispute_id) == dispute_id]
+
+    choices = [values(name) if name in OWNERS else [OTHERS[name]] for name in route.parameters]
+    for chosen in product(*choices):
+        yield dict(zip(route.parameters, chosen, strict=True))
+
+
+async def given_to(
+    platform: Platform, dispute_id: DisputeId, people: Iterable[Actor], outsider: Actor, paths: Iterable[str]
+) -> set[str]:
+    """Have a dispute's people, and somebody else, ask what these routes give of it; return the routes that gave.
+
+    Whoever is not at the table is answered as of a dispute that is not there.
+    """
+    rows, app, given = await rows_with_ids(platform), application(platform), set[str]()
+    asked = [route for route in routes(platform, "GET") if route.path in paths]
+    for actor in (*people, outsider):
+        async with a_walker(platform, app, actor) as walker:
+            for route, values in ((each, values) for each in asked for values in filled(each, rows, dispute_id)):
+                answer = await walker.ask(route.fill(values))
+                if actor is not outsider:
+                    given |= {route.path} if gave(answer) else set()
+                    continue
+                other = randomly(values)
+                nothing = alike(await walker.ask(route.fill(other)), other)
+                assert alike(answer, values) == nothing, (route.path, answer.status)
+    return given

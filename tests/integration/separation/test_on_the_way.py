@@ -1,9 +1,6 @@
 """On the way to the open table, and while the work rests: what is given is given to its own people, and to no other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import product
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -17,15 +14,11 @@ from odr.intake.proposals import propose_terms
 from odr.platform import Platform
 from odr.visibility.actor import Actor, CentreRole
 from odr.worker import Worker
-from tests.application import application
 from tests.builders import Hands, a_case, an_account
-from tests.integration.separation.giving import BEFORE, gave
-from tests.integration.separation.ids import Rows, rows_with_ids
+from tests.integration.separation.giving import BEFORE, given_to
 from tests.integration.separation.marked import settle_jobs
-from tests.integration.separation.walking import OTHERS, OWNERS, a_walker, alike, randomly, routes
 from tests.journey import DRAFT, Journey, a_journey
 from tests.mailbox import link_to
-from web.separation.walking import Route
 
 Way = tuple[DisputeId, list[Actor]]
 
@@ -124,40 +117,14 @@ async def resting(platform: Platform) -> Way:
     return case.id, [case.people["mediator"]]
 
 
-def filled(route: Route, rows: Rows, dispute_id: UUID) -> Iterator[dict[str, str]]:
-    """Every way to fill a route with what belongs to one dispute."""
-
-    def values(name: str) -> list[str]:
-        if name == "dispute_id":
-            return [str(dispute_id)]
-        return [str(row.id) for row in rows[OWNERS[name]] if row.dispute_id == dispute_id]
-
-    choices = [values(name) if name in OWNERS else [OTHERS[name]] for name in route.parameters]
-    for chosen in product(*choices):
-        yield dict(zip(route.parameters, chosen, strict=True))
-
-
 async def test_what_is_given_on_the_way_is_given_to_its_own_people_and_to_no_other(
     platform: Platform, clock: Hands
 ) -> None:
     scenes = (complained, asked, to_be_invited, invited, declined, choosing, signing, resting)
     ways = [await scene(platform) for scene in scenes]
     await settle_jobs(platform, clock)
-    rows, app = await rows_with_ids(platform), application(platform)
-    before = [route for route in routes(platform, "GET") if route.path in BEFORE]
-    given, told = set[str](), list[tuple[str, str]]()
     outsider = (await a_case(platform)).people["claimant"]
+    given: set[str] = set()
     for dispute_id, people in ways:
-        for actor in (*people, outsider):
-            async with a_walker(platform, app, actor) as walker:
-                for route in before:
-                    for values in filled(route, rows, dispute_id):
-                        answer = await walker.ask(route.fill(values))
-                        if actor is not outsider:
-                            given |= {route.path} if gave(answer) else set()
-                            continue
-                        other = randomly(values)
-                        if alike(answer, values) != alike(await walker.ask(route.fill(other)), other):
-                            told.append((route.path, str(answer.status)))
-    assert not told
+        given |= await given_to(platform, dispute_id, people, outsider, BEFORE)
     assert given == set(BEFORE)
