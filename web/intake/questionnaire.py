@@ -144,6 +144,7 @@ def _topic_page(
         wants_more = request.query_params.get("more", "") != "" or filled == 0
         count = min(filled + (1 if wants_more else 0), topic.rows.most)
         context = {
+            "filled": filled,
             "rows": [(_(topic.rows.legend, n=n), topic.rows.questions_of(n)) for n in range(1, count + 1)],
             "more": _(topic.rows.more) if count < topic.rows.most else "",
         }

@@ -200,8 +200,8 @@ def _answering(
     *,
     status: int = 200,
 ) -> Answer:
-    """Show a page by which one answers without coming, once the invitation has been seen."""
-    if not call.opened:
+    """Show a page by which one answers without coming, once the invitation has been seen, to whoever decides."""
+    if not call.opened or not call.decides:
         return go(f"/invitation/{token}")
     context: dict[str, Any] = {
         "call": call,
