@@ -49,7 +49,8 @@ class MinutesBook:
     """A meeting's minutes, the newest version first. ``draft`` is the reader's own, where they keep the minutes.
 
     ``may_publish``: the meeting was held, and its minutes are not agreed to yet; ``agreed``: by every party;
-    ``closed``: the mediation is over, and with it the time to write or to answer them.
+    ``closed``: the mediation is over, and with it the time to write or to answer them; ``awaits_own``: the reader's own
+    party has not answered the newest version yet.
     """
 
     versions: tuple[MinutesView, ...]
@@ -61,6 +62,7 @@ class MinutesBook:
     may_contest: bool
     agreed: bool
     closed: bool
+    awaits_own: bool
 
     @property
     def newest(self) -> int:
@@ -99,6 +101,7 @@ async def minutes_for(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, meet
         may_contest=open_to_own and answering_rule(actor, meeting, Act.CONTEST) is not None,
         agreed=agreed,
         closed=not works,
+        awaits_own=works and bool(rows) and own in unanswered(dispute, rows[0], newest),
     )
 
 

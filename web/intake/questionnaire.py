@@ -248,7 +248,7 @@ async def _complain(
         "intake/complain.html",
         status=status,
         dispute=dispute,
-        people=[(name or "…", f"{contact.name} · {contact.email}") for name, contact in contacts],
+        people=[(name, f"{contact.name} · {contact.email}") for name, contact in contacts if name and contact.email],
         missing=labels_of(answers, missing),
     )
 
