@@ -5,9 +5,9 @@ from odr.database import Database
 from odr.platform import Platform, speaking_odr
 from odr.reactions import follow
 from odr.settings import Settings
-from vault import leave_no_dumps, open_vault
+from vault import give_large_pieces_back, leave_no_dumps, open_vault
 
-__all__ = ["Platform", "build_platform", "leave_no_dumps", "speaking_odr"]
+__all__ = ["Platform", "build_platform", "give_large_pieces_back", "leave_no_dumps", "speaking_odr"]
 
 
 def build_platform(settings: Settings, *, clock: Clock = system_clock) -> Platform:

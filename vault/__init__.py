@@ -106,6 +106,7 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "find_checkpoints",
     "findings",
     "fixity",
+    "give_large_pieces_back",
     "last_read",
     "leave_no_dumps",
     "load_sources",

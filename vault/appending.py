@@ -86,7 +86,9 @@ class Appending:
         self._pipeline = Pipeline(self._target, self._upload, self._landed, first=first, digest=self._digest)
         try:
             left = self._writer.row.size - self.received
-            await self._pipeline.take_announced(self._noted(torn, chunks), left)
+            beginning = [torn] if torn else []
+            del torn  # eight megabytes that are taken once
+            await self._pipeline.take_announced(self._noted(beginning, chunks), left)
         except ObjectMissingError as error:
             raise UploadMissingError("this upload was given up meanwhile") from error
 
@@ -132,9 +134,9 @@ class Appending:
                 await self._pipeline.drain()
             await self._pipeline.settle()
 
-    async def _noted(self, torn: Buffer, chunks: AsyncIterator[bytes]) -> AsyncIterator[Buffer]:
-        if torn:
-            yield torn
+    async def _noted(self, beginning: list[Buffer], chunks: AsyncIterator[bytes]) -> AsyncIterator[Buffer]:
+        if beginning:
+            yield beginning.pop()
         async for chunk in chunks:
             self._writer.note()
             yield chunk

@@ -58,6 +58,7 @@ from vault.ledger.tiles import Tile, tiles_of
 from vault.ledger.tiles import read_path as read_tile_path
 from vault.ledger.witness import find_checkpoints
 from vault.locks import locks_due, protect, wanted_protection
+from vault.memory import give_large_pieces_back
 from vault.opened import Opened
 from vault.pdf.papers import SealedPdf, Tried
 from vault.pdf.standing import Fault, SealFacts
@@ -191,6 +192,7 @@ __all__ = [
     "find_checkpoints",
     "findings",
     "fixity",
+    "give_large_pieces_back",
     "last_read",
     "leave_no_dumps",
     "load_sources",

@@ -122,9 +122,10 @@ class Segment:
         return store.put_part(key, self._upload, number, place, self.sealed, self.sha256, durable=durable, held=held)
 
     def give_back(self) -> None:
-        """It is over: its buffers serve others."""
+        """It is over: its buffers serve others, and whoever still knows of it holds nothing. May be called again."""
         plain_buffers.give_back(self._buffer)
         sealed_buffers.give_back(self.sealed)
+        self._buffer, self.sealed, self.filled, self._sealer = bytearray(), bytearray(), 0, None
 
     @property
     def _place(self) -> int:

@@ -15,6 +15,7 @@ from vault.digest import RunningDigest
 from vault.envelope import SEGMENT_SIZE, Buffer
 from vault.errors import TooLargeError
 from vault.filling import Segment, Target, plain_buffers, sealed_buffers
+from vault.memory import give_free_pages_back
 from vault.settled import settled
 from vault.stores.base import Piece
 from vault.torn import STRIDE
@@ -86,6 +87,7 @@ class Pipeline:
         self._torn = target.store.torn if target.durable else None
         self._alone = target.durable and (self._torn is None or not self._torn.shared)
         self._filling: Segment | None = None
+        self._open: list[Segment] = []
         self._steps: deque[tuple[asyncio.Task[None], int]] = deque()
         self._loose = 0  # bytes that were taken and are not held yet
         self._flying: deque[_Flight] = deque()
@@ -145,8 +147,6 @@ class Pipeline:
             await self._stepped()
         while self._flying:
             await self._land()
-        if filling is not None:
-            filling.give_back()
         self._end()
 
     async def settle(self) -> None:
@@ -158,11 +158,14 @@ class Pipeline:
         self._end()
 
     def _end(self) -> None:
+        while self._open:
+            self._open.pop().give_back()
         _runs.discard(self)
         _let_go()
 
     def _fresh(self) -> Segment:
         self._filling = Segment(self._target, self._number)
+        self._open.append(self._filling)
         self._number += 1
         return self._filling
 
@@ -239,6 +242,7 @@ class Pipeline:
             await settled(before)
         with segment.plain as plain:
             await self._landed(Landed(stored, piece, digest, plain))
+        self._open.remove(segment)
         segment.give_back()
         _let_go()
 
@@ -259,3 +263,5 @@ def _let_go() -> None:
     """Keep no more buffers than the runs under way may use."""
     for each in (plain_buffers, sealed_buffers):
         each.let_go(_SPARE * len(_runs))
+    if not _runs:
+        give_free_pages_back()

@@ -59,6 +59,19 @@ class Desk:
         await self.person.page.set_input_files("form.upload input[name=file]", files)
         await self.person.press_here("Put into my draft")
 
+    async def drop(self, *paths: Path) -> None:
+        """Drops files and folders onto the form, as from a window of theirs."""
+        page = self.person.page
+        zone = page.locator("form.upload .drop")
+        await zone.scroll_into_view_if_needed()
+        box = await zone.bounding_box()
+        assert box
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "data": data}
+        line = await self.person.context.new_cdp_session(page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            await line.send("Input.dispatchDragEvent", {"type": kind, **place})
+
     async def half_way(self, name: str) -> None:
         """Waits until something of a file is safe, as the server knows it."""
         while not any(each["name"] == name and each["offset"] for each in await self.under_way()):
@@ -253,6 +266,30 @@ async def test_each_file_of_a_folder_becomes_an_exhibit_but_what_is_empty_or_the
         await expect(desk.rows.nth(place)).to_have_attribute("data-state", "done")
     await desk.come()
     await desk.person.sees("Dossier CRM/Contrats/2024/contrat.pdf")
+
+
+async def test_folders_that_are_dropped_are_listed_and_sent_as_those_that_are_chosen(desk, folder, tmp_path):
+    page, found = desk.person.page, desk.person.page.locator(".found")
+    (tmp_path / "Dossier vide" / "Vide aussi").mkdir(parents=True)
+    await desk.drop(tmp_path / "Dossier vide")
+    await expect(page.locator("[data-problem]")).to_contain_text(
+        "Il n'y a aucun fichier dans le dossier « Dossier vide »"
+    )
+    await expect(found).to_be_hidden()
+    await desk.drop(folder)
+    await expect(page.locator("[data-problem]")).to_be_hidden()
+    await expect(found).to_contain_text("Dans le dossier « Dossier CRM »")
+    await expect(found).to_contain_text("3 fichiers sur 5 seront envoyés")
+    await expect(found).to_contain_text("Écarté : il est vide.")
+    for path in ("Contrats/2024/contrat.pdf", "Contrats/2025/contrat.pdf"):
+        await found.get_by_role("checkbox", name=path).uncheck()
+    await desk.person.press_here("Put into my draft")
+    await desk.agrees("note.txt")
+    await desk.drop(folder)
+    await found.get_by_role("radio", name="Tous les fichiers forment une seule pièce").check()
+    await found.get_by_role("checkbox", name="note.txt").uncheck()
+    await desk.person.press_here("Put into my draft")
+    await desk.agrees("Dossier CRM.zip")
 
 
 async def test_a_folder_as_one_exhibit_is_a_zip_file_that_any_program_opens(desk, folder, tmp_path):

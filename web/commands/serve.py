@@ -15,7 +15,7 @@ from typing import Final
 import uvicorn
 from litestar.types import ASGIApp
 
-from odr.bootstrap import build_platform, leave_no_dumps
+from odr.bootstrap import build_platform, give_large_pieces_back, leave_no_dumps
 from odr.database import Database
 from odr.first_start import make_environment
 from odr.migrate import upgrade
@@ -54,6 +54,7 @@ def run(argv: Sequence[str]) -> int:
     settings = settings_here()
     configure_logging()
     leave_no_dumps()
+    give_large_pieces_back()
     refusal = asyncio.run(_why_not(settings))
     if refusal:
         complain(refusal)

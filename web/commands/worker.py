@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from odr.bootstrap import build_platform, leave_no_dumps
+from odr.bootstrap import build_platform, give_large_pieces_back, leave_no_dumps
 from odr.custody.marks import repeat_at_start
 from odr.platform import speaking_odr
 from odr.settings import Settings
@@ -20,6 +20,7 @@ def run(argv: Sequence[str]) -> int:
     settings = settings_here()
     configure_logging()
     leave_no_dumps()
+    give_large_pieces_back()
     return asyncio.run(_work(settings))
 
 

@@ -97,8 +97,9 @@ class UploadDesk {
 
   gathered(found, folder) {
     this.input.value = "";
-    this.say(found.length > MOST ? this.words.say("too-many", { most: MOST }) : "");
-    if (found.length <= MOST) this.panel.show(found, folder);
+    const why = found.length ? found.length > MOST && "too-many" : "folder-empty";
+    this.say(why ? this.words.say(why, { most: MOST, folder }) : "");
+    if (!why) this.panel.show(found, folder);
     this.chosen();
   }
 
