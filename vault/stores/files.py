@@ -28,7 +28,8 @@ class FileObjects:
     def __init__(self, folder: Path) -> None:
         self._objects = folder / "objects"
         self._uploads = folder / "uploads"
-        self.torn: Torn = TornFiles(self._aside, folder / "torn")
+        self._torn = TornFiles(self._aside, folder / "torn")
+        self.torn: Torn = self._torn
 
     def begin(self, key: str) -> str:
         """Begin an upload: an empty file aside."""
@@ -70,7 +71,7 @@ class FileObjects:
                 if os.fstat(file.fileno()).st_size != sum(piece.size for piece in pieces):
                     raise StoreError("the parts named are not the parts stored")
                 os.fsync(file.fileno())
-            self.torn.drop(key, upload)
+            self._torn.drop(key, upload)
             self._make_folders(place.parent)
             aside.rename(place)
             sync_folder(place.parent)
@@ -80,7 +81,7 @@ class FileObjects:
         """Drop an upload."""
         aside = self._aside(key, upload)
         with named():
-            self.torn.drop(key, upload)
+            self._torn.drop(key, upload)
             aside.unlink(missing_ok=True)
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:

@@ -19,7 +19,8 @@ class MemoryObjects:
         self._mutex = threading.Lock()
         self._uploads: dict[str, tuple[PendingUpload, dict[int, tuple[int, bytes]]]] = {}
         self._objects: dict[tuple[str, str], tuple[datetime, bytes]] = {}
-        self.torn: Torn = _TornMemory()
+        self._torn = _TornMemory()
+        self.torn: Torn = self._torn
 
     def begin(self, key: str) -> str:
         """Begin an upload."""
@@ -55,7 +56,7 @@ class MemoryObjects:
             for offset, data in parts.values():
                 content[offset : offset + len(data)] = data
             del self._uploads[upload]
-            self.torn.drop(key, upload)
+            self._torn.drop(key, upload)
             self._objects[key, upload] = (datetime.now(UTC), bytes(content))
         return upload
 
@@ -64,7 +65,7 @@ class MemoryObjects:
         checked_key(key)
         with self._mutex:
             self._uploads.pop(upload, None)
-        self.torn.drop(key, upload)
+        self._torn.drop(key, upload)
 
     def read(self, key: str, version: str, offset: int, length: int) -> bytes:
         """A range of an object."""
