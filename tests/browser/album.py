@@ -23,6 +23,7 @@ ROOM: Final = re.compile(r'<body data-room="(\w+)"')
 ROUTES: Final = [Route(kind, "GET") for kinds in PAGES.values() for kind in kinds]
 MOST: Final = 8  # addresses of one kind that one person reads in search of pages to show
 LONGEST: Final = 80_000  # octets of a page to show: of a longer list, the first rows say as much
+DRAWN: Final = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 PATIENCE: Final = 120_000  # milliseconds that a page, or its picture, may take on a busy machine
 
 
@@ -136,5 +137,6 @@ async def _show(page: Page, url: str, leaf: Leaf, folder: Path, language: str) -
     await page.goto(url + leaf.address)
     for size in (DESK, PHONE):
         await page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright wants its own TypedDict of the same two keys
+        await page.evaluate(DRAWN)  # else a long page may be taken with a stretch still white
         path = folder / f"{leaf.name}-{language}-{size['width']}.png"
         await page.screenshot(path=path, full_page=True, animations="disabled")

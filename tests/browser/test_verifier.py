@@ -397,10 +397,25 @@ async def test_a_certificate_of_destruction_given_by_itself_is_answered_as_what_
         words = await reason.text_content() or ""
         assert words.startswith("this is a certificate of destruction")
         assert words == verified(Handed(pdf, None), tmp_path).bytes.english
+        assert await page.locator("#receipt-name").inner_text() == ""
+        assert "destroyed for good" in await page.locator("#facts").inner_text()
         await page.locator("#again").click()
         await page.set_input_files("#receipt", as_file("certificate.pdf", pdf))
         await expect(page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
         assert await reason.text_content() == words
+    drop = """(files) => {
+        const carried = new DataTransfer();
+        for (const [name, bytes] of files) carried.items.add(new File([new Uint8Array(bytes)], name));
+        dispatchEvent(new DragEvent("drop", { dataTransfer: carried }));
+    }"""
+    for files in (
+        [("c.pdf", right_one), ("destruction.json", whole)],
+        [("destruction.json", whole), ("c.pdf", right_one)],
+    ):
+        await page.locator("#again").click()
+        await page.evaluate(drop, [[name, list(content)] for name, content in files])
+        await expect(page.locator("html[data-state=done] #report[data-holds=true]")).to_be_visible(timeout=PATIENCE)
+        assert await page.locator("#file-name").inner_text() == "destruction.json"
 
 
 async def test_a_key_that_cannot_be_read_stops_everything(page: Page):

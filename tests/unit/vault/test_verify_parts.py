@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ from vault.ledger.proofs import LogProof, Receipt, Stamp
 from vault.record.bagread import read_bag, read_small
 from vault.record.files import MAX_FILES
 from vault.record.judge import Trust, judge_inclusion, judge_signature, judge_time
-from vault.record.report import Report, fails, holds, not_claimed
+from vault.record.report import Report, fails, holds, not_claimed, on_own_clock, retold
 from vault.record.zipread import ZipFiles
 
 FROZEN = Path(__file__).parents[2] / "vectors" / "ledger"
@@ -231,3 +232,22 @@ def test_what_holds_needs_bytes_inclusion_and_signature():
         assert not report.holds
         assert "FAILED" in report.in_english()
         assert "ÉCHOUÉ" in report.in_french()
+
+
+def test_a_moment_is_told_on_the_reader_s_clock_and_in_utc_where_that_is_another(monkeypatch: pytest.MonkeyPatch):
+    english, french = "existed by 2026-07-01 22:30:00 UTC, says A", "existait au plus tard le 01/07/2026 22:30:00 UTC"
+    try:
+        monkeypatch.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        assert retold(english, on_own_clock) == (
+            "existed by 2026-07-02 00:30:00 UTC+02:00 (2026-07-01 22:30:00 UTC), says A"
+        )
+        assert retold(french, on_own_clock) == (
+            "existait au plus tard le 02/07/2026 00:30:00 UTC+02:00 (01/07/2026 22:30:00 UTC)"
+        )
+        monkeypatch.setenv("TZ", "UTC")
+        time.tzset()
+        assert retold(english, on_own_clock) == english
+    finally:
+        monkeypatch.undo()
+        time.tzset()

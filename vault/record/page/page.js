@@ -31,6 +31,21 @@ const FACTS = [
   ["at", "Recorded, says the platform", "Enregistré, selon la plateforme"],
   ["event", "What happened", "Ce qui s’est passé"],
 ];
+/** What happened, in words, where one is likely to hold its receipt; any other event is shown by its name. */
+const EVENTS = {
+  ExhibitPrepared: ["an exhibit was put into a private draft", "une pièce a été déposée dans un brouillon privé"],
+  ExhibitLodgedApart: ["an exhibit was lodged for the mediator", "une pièce a été déposée en aparté"],
+  ExhibitLodged: ["an exhibit was lodged before everyone", "une pièce a été déposée devant tous"],
+  ExhibitReplacedApart: ["an exhibit was replaced apart", "une pièce a été remplacée en aparté"],
+  ExhibitReplaced: ["an exhibit was replaced before everyone", "une pièce a été remplacée devant tous"],
+  ExhibitShared: ["an exhibit was shared with everyone", "une pièce a été partagée avec tous"],
+  ExhibitDisclosed: ["an exhibit was disclosed on consent", "une pièce a été communiquée avec l’accord de sa partie"],
+  AgreementDocumented: ["a signed agreement was drawn up", "un accord signé a été établi"],
+  EndCertified: ["the end of the mediation was certified", "la fin de la médiation a été constatée"],
+  AttemptRecorded: ["an attempt at mediation was recorded", "une tentative de médiation a été constatée"],
+  RecordSealed: ["the record was sealed", "le dossier a été scellé"],
+  Destroyed: ["something was destroyed for good", "quelque chose a été détruit pour de bon"],
+};
 
 const root = document.documentElement;
 const part = (id) => document.getElementById(id);
@@ -63,13 +78,21 @@ async function proofsIn(blob) {
   return /^\s*\{.*"format"\s*:\s*"entente-(receipt|existence|redaction)/s.test(textOf(bytes) ?? "") ? [bytes] : [];
 }
 
-/** Puts each file where it belongs: a proof to the receipts, unless it is itself what is to be verified. */
+/**
+ * Puts each file where it belongs: a proof to the receipts, unless it is itself what is to be verified. A certificate of
+ * destruction is both: it is verified by itself until another file comes.
+ */
 async function take(files) {
   root.dataset.state = "busy";
   turn += 1; // what is being looked at meanwhile no longer counts
   for (const file of files) {
+    if (given.file !== null && given.receipt === null && (await certificateOf(given.file)) !== null) {
+      given.receipt = given.file;
+      given.file = null;
+    }
     const isProof = (await proofsIn(file)).length > 0;
-    given[isProof && given.receipt === null ? "receipt" : "file"] = file;
+    const byItself = isProof && given.file === null && (await certificateOf(file)) !== null;
+    given[isProof && !byItself && given.receipt === null ? "receipt" : "file"] = file;
   }
   await run();
 }
@@ -180,9 +203,10 @@ function verdictRow(name, { status, en, fr }) {
   );
 }
 
-/** A digest in groups; the platform's own moments to the second; anything else as it was written. */
+/** A digest in groups; what happened in words; the platform's own moments to the second; anything else as it was written. */
 function shown(value) {
   if (/^[0-9a-f]{64}$/.test(value)) return [element("code", {}, value.replace(/(.{8})(?=.)/g, "$1 "))];
+  if (Object.hasOwn(EVENTS, value)) return both(...EVENTS[value]);
   const moment = MOMENT.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(moment) ? [String(value)] : both(...momentWords(moment));
 }
