@@ -4,13 +4,15 @@ import asyncio
 import re
 from collections import Counter, deque
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
+from tests.browser.album_acts import live_on
 from tests.browser.album_pages import PAGES, PEOPLE
 from tests.browser.eyes import DESK, PHONE
 from tests.integration.demo.starting import a_free_port, an_open_demo
@@ -54,7 +56,8 @@ class Leaf:
 def make_album(folder: Path) -> list[str]:
     """Open the demo that lives in the folder (play it first where there is none), and show all pages that it leads to.
 
-    Beside the pictures, `pages.txt` lists what was shown. Returns the kinds of pages that the demo does not lead to.
+    Then its people act on a little (album_acts.py), and what this opens is shown too. Beside the pictures, `pages.txt`
+    lists what was shown. Returns the kinds of pages that the demo does not lead to.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with an_open_demo(folder / "demo", "--port", str(a_free_port())) as demo:
@@ -67,18 +70,48 @@ def make_album(folder: Path) -> list[str]:
 
 
 async def _show_all(url: str, doors: dict[str, str], folder: Path) -> list[Leaf]:
-    fullest = await _search(url, doors)
     async with running_chromium() as chromium:
-        persons = Persons(chromium)
-        for key in sorted({leaf.key for leaf in fullest}):
-            for language, locale in LANGUAGES.items():
-                page = await (await persons(locale=locale)).new_page()
-                await _enter(page, url, doors[key], language)
-                for leaf in fullest:
-                    if leaf.key == key:
-                        await _show(page, url, leaf, folder, language)
-        await persons.leave()
-    return fullest
+        fullest = await _search(url, doors)
+        await _show_these(chromium, url, doors, fullest, folder)
+        further = await _go_further(url, doors, fullest)
+        await _show_these(chromium, url, doors, further, folder)
+    return [*fullest, *further]
+
+
+async def _show_these(chromium: Browser, url: str, doors: dict[str, str], leaves: list[Leaf], folder: Path) -> None:
+    persons = Persons(chromium)
+    for key in sorted({leaf.key for leaf in leaves}):
+        for language, locale in LANGUAGES.items():
+            page = await (await persons(locale=locale)).new_page()
+            await _enter(page, url, doors[key], language)
+            for leaf in leaves:
+                if leaf.key == key:
+                    await _show(page, url, leaf, folder, language)
+    await persons.leave()
+
+
+async def _go_further(url: str, doors: dict[str, str], shown: list[Leaf]) -> list[Leaf]:
+    """Let the demo's people act on, and return the pages of kinds that were not shown before."""
+    known = {leaf.kind for leaf in shown}
+    further: dict[str, Leaf] = {}
+    for key, address in await live_on(url, doors, {leaf.kind: leaf.address for leaf in shown}):
+        async with _browsing(url, doors[key]) as client:
+            answer = await client.get(address)
+        kind = _kind(address)
+        if answer.is_success and kind not in known:
+            room = ROOM.search(answer.text)
+            role = next(role for role, keys in PEOPLE.items() if key in keys)
+            leaf = Leaf(kind, room[1] if room else "", role, key, address, len(answer.content))
+            further.setdefault(leaf.kind, leaf)
+    return list(further.values())
+
+
+@asynccontextmanager
+async def _browsing(url: str, token: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=url, timeout=120, headers={"Accept-Language": "fr"}) as client:
+        if token:
+            await client.get(f"/demo/enter/{token}")
+        yield client
 
 
 async def _search(url: str, doors: dict[str, str]) -> list[Leaf]:
@@ -98,9 +131,7 @@ async def _leaves(url: str, key: str, token: str, roles: list[str]) -> AsyncIter
     waiting = deque(["/", "/demo/mail", *(kind for role in roles for kind in PAGES[role] if "{" not in kind)])
     met = set(waiting)
     read = Counter[str]()
-    async with httpx.AsyncClient(base_url=url, timeout=120, headers={"Accept-Language": "fr"}) as client:
-        if token:
-            await client.get(f"/demo/enter/{token}")
+    async with _browsing(url, token) as client:
         while waiting:
             address = waiting.popleft()
             kind = _kind(address)
