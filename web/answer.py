@@ -142,6 +142,16 @@ def frame(request: AnyRequest) -> dict[str, Any]:
     }
 
 
+UNDER: Final = {
+    "/custody": "/archive",
+    "/convention-template": "/people",
+    "/mail-texts": "/people",
+    "/mediators": "/people",
+    "/response-times": "/disputes",
+}
+"""Under which entry of the menu a room without an entry of its own is found."""
+
+
 def menu(actor: Actor | None, path: str) -> list[tuple[str, str, bool]]:
     """Return the menu that this person's roles allow."""
     if actor is None:
@@ -155,7 +165,8 @@ def menu(actor: Actor | None, path: str) -> list[tuple[str, str, bool]]:
         entries.append((_("My profile"), f"/mediators/{actor.account_id}"))
     if actor.is_a(CentreRole.ADMINISTRATOR):
         entries.append((_("Health"), "/operations"))
-    return [(label, href, path == href or path.startswith(href + "/")) for label, href in entries]
+    places = (path, UNDER.get(f"/{path.split('/')[1]}", path))
+    return [(label, href, any(f"{place}/".startswith(f"{href}/") for place in places)) for label, href in entries]
 
 
 def page(request: AnyRequest, template: str, *, status: int = 200, **context: object) -> Answer:

@@ -11,7 +11,10 @@ from jinja2 import Environment, UndefinedError
 from markupsafe import Markup
 
 from odr import words
+from odr.ids import AccountId, new_id
+from odr.visibility.actor import Actor, CentreRole
 from web import rendering
+from web.answer import menu
 from web.markup import name_errors, unbroken
 
 TEMPLATES = sorted(rendering.TEMPLATES.rglob("*.html"))
@@ -224,3 +227,21 @@ def test_the_style_sheet_stays_small_and_asks_nothing_of_elsewhere():
     assert len(sheet.encode()) < 40_000
     assert "url(" not in sheet
     assert "@import" not in sheet
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/archive", "/archive"),
+        ("/archive/1", "/archive"),
+        ("/archives", ""),
+        ("/custody/1", "/archive"),
+        ("/mail-texts", "/people"),
+        ("/disputes/1/team", "/disputes"),
+        ("/account", ""),
+    ],
+)
+def test_the_menu_says_under_which_entry_a_page_is_found(path: str, entry: str):
+    roles = frozenset({CentreRole.SECRETARIAT, CentreRole.ARCHIVIST})
+    actor = Actor(AccountId(new_id()), "A", "a@example.org", "fr", "Europe/Paris", roles, ())
+    assert [href for _label, href, current in menu(actor, path) if current] == ([entry] if entry else [])
