@@ -18,6 +18,7 @@ PlacementId = NewType("PlacementId", UUID)
 UploadId = NewType("UploadId", UUID)
 DisclosureId = NewType("DisclosureId", UUID)
 ConsentId = NewType("ConsentId", UUID)
+HandedId = NewType("HandedId", UUID)
 StatementId = NewType("StatementId", UUID)
 QuarantineId = NewType("QuarantineId", UUID)
 BundleId = NewType("BundleId", UUID)
@@ -62,6 +63,7 @@ ID_TYPES: Final = (
     UploadId,
     DisclosureId,
     ConsentId,
+    HandedId,
     StatementId,
     QuarantineId,
     BundleId,

@@ -98,11 +98,14 @@ from odr.evidence.events import (
     DisclosureLapsed,
     DisclosureOffered,
     DisclosureReminded,
+    DocumentHanded,
+    ExhibitHanded,
     ExhibitLodged,
     ExhibitLodgedApart,
     ExhibitReplaced,
     ExhibitReplacedApart,
     ExhibitRestored,
+    HandedRestored,
 )
 from odr.exceptions.events import ExceptionUsed, ExceptionUsedTogether
 from odr.expertise.events import (
@@ -276,6 +279,15 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ConsentRefused: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     ConsentWithdrawn: (Tell(Audience.MEDIATOR, NoticeKind.DISCLOSURE_ANSWERED),),
     DisclosureOffered: (Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),),
+    ExhibitHanded: (Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),),
+    DocumentHanded: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
+    HandedRestored: (
+        Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
+        Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+    ),
     DisclosureReminded: (Tell(Audience.OWN_PARTY, NoticeKind.DEADLINE_NEAR),),
     DisclosureLapsed: (
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),

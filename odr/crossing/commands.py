@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 
 from odr.crossing.events import StatementHanded, StatementProposed, StatementSaid, StatementWithdrawn
-from odr.crossing.handing import is_handed, recipients_of, say_apart
+from odr.crossing.handing import is_handed, say_apart
 from odr.crossing.models import Statement, StatementState, Wording
 from odr.crossing.paraphrasing import digest_behind, paraphrased, stands
 from odr.crossing.wording import agrees
@@ -18,6 +18,7 @@ from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotFoundError, NotPermittedError
 from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, SpaceId, StatementId, new_id
+from odr.parties.choosing import recipients_of
 from odr.parties.queries import parties_of
 from odr.spaces.commands import say_as
 from odr.spaces.models import Message

@@ -1,6 +1,10 @@
-"""An exhibit stopped as a wrong disclosure: off the table and every expert's desk at once, back again, or out."""
+"""An exhibit stopped as a wrong disclosure: off the table and every expert's desk at once, back again, or out.
+
+What was handed to some of the others, each in its own caucus, is stopped there, one disclosure at a time.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -9,12 +13,13 @@ from odr.crossing.models import Quarantine
 from odr.crossing.stopping import Facts, begin_quarantine, concerned, why_of
 from odr.errors import ConflictError, NotPermittedError
 from odr.evidence.events import ExhibitRestored
+from odr.evidence.handed_back import handing_for, stop_handing
 from odr.evidence.labels import number_of, read_labels
 from odr.evidence.models import Exhibit, Opening, Placement
 from odr.evidence.queries import ExhibitView
 from odr.evidence.sight import version_at, visible_placements
 from odr.evidence.withdrawing import hollow, keep_in_draft, note_taking_back, require_before_the_end
-from odr.ids import DisputeId, ExhibitId, PartyId, QuarantineId
+from odr.ids import AccountId, DisclosureId, DisputeId, ExhibitId, PartyId, PlacementId, QuarantineId
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
@@ -56,17 +61,48 @@ async def quarantine_exhibit(
         placement.withdrawn_at = placement.quarantined_at = uow.now()
         placement.withdrawn_by = actor.account_id
         await note_taking_back(uow, actor, placement, rule)
-    opened = (
-        await uow.session.execute(
-            select(Opening.reader_id, Opening.at)
-            .where(Opening.placement_id.in_([placement.id for placement in standing]))
-            .order_by(Opening.at.desc())
-        )
-    ).all()
     facts = Facts(clean, label.title, label.file_name, (await version_at(uow, joint)).sha256.hex())
-    readers = {row[0]: row[1] for row in opened}
-    row = Quarantine(exhibit_id=exhibit_id, message_id=None, number=number_of(joint), party_id=party_id)
+    readers = await _opened_by(uow, [placement.id for placement in standing])
+    row = Quarantine(
+        exhibit_id=exhibit_id, message_id=None, disclosure_id=None, number=number_of(joint), party_id=party_id
+    )
     return await begin_quarantine(uow, actor, dispute_id, row, facts, readers, rule)
+
+
+async def quarantine_handed(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, disclosure_id: DisclosureId, *, why: str
+) -> QuarantineId:
+    """Withdraw at once an exhibit that was handed to some of the others, from each of them (its party, the mediator).
+
+    What stays there is a number, in nobody's name. Raises :class:`InvalidInputError` (``why``),
+    :class:`NotFoundError`, :class:`NotPermittedError`, :class:`ConflictError` (``changed_meanwhile``: none of them has
+    it), :class:`WrongStageError`.
+    """
+    disclosure, consent, rule = await handing_for(uow, actor, dispute_id, disclosure_id, Act.QUARANTINE)
+    await require_before_the_end(uow, actor, dispute_id)
+    clean = why_of(why)
+    standing = await stop_handing(uow, disclosure_id)
+    _, placements = await visible_placements(uow, actor, dispute_id, consent.exhibit_id)
+    source = next(placement for placement in placements if placement.space_id == disclosure.caucus_id)
+    (label,) = await read_labels(uow, [source])
+    facts = Facts(clean, label.title, label.file_name, consent.sha256.hex())
+    row = Quarantine(
+        exhibit_id=consent.exhibit_id,
+        message_id=None,
+        disclosure_id=disclosure_id,
+        number="",
+        party_id=disclosure.owner_id,
+    )
+    readers = await _opened_by(uow, [PlacementId(each.id) for each in standing])
+    return await begin_quarantine(uow, actor, dispute_id, row, facts, readers, rule)
+
+
+async def _opened_by(uow: UnitOfWork, where: Sequence[PlacementId]) -> dict[AccountId, datetime]:
+    """Return who had opened something there, and when first."""
+    rows = await uow.session.execute(
+        select(Opening.reader_id, Opening.at).where(Opening.placement_id.in_(where)).order_by(Opening.at.desc())
+    )
+    return {row[0]: row[1] for row in rows.all()}
 
 
 def may_stop(actor: Actor, exhibit: ExhibitView) -> bool:

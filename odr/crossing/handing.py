@@ -13,24 +13,9 @@ from odr.ids import MessageId, PartyId, new_id
 from odr.spaces.commands import say_as
 from odr.spaces.models import Message
 from odr.spaces.queries import space_of
-from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import Act, SpaceKind, Thing
-
-
-def recipients_of(typed: Typed, others: Sequence[PartyId], chosen: Sequence[PartyId] | None) -> tuple[PartyId, ...]:
-    """Return for whom a sentence is: those chosen among the other parties; ``None``, or all of them, means everyone.
-
-    Codes: choose_some, choose_one.
-    """
-    if chosen is None:
-        return tuple(others)
-    if not chosen:
-        typed.wrong("recipients", "choose_some")
-    elif not set(chosen) <= set(others):
-        typed.wrong("recipients", "choose_one")
-    return tuple(each for each in others if each in chosen)
 
 
 async def say_apart(

@@ -64,7 +64,7 @@ async def quarantine_message(
     await withdraw_from_table(uow, row, actor.account_id, rule)
     read = await _read_by(uow, [message_id])
     facts = Facts(clean, "", "", hashlib.sha256(text.encode()).hexdigest())
-    begun = Quarantine(exhibit_id=None, message_id=message_id, number="", party_id=party_id)
+    begun = Quarantine(exhibit_id=None, message_id=message_id, disclosure_id=None, number="", party_id=party_id)
     return await begin_quarantine(uow, actor, dispute_id, begun, facts, read, rule)
 
 
@@ -87,7 +87,7 @@ async def quarantine_statement(
     for message in standing:
         await withdraw_from_table(uow, message, actor.account_id, rule)
     facts = Facts(clean, "", "", digest_of((await terms_of(uow, row)).text))
-    begun = Quarantine(exhibit_id=None, message_id=row.message_id, number="", party_id=row.owner_id)
+    begun = Quarantine(exhibit_id=None, message_id=row.message_id, disclosure_id=None, number="", party_id=row.owner_id)
     return await begin_quarantine(uow, actor, dispute_id, begun, facts, await _read_by(uow, ids), rule)
 
 

@@ -10,6 +10,7 @@ from odr.database import Base, words
 from odr.ids import (
     AccountId,
     BundleId,
+    DisclosureId,
     DisputeId,
     ExhibitId,
     ExhibitVersionId,
@@ -97,7 +98,9 @@ class Quarantine(Base):
 
     ``party_id`` is the party whose secret it is, ``caucus_id`` the caucus whose ledger tells of it. What happened, and
     how the thing was called, is sealed (JSON) under the caucus's key; ``number`` is what the table knew it by (empty
-    for a message). ``begun_index`` and ``ended_index`` are the ledger indexes of both entries, for their receipts.
+    for a message, and for what never stood there). ``disclosure_id``: it is an exhibit that was handed to some of the
+    others, each in its own caucus, by this disclosure. ``begun_index`` and ``ended_index`` are the ledger indexes of
+    both entries, for their receipts.
     """
 
     __tablename__ = "quarantines"
@@ -108,6 +111,7 @@ class Quarantine(Base):
     party_id: Mapped[PartyId]
     exhibit_id: Mapped[ExhibitId | None]
     message_id: Mapped[MessageId | None]
+    disclosure_id: Mapped[DisclosureId | None]
     number: Mapped[str] = mapped_column(String(20))
     facts_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))

@@ -8,6 +8,7 @@ from odr.crossing.messages import put_message_back, take_message_out
 from odr.crossing.models import Copies, Outcome, Quarantine, QuarantineReader
 from odr.crossing.stopping import quarantine_for
 from odr.errors import NotFoundError, NotPermittedError
+from odr.evidence.handed_back import put_handed_back, take_handed_out
 from odr.evidence.withdrawing import require_before_the_end
 from odr.ids import DisputeId, QuarantineId, SpaceId
 from odr.typed import Typed
@@ -31,7 +32,9 @@ async def restore_quarantined(
     if rule is None:
         raise NotPermittedError(actor.refusal(Act.CONSENT, Thing.EXHIBIT, apart))
     await require_before_the_end(uow, actor, dispute_id)
-    if row.exhibit_id is not None:
+    if row.disclosure_id is not None:
+        await put_handed_back(uow, row.disclosure_id)
+    elif row.exhibit_id is not None:
         await put_exhibit_back(uow, actor, row.exhibit_id, rule)
     elif row.message_id is not None:
         await put_message_back(uow, actor, row.message_id, rule)
@@ -95,7 +98,9 @@ async def forget_quarantines(uow: UnitOfWork, caucus_id: SpaceId) -> None:
 
 
 async def _take_out(uow: UnitOfWork, row: Quarantine) -> None:
-    if row.exhibit_id is not None:
+    if row.disclosure_id is not None:
+        await take_handed_out(uow, row.disclosure_id)
+    elif row.exhibit_id is not None:
         await take_exhibit_out(uow, row.exhibit_id)
     elif row.message_id is not None:
         await take_message_out(uow, row.message_id, row.party_id)

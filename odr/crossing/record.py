@@ -93,7 +93,17 @@ def _data(view: QuarantineView, reference: str, centre: str, whole: bytes, issue
         who=view.begun_by,
         thing=thing,
     )
-    if view.apart:
+    if view.apart and view.exhibit_id is not None:
+        statement = pgettext(
+            "document",
+            "On %(moment)s, %(who)s withdrew the exhibit “%(title)s” from the caucuses in which it had been handed "
+            "over, as it was not meant to be there. From that moment nobody to whom it had been handed could open it. "
+            "This record states facts only.",
+            moment=moment_in_words(view.begun_at),
+            who=view.begun_by,
+            title=view.title,
+        )
+    elif view.apart:
         statement = pgettext(
             "document",
             "On %(moment)s, %(who)s withdrew a sentence from the caucuses in which it had been said, as it was not "

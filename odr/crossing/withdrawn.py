@@ -12,6 +12,8 @@ from odr.crossing.stopping import Facts, facts_space, knows_of
 from odr.disputes.awaiting import Task
 from odr.disputes.queries import DisputeFacts
 from odr.errors import NotFoundError
+from odr.evidence.labels import handed_number
+from odr.evidence.models import HandedExhibit
 from odr.ids import AccountId, DisputeId, ExhibitId, PartyId, QuarantineId
 from odr.parties.queries import parties_of, seats_of
 from odr.people.queries import account_names
@@ -53,7 +55,7 @@ class QuarantineView:
     """What was withdrawn, by whom, why, who had opened it, and what became of it; for its party and the mediator.
 
     ``number``, ``title`` and ``file_name`` are empty for a message. ``apart``: it was a sentence that was said to some
-    of the others, to each in its own caucus.
+    of the others, or an exhibit that was handed to them (``number`` is empty then too), to each in its own caucus.
     """
 
     id: QuarantineId
@@ -81,7 +83,7 @@ class QuarantineView:
 class WithdrawnCopy:
     """What a reader is asked: of what (its number; empty for a message), when they opened it, what they said.
 
-    ``apart``: it stood in their party's caucus.
+    ``apart``: it stood in their party's caucus; the number is then the one that it had there, and says no more.
     """
 
     id: QuarantineId
@@ -125,7 +127,8 @@ async def withdrawn_copy(
     if reader is None or not reader.asked:
         raise NotFoundError
     apart = await _is_apart(uow, row)
-    return WithdrawnCopy(row.id, row.number, apart, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
+    number = row.number or await _own_number(uow, actor, row)
+    return WithdrawnCopy(row.id, number, apart, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
 
 
 async def receipts_of_quarantine(
@@ -145,7 +148,7 @@ async def quarantine_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts)
     decides = readable(actor, Thing.EXHIBIT, Columns(Quarantine.dispute_id, Quarantine.party_id, caucus), Act.CONSENT)
     waits = QuarantineReader.asked & QuarantineReader.copies.is_(None)
     rows = await uow.session.execute(
-        select(Quarantine.id, Quarantine.number, _was_apart(), decides & (Quarantine.outcome == Outcome.OPEN))
+        select(Quarantine, _was_apart(), decides & (Quarantine.outcome == Outcome.OPEN))
         .outerjoin(
             QuarantineReader,
             (QuarantineReader.quarantine_id == Quarantine.id) & (QuarantineReader.account_id == actor.account_id),
@@ -154,19 +157,36 @@ async def quarantine_tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts)
         .order_by(Quarantine.begun_at, Quarantine.id)
         .limit(LIMIT)
     )
-    return tuple(_task(dispute.id, *row) for row in rows.all())
+    return tuple([await _task(uow, actor, *row) for row in rows.all()])
 
 
 def _was_apart() -> ColumnElement[bool]:
-    return exists().where(Statement.message_id == Quarantine.message_id, Statement.apart)
+    sentence = exists().where(Statement.message_id == Quarantine.message_id, Statement.apart)
+    return or_(Quarantine.disclosure_id.is_not(None), sentence)
 
 
 async def _is_apart(uow: UnitOfWork, row: Quarantine) -> bool:
     return bool(await uow.session.scalar(select(_was_apart()).where(Quarantine.id == row.id)))
 
 
-def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, apart: bool, decides: bool) -> Task:  # noqa: FBT001 -- a row's own columns
-    href = f"/disputes/{dispute_id}/quarantines/{quarantine_id}"
+async def _own_number(uow: UnitOfWork, actor: Actor, row: Quarantine) -> str:
+    """Return the number under which the actor's party had been handed what was stopped; empty for anybody else."""
+    handed = await uow.session.scalar(
+        select(HandedExhibit).where(
+            HandedExhibit.disclosure_id == row.disclosure_id,
+            HandedExhibit.party_id.in_([seat.party_id for seat in actor.seats if seat.party_id is not None]),
+        )
+    )
+    return handed_number(handed) if handed is not None else ""
+
+
+async def _task(uow: UnitOfWork, actor: Actor, row: Quarantine, apart: bool, decides: bool) -> Task:  # noqa: FBT001 -- a row's own columns
+    href = f"/disputes/{row.dispute_id}/quarantines/{row.id}"
+    number = row.number
+    if decides and row.disclosure_id is not None:
+        return Task(
+            _("Decide what becomes of an exhibit that was withdrawn from those who had it"), "", href, mine=True
+        )
     if decides and apart:
         return Task(
             _("Decide what becomes of a sentence that was withdrawn from those who had it"), "", href, mine=True
@@ -174,12 +194,15 @@ def _task(dispute_id: DisputeId, quarantine_id: QuarantineId, number: str, apart
     if decides:
         thing = _("exhibit %(number)s", number=number) if number else _("a message")
         return Task(_("Decide what becomes of %(thing)s, withdrawn from the table", thing=thing), "", href, mine=True)
+    number = number or await _own_number(uow, actor, row)
     label = (
         _("Confirm that you keep no copy of exhibit %(number)s", number=number)
         if number
         else _("Confirm that you keep no copy of a message")
     )
-    hint = _("It was withdrawn from your caucus.") if apart else _("It was withdrawn from the joint space.")
+    hint = _("It was withdrawn from the joint space.")
+    if apart:
+        hint = _("It stands in your caucus no more.") if number else _("It was withdrawn from your caucus.")
     return Task(label, hint, f"{href}/copies", mine=True)
 
 

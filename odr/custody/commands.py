@@ -13,18 +13,17 @@ from odr.custody.events import (
 )
 from odr.custody.models import Because, Destruction, DestructionState, Scope
 from odr.custody.rooms import refuse_if_room_held, shred_space
-from odr.custody.shredding import lodged_by, private_drafts, shred_item, shred_person, versions_of
+from odr.custody.shredding import lodged_by, private_drafts, shred_item, shred_person, versions_of, with_others
 from odr.custody.subjects import OVER, is_there, read_id
 from odr.disputes.holds import refuse_if_held
 from odr.disputes.models import Dispute
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
-from odr.evidence.models import Exhibit, Placement
+from odr.evidence.models import Exhibit, HandedExhibit, Placement
 from odr.ids import AccountId, DestructionId, DisputeId, ExhibitId, SpaceId, new_id
 from odr.people.models import SeatRow
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
-from odr.visibility.terms import SpaceKind
 from vault import ItemHeldError
 
 REASON_LIMIT: Final = 2000
@@ -116,6 +115,11 @@ async def decide_destruction(uow: UnitOfWork, actor: Actor, destruction_id: Dest
 
 async def _carry_out(uow: UnitOfWork, row: Destruction, actor_id: AccountId) -> None:
     rooms = set(await uow.session.scalars(select(Placement.space_id).where(Placement.exhibit_id == row.subject_id)))
+    handed = select(HandedExhibit.space_id, HandedExhibit.id).where(
+        HandedExhibit.exhibit_id == row.subject_id, HandedExhibit.withdrawn_at.is_(None)
+    )
+    known_as = [(space_id, row.subject_id) for space_id in rooms]
+    known_as += [(space_id, ExhibitId(each)) for space_id, each in (await uow.session.execute(handed)).all()]
     try:
         if row.scope is Scope.ITEM:
             await refuse_if_held(uow, row.dispute_id, row.subject_id)
@@ -125,14 +129,14 @@ async def _carry_out(uow: UnitOfWork, row: Destruction, actor_id: AccountId) -> 
             items = await shred_space(uow, row.dispute_id, SpaceId(row.subject_id))
     except ItemHeldError as error:
         raise ConflictError("legal_hold") from error
-    for space_id in sorted(rooms):
+    for space_id, exhibit_id in sorted(known_as):
         await uow.record(
             ExhibitDestroyed(
                 dispute_id=row.dispute_id,
                 space_id=space_id,
                 rule=TWO_PERSONS,
                 actor_id=actor_id,
-                exhibit_id=row.subject_id,
+                exhibit_id=exhibit_id,
             )
         )
     if row.scope is Scope.SPACE:
@@ -182,9 +186,8 @@ async def erase_person(uow: UnitOfWork, account_id: AccountId, *, actor_id: Acco
 async def _withheld(uow: UnitOfWork, account_id: AccountId) -> dict[str, int]:
     """Count what is kept although the person asked: drafts under a hold, and exhibits that others have a right to."""
     left = [each for each in await private_drafts(uow, account_id) if not await _is_destroyed(uow, each)]
-    shared = select(Placement.exhibit_id).where(Placement.kind != SpaceKind.PRIVATE)
     rows = await uow.session.scalars(
-        select(Exhibit.id).where(Exhibit.id.in_(lodged_by(account_id)), Exhibit.id.in_(shared))
+        select(Exhibit.id).where(Exhibit.id.in_(lodged_by(account_id)), Exhibit.id.in_(with_others()))
     )
     return {"held": len(left), "evidence": len(rows.all())}
 

@@ -12,7 +12,8 @@ from odr.custody.shredding import JSONItem, shown, versions_of
 from odr.database import Base
 from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
-from odr.evidence.models import Consent, Disclosure, FormerPlacement, Opening, Placement
+from odr.evidence.handing import STANDS as HANDED_STANDS
+from odr.evidence.models import Consent, Disclosure, FormerPlacement, HandedExhibit, Opening, Placement
 from odr.evidence.withdrawing import STANDS
 from odr.exceptions.models import LegalException
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
@@ -25,6 +26,7 @@ from vault import SpaceRef
 
 OF_A_ROOM: Final[Mapping[type[Base], InstrumentedAttribute[SpaceId]]] = {
     Placement: Placement.space_id,
+    HandedExhibit: HandedExhibit.space_id,
     Message: Message.space_id,
     Meeting: Meeting.space_id,
     Minutes: Minutes.space_id,
@@ -41,6 +43,7 @@ OF_A_ROOM: Final[Mapping[type[Base], InstrumentedAttribute[SpaceId]]] = {
 _HANGING: Final[tuple[tuple[type[Base], InstrumentedAttribute[Any], type[Base], InstrumentedAttribute[Any]], ...]] = (
     (FormerPlacement, FormerPlacement.placement_id, Placement, Placement.id),
     (Opening, Opening.placement_id, Placement, Placement.id),
+    (Opening, Opening.placement_id, HandedExhibit, HandedExhibit.id),
     (Reading, Reading.message_id, Message, Message.id),
     (MinutesAnswer, MinutesAnswer.minutes_id, Minutes, Minutes.id),
     (Consent, Consent.disclosure_id, Disclosure, Disclosure.id),
@@ -50,7 +53,8 @@ _HANGING: Final[tuple[tuple[type[Base], InstrumentedAttribute[Any], type[Base], 
 async def refuse_if_room_held(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId) -> None:
     """Raise ConflictError ``legal_hold`` while a hold covers the dispute, or an exhibit that the room's end reaches."""
     stopped = await uow.session.scalars(select(Quarantine.exhibit_id).where(Quarantine.caucus_id == space_id))
-    reached = await _inside(uow, space_id) | {exhibit_id for exhibit_id in stopped.all() if exhibit_id is not None}
+    reached = await _inside(uow, space_id) | await _last_with(uow, space_id)
+    reached |= {exhibit_id for exhibit_id in stopped.all() if exhibit_id is not None}
     await refuse_if_held(uow, dispute_id, *reached)
 
 
@@ -63,7 +67,7 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
     if await uow.session.scalar(untold.limit(1)) is not None:
         raise ConflictError("needed")
     await forget_quarantines(uow, space_id)
-    inside = await _inside(uow, space_id)
+    inside = await _inside(uow, space_id) | await _last_with(uow, space_id)
     elsewhere = await _standing_elsewhere(uow, inside, space_id)
     destroyed: list[JSONItem] = []
     for exhibit_id in sorted(inside):
@@ -85,6 +89,18 @@ async def _inside(uow: UnitOfWork, space_id: SpaceId) -> set[ExhibitId]:
     return set(await uow.session.scalars(select(Placement.exhibit_id).where(Placement.space_id == space_id)))
 
 
+async def _last_with(uow: UnitOfWork, space_id: SpaceId) -> set[ExhibitId]:
+    """Return of which exhibits a version stands nowhere any more but with the party it was handed to, in this room."""
+    rows = await uow.session.execute(
+        select(HandedExhibit.exhibit_id, HandedExhibit.version_id).where(
+            HandedExhibit.space_id == space_id, HANDED_STANDS
+        )
+    )
+    handed = {version_id: exhibit_id for exhibit_id, version_id in rows.all()}
+    elsewhere = await _standing_elsewhere(uow, set(handed.values()), space_id)
+    return {exhibit_id for version_id, exhibit_id in handed.items() if version_id not in elsewhere}
+
+
 async def _standing_elsewhere(uow: UnitOfWork, exhibits: set[ExhibitId], space_id: SpaceId) -> set[ExhibitVersionId]:
     """Return which versions of these stand in another room, or did before others replaced them there.
 
@@ -97,4 +113,8 @@ async def _standing_elsewhere(uow: UnitOfWork, exhibits: set[ExhibitId], space_i
     )
     current = set(await uow.session.scalars(select(Placement.version_id).where(*stands)))
     former = select(FormerPlacement.version_id).join(Placement, Placement.id == FormerPlacement.placement_id)
-    return current | set(await uow.session.scalars(former.where(*stands)))
+    handed = select(HandedExhibit.version_id).where(
+        HandedExhibit.exhibit_id.in_(exhibits), HandedExhibit.space_id != space_id, HANDED_STANDS
+    )
+    elsewhere = current | set(await uow.session.scalars(handed))
+    return elsewhere | set(await uow.session.scalars(former.where(*stands)))

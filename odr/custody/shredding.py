@@ -3,13 +3,14 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import CompoundSelect, Select, delete, select, update
 
 from odr.disputes.holds import refuse_if_held
 from odr.errors import ConflictError
 from odr.event import EventRow
+from odr.evidence.handing import STANDS as HANDED_STANDS
 from odr.evidence.labels import Label, seal_label
-from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, HandedExhibit, Placement
 from odr.ids import AccountId, DisputeId, ExhibitId
 from odr.people.models import Account, Invitation, SignInSession
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -23,7 +24,7 @@ JSONItem = dict[str, Any]
 
 
 async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: ExhibitId) -> list[JSONItem]:
-    """Destroy every version of an exhibit: its keys, its titles, the salts of what the ledger says of it.
+    """Destroy every version of an exhibit: its keys, its titles, the salts of what the ledgers say of it, wherever.
 
     Its number, its place and every proof given out stay. Returns what was destroyed. Raises ItemHeldError.
     """
@@ -39,6 +40,14 @@ async def shred_item(uow: UnitOfWork, dispute_id: DisputeId, exhibit_id: Exhibit
             .values(label_sealed=placement.label_sealed)
         )
     await _forget_events(uow, dispute_id, exhibit_id)
+    handed = await uow.session.scalars(
+        select(HandedExhibit).where(HandedExhibit.exhibit_id == exhibit_id, HANDED_STANDS)
+    )
+    for row in handed.all():
+        row.label_sealed = await seal_label(uow, space_ref(row), row.id, TOMBSTONE)
+    every = await uow.session.scalars(select(HandedExhibit.id).where(HandedExhibit.exhibit_id == exhibit_id))
+    for handed_id in every.all():
+        await _forget_events(uow, dispute_id, handed_id)
     return [shown(number, each) for number, each in enumerate(facts, 1) if not each.destroyed]
 
 
@@ -69,11 +78,18 @@ async def shred_person(uow: UnitOfWork, account_id: AccountId) -> list[JSONItem]
 
 async def private_drafts(uow: UnitOfWork, account_id: AccountId) -> list[Exhibit]:
     """Return what a person lodged that never left a private draft room."""
-    shared = select(Placement.exhibit_id).where(Placement.kind != SpaceKind.PRIVATE)
     rows = await uow.session.scalars(
-        select(Exhibit).where(Exhibit.id.in_(lodged_by(account_id)), Exhibit.id.not_in(shared)).order_by(Exhibit.id)
+        select(Exhibit)
+        .where(Exhibit.id.in_(lodged_by(account_id)), Exhibit.id.not_in(with_others()))
+        .order_by(Exhibit.id)
     )
     return list(rows)
+
+
+def with_others() -> CompoundSelect[ExhibitId]:
+    """Select the exhibits that left their party's draft: for another room, or handed to another party."""
+    handed = select(HandedExhibit.exhibit_id)
+    return select(Placement.exhibit_id).where(Placement.kind != SpaceKind.PRIVATE).union(handed)
 
 
 def lodged_by(account_id: AccountId) -> Select[ExhibitId]:

@@ -67,8 +67,12 @@ def _task(disclosure: Disclosure, number: str) -> Task:
             f"{href}/consent",
             disclosure.expires_at,
         )
+    if disclosure.apart:
+        label = _("Hand exhibit %(number)s to those whom its party chose", number=number)
+    else:
+        label = _("Disclose exhibit %(number)s: its party consented", number=number)
     return Task(
-        _("Disclose exhibit %(number)s: its party consented", number=number),
+        label,
         _("Until you do, nothing has left the caucus."),
         href,
         disclosure.expires_at,

@@ -1,7 +1,8 @@
-"""An exhibit's line as it would stand in the joint space: what a consent is given to, before anything crosses."""
+"""An exhibit's line as it would stand where it goes: what a consent is given to, before anything crosses."""
 
 from sqlalchemy import func, select
 
+from odr.evidence.handed import HandedFile, file_of
 from odr.evidence.labels import read_labels, side_of
 from odr.evidence.media import name_agrees
 from odr.evidence.models import Placement
@@ -55,6 +56,20 @@ async def card_at_the_table(
         name_agrees=name_agrees(label.file_name, version.media_type),
     )
     return ExhibitPage((row,), None)
+
+
+async def card_apart(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> HandedFile | None:
+    """Return an exhibit of a caucus as some of the others would find it, each in its own, if it were handed over now.
+
+    Without the number that it would have there: that one would tell how much each of them was handed before. ``None``
+    for what the actor reads in no caucus. Raises :class:`NotFoundError`.
+    """
+    exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
+    apart = next((placement for placement in placements if placement.kind is SpaceKind.CAUCUS), None)
+    if apart is None:
+        return None
+    (label,) = await read_labels(uow, [apart])
+    return await file_of(uow, exhibit, await version_at(uow, apart), label)
 
 
 async def _next_number(uow: UnitOfWork, space_id: SpaceId, prefix: str) -> int:

@@ -1,5 +1,7 @@
 """Consent before disclosure, the party's side: gives it, refuses it, withdraws it until another party has opened."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from odr.disputes.lifecycle import Activity, require
@@ -10,6 +12,7 @@ from odr.evidence.disclosures import (
     TEXT_LIMIT,
     Terms,
     check_days,
+    chosen_of,
     consent_of,
     draw_request,
     has_lapsed,
@@ -19,10 +22,11 @@ from odr.evidence.disclosures import (
     terms_of,
 )
 from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn, DisclosureOffered
+from odr.evidence.handed_back import withdraw_handing
 from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, Form, Placement
 from odr.evidence.sight import version_at, visible_placements
 from odr.evidence.withdrawing import may_take_back, require_before_the_end, take_back
-from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, new_id
+from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, PartyId, new_id
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
@@ -55,11 +59,19 @@ async def give_consent(
 
 
 async def offer_disclosure(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, purpose: str, days: int = DAYS
+    uow: UnitOfWork,
+    actor: Actor,
+    dispute_id: DisputeId,
+    exhibit_id: ExhibitId,
+    *,
+    purpose: str,
+    days: int = DAYS,
+    recipients: Sequence[PartyId] | None = None,
 ) -> DisclosureId:
     """Let the mediator, unasked, disclose one's caucus exhibit as it is, when they think fit, until then.
 
-    Raises as asking does: :class:`InvalidInputError` (purpose, days), :class:`NotPermittedError`,
+    ``recipients`` as when the mediator asks. Raises as asking does: :class:`InvalidInputError` (purpose, days,
+    recipients), :class:`NotPermittedError`,
     :class:`WrongStageError`, :class:`ConflictError` (``asked_already``, ``already_there``).
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
@@ -67,9 +79,10 @@ async def offer_disclosure(
     clean = typed.text("purpose", purpose, limit=TEXT_LIMIT, required=False)
     check_days(typed, days)
     caucus, rule = in_caucus(actor, placements, Act.CONSENT)
+    chosen = await chosen_of(uow, typed, exhibit, recipients)
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
     typed.check()
-    offer = Terms(clean, ())
+    offer = Terms(clean, chosen)
     disclosure = await draw_request(uow, actor, exhibit, placements, offer, form=Form.ORIGINAL, days=days, offered=True)
     await _consent(uow, actor, disclosure, await version_at(uow, caucus), rule, DisclosureOffered)
     return disclosure.id
@@ -108,6 +121,7 @@ async def _consent(
             sha256=released.sha256.hex(),
             form=disclosure.form,
             recipients=(await terms_of(uow, disclosure)).recipients,
+            apart=disclosure.apart,
         )
     )
     return consent_id
@@ -148,6 +162,9 @@ async def withdraw_consent(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId,
     consent = await consent_of(uow, disclosure.id)
     if consent is None or disclosure.state not in {DisclosureState.CONSENTED, DisclosureState.DISCLOSED}:
         raise ConflictError("changed_meanwhile")
+    if disclosure.state is DisclosureState.DISCLOSED and disclosure.apart:
+        await withdraw_handing(uow, actor, dispute_id, disclosure.id)
+        return
     if disclosure.state is DisclosureState.DISCLOSED:
         await take_back(uow, actor, dispute_id, consent.exhibit_id)  # which withdraws the consent, and says so
         return

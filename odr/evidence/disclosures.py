@@ -3,7 +3,8 @@
 A consent covers one exhibit (its digest), named recipients, one purpose and one form. *Original*: the exhibit asked
 for. *Redacted* or *excerpt*: another exhibit of the same caucus that the party made and lodged, and names when it
 consents.
-What crosses over enters the joint space exactly as if its party had lodged it there.
+What crosses over enters the joint space exactly as if its party had lodged it there; or, where its recipients are only
+some of the other parties, it is handed to each of them in its own caucus (handing.py).
 """
 
 from collections.abc import Sequence
@@ -18,10 +19,12 @@ from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, ConsentMissingError, NotPermittedError
 from odr.evidence.events import ConsentWithdrawn, DisclosureAsked, ExhibitDisclosed
+from odr.evidence.handing import hand_over
 from odr.evidence.models import Consent, Disclosure, DisclosureState, Exhibit, Form, Placement
 from odr.evidence.placing import MEDIATOR_PREFIX, Entry, enter, prefix_for
 from odr.evidence.sight import version_at, visible_placements
 from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId, new_id
+from odr.parties.choosing import recipients_of
 from odr.parties.queries import parties_of
 from odr.spaces.queries import space_of
 from odr.typed import Typed
@@ -42,6 +45,7 @@ __all__ = [
     "Terms",
     "ask_disclosure",
     "check_days",
+    "chosen_of",
     "consent_of",
     "disclose",
     "draw_request",
@@ -79,20 +83,25 @@ async def ask_disclosure(
     purpose: str,
     form: str,
     days: int = DAYS,
+    recipients: Sequence[PartyId] | None = None,
 ) -> DisclosureId:
-    """Ask a party to let a caucus exhibit cross over to everybody at the joint table.
+    """Ask a party to let a caucus exhibit cross over to everybody at the joint table, or be handed to some of them.
 
-    Raises :class:`InvalidInputError` (purpose, form, days), :class:`NotPermittedError`, :class:`WrongStageError`, and
-    :class:`ConflictError` (``asked_already``, ``already_there``).
+    ``recipients``: some of the other parties, each of which gets it in its own caucus; ``None``, or all of them: the
+    joint table. Raises :class:`InvalidInputError` (purpose, form, days; ``recipients``: choose_some, choose_one),
+    :class:`NotPermittedError`, :class:`WrongStageError`, and :class:`ConflictError` (``asked_already``,
+    ``already_there``).
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     typed = Typed()
     clean, wanted = typed.text("purpose", purpose, limit=TEXT_LIMIT), typed.choice("form", form, Form)
     check_days(typed, days)
     caucus, rule = in_caucus(actor, placements, Act.DISCLOSE)
+    chosen = await chosen_of(uow, typed, exhibit, recipients)
     require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_APART)
     typed.check()
-    disclosure = await draw_request(uow, actor, exhibit, placements, Terms(clean, ()), form=wanted, days=days)
+    terms = Terms(clean, chosen)
+    disclosure = await draw_request(uow, actor, exhibit, placements, terms, form=wanted, days=days)
     await uow.record(
         DisclosureAsked(
             dispute_id=dispute_id,
@@ -102,9 +111,23 @@ async def ask_disclosure(
             disclosure_id=disclosure.id,
             exhibit_id=exhibit_id,
             form=wanted,
+            recipients=chosen if disclosure.apart else (),
+            apart=disclosure.apart,
         )
     )
     return disclosure.id
+
+
+async def chosen_of(
+    uow: UnitOfWork, typed: Typed, exhibit: Exhibit, recipients: Sequence[PartyId] | None
+) -> tuple[PartyId, ...]:
+    """Return for which of the other parties something is. For commands. Codes: choose_some, choose_one."""
+    return recipients_of(typed, await _others(uow, exhibit), recipients)
+
+
+async def _others(uow: UnitOfWork, exhibit: Exhibit) -> tuple[PartyId, ...]:
+    parties = await parties_of(uow, exhibit.dispute_id)
+    return tuple(party.id for party in parties if party.id != exhibit.owner_id)
 
 
 async def draw_request(
@@ -118,7 +141,7 @@ async def draw_request(
     days: int,
     offered: bool = False,
 ) -> Disclosure:
-    """Write a request down, or a party's offer, for everybody who reads the joint space now. For commands.
+    """Write a request down, or a party's offer, for the recipients that its terms name. For commands.
 
     Raises :class:`ConflictError` (``asked_already``, ``already_there``), :class:`NotPermittedError`.
     """
@@ -133,8 +156,6 @@ async def draw_request(
     if living is not None and living.state is not DisclosureState.DISCLOSED:
         raise ConflictError("asked_already")
     disclosure_id = DisclosureId(new_id())
-    recipients = tuple(party.id for party in await parties_of(uow, dispute_id) if party.id != owner_id)
-    sealed = msgspec.structs.replace(terms, recipients=recipients)
     disclosure = Disclosure(
         id=disclosure_id,
         dispute_id=dispute_id,
@@ -142,10 +163,11 @@ async def draw_request(
         caucus_id=caucus.space_id,
         owner_id=owner_id,
         form=form,
-        terms_sealed=await seal_terms(uow, space_ref(caucus), disclosure_id, sealed),
+        terms_sealed=await seal_terms(uow, space_ref(caucus), disclosure_id, terms),
         state=DisclosureState.CONSENTED if offered else DisclosureState.ASKED,
         asked_by=actor.account_id,
         offered=offered,
+        apart=terms.recipients != await _others(uow, exhibit),
         asked_at=uow.now(),
         expires_at=due_at(Deadline.CONSENT, uow.now(), length=days),
         answered_at=uow.now() if offered else None,
@@ -162,28 +184,37 @@ def check_days(typed: Typed, days: int) -> None:
 
 
 async def disclose(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> None:
-    """Disclose a caucus exhibit to the joint table, on its party's standing consent and exactly as consented.
+    """Disclose a caucus exhibit, on its party's standing consent and exactly as consented: to everyone, or to some.
 
-    In the joint space it stands in the name of who consented, under the line for one's own deposit (V14). Raises
+    Apart: handed to each of its recipients in its own caucus (:func:`hand_over`). In the joint space it stands in the
+    name of who consented, under the line for one's own deposit (V14). Raises
     :class:`ConsentMissingError` where no consent stands, names another digest, or does not cover everybody who reads
-    the joint space now; :class:`ConflictError` (``already_there``), :class:`NotPermittedError`,
+    the joint space now; :class:`ConflictError` (``already_there``, ``quarantined``), :class:`NotPermittedError`,
     :class:`WrongStageError`.
     """
     _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     _, disclosing = in_caucus(actor, placements, Act.DISCLOSE)
-    require((await visible_dispute(uow, actor, dispute_id)).stage, Activity.SPEAK_TOGETHER)
+    stage = (await visible_dispute(uow, actor, dispute_id)).stage
     disclosure = await newest_request(uow, exhibit_id, living=True)
+    require(stage, Activity.SPEAK_APART if disclosure is not None and disclosure.apart else Activity.SPEAK_TOGETHER)
     consent = await consent_of(uow, disclosure.id) if disclosure else None
     if disclosure is None or consent is None or disclosure.state is not DisclosureState.CONSENTED:
         raise ConsentMissingError("consent_missing")
     exhibit, released = await visible_placements(uow, actor, dispute_id, consent.exhibit_id)
     caucus, _ = in_caucus(actor, released, Act.DISCLOSE)
     readers = {party.id for party in await parties_of(uow, dispute_id)} - {disclosure.owner_id}
-    covered = set((await terms_of(uow, disclosure)).recipients)
+    recipients = (await terms_of(uow, disclosure)).recipients
     version = await version_at(uow, caucus)
     entering = permit(Standing.AGENT, Act.WRITE, Thing.EXHIBIT, SpaceKind.JOINT)
-    if version.sha256 != consent.sha256 or not readers <= covered or entering is None:
+    covered = disclosure.apart or readers <= set(recipients)
+    if version.sha256 != consent.sha256 or not covered or entering is None:
         raise ConsentMissingError("consent_missing")
+    if disclosure.apart:
+        if is_tabled(released):
+            raise ConflictError("already_there")
+        await hand_over(uow, actor, disclosure, consent, caucus, recipients, disclosing)
+        disclosure.state = DisclosureState.DISCLOSED
+        return
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
     await uow.record(
         ExhibitDisclosed(

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from odr.event import Event
 from odr.evidence.models import ExhibitKind, Form, Origin
-from odr.ids import ConsentId, DisclosureId, ExhibitId, PartyId
+from odr.ids import ConsentId, DisclosureId, ExhibitId, HandedId, PartyId
 from odr.visibility.terms import SpaceKind
 
 
@@ -121,18 +121,26 @@ class InfectedFileReleased(Event, frozen=True, kw_only=True):
     reason: str
 
 
-class DisclosureAsked(Event, frozen=True, kw_only=True):
-    """The mediator asked a party to let one caucus exhibit cross over."""
+class DisclosureAsked(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator asked a party to let one caucus exhibit cross over.
+
+    ``apart``, left out for any other, says that it is for ``recipients`` alone, each in its own caucus.
+    """
 
     subject: ClassVar[str | None] = "disclosure_id"
 
     disclosure_id: DisclosureId
     exhibit_id: ExhibitId
     form: Form
+    recipients: tuple[PartyId, ...] = ()
+    apart: bool = False
 
 
-class ConsentGiven(Event, frozen=True, kw_only=True):
-    """The party consented: to this exhibit (its digest), these recipients, this purpose, this form."""
+class ConsentGiven(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The party consented: to this exhibit (its digest), these recipients, this purpose, this form.
+
+    ``apart``, left out for any other, says that these recipients alone get it, each in its own caucus.
+    """
 
     subject: ClassVar[str | None] = "disclosure_id"
 
@@ -142,6 +150,7 @@ class ConsentGiven(Event, frozen=True, kw_only=True):
     sha256: str
     form: Form
     recipients: tuple[PartyId, ...]
+    apart: bool = False
 
 
 class DisclosureOffered(ConsentGiven, frozen=True, kw_only=True):
@@ -188,3 +197,46 @@ class ExhibitDisclosed(Event, frozen=True, kw_only=True):
     disclosure_id: DisclosureId
     consent_id: ConsentId
     exhibit_id: ExhibitId
+
+
+class ExhibitHanded(ExhibitDisclosed, frozen=True, kw_only=True):
+    """The mediator handed it to the recipients that its party named, to each in its own caucus. Told here only."""
+
+
+class DocumentHanded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator handed a document to this party alone. It stands in that party's caucus, and tells of no other.
+
+    ``sha256`` is hexadecimal; ``redacts`` as for what enters a room.
+    """
+
+    subject: ClassVar[str | None] = "handed_id"
+
+    handed_id: HandedId
+    number: str
+    title: str
+    file_name: str
+    kind: ExhibitKind
+    origin: Origin
+    document_date: date | None
+    size: int
+    sha256: str
+    media_type: str
+    redacts: str = ""
+
+
+class HandedWithdrawn(Event, frozen=True, kw_only=True):
+    """What was handed to this party alone was withdrawn, or stopped: by whom, its room is not told."""
+
+    subject: ClassVar[str | None] = "handed_id"
+
+    handed_id: HandedId
+    number: str
+
+
+class HandedRestored(Event, frozen=True, kw_only=True):
+    """What was withdrawn from this party alone stands in its place again, in nobody's name."""
+
+    subject: ClassVar[str | None] = "handed_id"
+
+    handed_id: HandedId
+    number: str

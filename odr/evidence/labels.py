@@ -5,12 +5,13 @@ from typing import Final
 
 import msgspec
 
-from odr.evidence.models import FormerPlacement, Placement
-from odr.ids import PlacementId
+from odr.evidence.models import FormerPlacement, HandedExhibit, Placement
+from odr.ids import HandedId, PlacementId
 from odr.unit_of_work import UnitOfWork, space_ref
 from vault import SpaceRef
 
 TITLE_LIMIT: Final = 200
+HANDED_PREFIX: Final = "A"  # what was handed to a party apart
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -21,13 +22,13 @@ class Label(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-async def seal_label(uow: UnitOfWork, space: SpaceRef, placement_id: PlacementId, label: Label) -> bytes:
-    """Seal a label for one placement."""
-    return await uow.vault.seal_text(uow.session, space, placement_id, msgspec.json.encode(label).decode())
+async def seal_label(uow: UnitOfWork, space: SpaceRef, where: PlacementId | HandedId, label: Label) -> bytes:
+    """Seal a label for one placement, or for what was handed to one party."""
+    return await uow.vault.seal_text(uow.session, space, where, msgspec.json.encode(label).decode())
 
 
-async def read_labels(uow: UnitOfWork, placements: Sequence[Placement]) -> list[Label]:
-    """Open the labels of placements of one room, in their order."""
+async def read_labels(uow: UnitOfWork, placements: Sequence[Placement] | Sequence[HandedExhibit]) -> list[Label]:
+    """Open the labels of what stands in one room, in their order."""
     if not placements:
         return []
     sealed = [(placement.id, placement.label_sealed) for placement in placements]
@@ -47,6 +48,11 @@ async def read_former_labels(uow: UnitOfWork, placement: Placement, formers: Seq
 def number_of(placement: Placement) -> str:
     """Return an exhibit's number in a room, as people say it: C-1."""
     return f"{placement.prefix}-{placement.number}"
+
+
+def handed_number(row: HandedExhibit) -> str:
+    """Return the number of what was handed to one party: its own sequence in that caucus, under another letter."""
+    return f"{HANDED_PREFIX}-{row.number}"
 
 
 def side_of(prefix: str) -> str:

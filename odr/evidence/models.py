@@ -15,6 +15,7 @@ from odr.ids import (
     DisputeId,
     ExhibitId,
     ExhibitVersionId,
+    HandedId,
     PartyId,
     PlacementId,
     SpaceId,
@@ -215,8 +216,9 @@ class Disclosure(Base):
     """The mediator's request to disclose one caucus exhibit and its party's answer, or the party's own offer.
 
     Purpose, recipients and the refusal's reason are sealed (JSON) under the caucus's key. ``exhibit_id`` is what was
-    asked for; what the party lets out instead of it (redacted, an excerpt) is named by its consent. Past
-    ``expires_at`` neither question nor consent counts.
+    asked for; what the party lets out instead of it (redacted, an excerpt) is named by its consent. ``apart``: it is
+    for its recipients alone, handed to each in its own caucus (:class:`HandedExhibit`). Past ``expires_at`` neither
+    question nor consent counts.
     """
 
     __tablename__ = "disclosures"
@@ -231,6 +233,7 @@ class Disclosure(Base):
     state: Mapped[DisclosureState] = mapped_column(words(DisclosureState))
     asked_by: Mapped[AccountId]
     offered: Mapped[bool]  # by the party, unasked
+    apart: Mapped[bool]
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -257,8 +260,36 @@ class Consent(Base):
     first_opened_at: Mapped[datetime | None]
 
 
+class HandedExhibit(Base):
+    """A version of an exhibit that its party let the mediator hand to one other party alone, in that one's caucus.
+
+    It is no placement: there it can only be read. Its id, its number (its own sequence in that caucus) and its label,
+    sealed under that room's key, tell nothing of the exhibit, of whose it is, nor of others who have it. ``party_id``
+    is who received it. Once withdrawn its label is gone, unless ``quarantined_at`` says that it may come back.
+    """
+
+    __tablename__ = "handed_exhibits"
+    __table_args__ = (UniqueConstraint("space_id", "number"),)
+
+    id: Mapped[HandedId] = mapped_column(primary_key=True)
+    dispute_id: Mapped[DisputeId] = mapped_column(index=True)
+    space_id: Mapped[SpaceId]
+    party_id: Mapped[PartyId]
+    number: Mapped[int]
+    disclosure_id: Mapped[DisclosureId] = mapped_column(index=True)
+    exhibit_id: Mapped[ExhibitId] = mapped_column(index=True)
+    version_id: Mapped[ExhibitVersionId] = mapped_column(index=True)
+    label_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    handed_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    quarantined_at: Mapped[datetime | None]
+
+
 class Opening(Base):
-    """That somebody opened an exhibit, and when: shown to the party that lodged it, and to nobody else."""
+    """That somebody opened an exhibit, and when: shown to the party that lodged it, and to nobody else.
+
+    ``placement_id`` is where they opened it: a placement, or what was handed to their party alone.
+    """
 
     __tablename__ = "openings"
     __table_args__ = (Index("ix_openings_placement_id_reader_id_at", "placement_id", "reader_id", "at"),)

@@ -6,22 +6,23 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from odr.errors import ConflictError, NotFoundError
 from odr.evidence.events import ExhibitOpened
 from odr.evidence.infected import require_deliverable
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
-from odr.evidence.models import Consent, Exhibit, ExhibitVersion, FormerPlacement, Opening, Placement
+from odr.evidence.models import Consent, Exhibit, ExhibitVersion, FormerPlacement, HandedExhibit, Opening, Placement
 from odr.evidence.placing import item_of
 from odr.evidence.sight import is_mine, may_prove, reading_rule, reads_history, standing_of, visible_placements
-from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, PlacementId
+from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, HandedId, PlacementId
 from odr.people.queries import account_names
 from odr.people.watching import while_seated
 from odr.platform import Platform
 from odr.spaces.queries import find_space
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.policy import Rule
 from odr.visibility.terms import SpaceKind
 from vault import ItemDestroyedError, ItemRef, Opened, Receipt
 
@@ -59,13 +60,17 @@ class OpenedFile:
 
 @dataclass(frozen=True, slots=True)
 class OpeningView:
-    """That somebody opened one's exhibit: who, when, in which room, and the SHA-256 of the version (32 bytes)."""
+    """That somebody opened one's exhibit: who, when, in which room, and the SHA-256 of the version (32 bytes).
+
+    ``number``: in that room; empty for what was ``handed`` to their party alone, whose own count it would tell.
+    """
 
     reader: str
     at: datetime
     room: SpaceKind
     number: str
     sha256: bytes
+    handed: bool
 
 
 async def file_facts(
@@ -99,7 +104,7 @@ async def open_exhibit(
     async with platform.unit(write=False) as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
         await require_deliverable(uow, actor, version)
-        if is_mine(actor, exhibit) or await _is_noted(uow, actor, placement, version):
+        if is_mine(actor, exhibit) or await is_noted(uow, actor, placement.id, version.id):
             return await _opened(uow, placement, version, _watching(platform, actor, placement))
     async with platform.unit() as uow:
         exhibit, placement, version = await standing_of(uow, actor, dispute_id, exhibit_id, version_id)
@@ -114,18 +119,25 @@ async def openings_of(
     exhibit, _ = await visible_placements(uow, actor, dispute_id, exhibit_id)
     if not is_mine(actor, exhibit):
         return ()
+    handed = select(HandedExhibit.id).where(HandedExhibit.exhibit_id == exhibit_id)
     rows = (
         await uow.session.execute(
             select(Opening.reader_id, Opening.at, Placement, ExhibitVersion.sha256)
-            .join(Placement, Placement.id == Opening.placement_id)
+            .outerjoin(Placement, Placement.id == Opening.placement_id)
             .join(ExhibitVersion, ExhibitVersion.id == Opening.version_id)
-            .where(Opening.exhibit_id == exhibit_id)
+            .where(Opening.exhibit_id == exhibit_id, or_(Placement.id.is_not(None), Opening.placement_id.in_(handed)))
             .order_by(Opening.at.desc(), Opening.id.desc())
             .limit(limit)
         )
     ).all()
     names = await account_names(uow, {row[0] for row in rows})
-    return tuple(OpeningView(names.get(row[0], ""), row[1], row[2].kind, number_of(row[2]), row[3]) for row in rows)
+    return tuple(_opening(names.get(reader_id, ""), at, there, sha256) for reader_id, at, there, sha256 in rows)
+
+
+def _opening(reader: str, at: datetime, there: Placement | None, sha256: bytes) -> OpeningView:
+    if there is None:
+        return OpeningView(reader, at, SpaceKind.CAUCUS, "", sha256, handed=True)
+    return OpeningView(reader, at, there.kind, number_of(there), sha256, handed=False)
 
 
 async def receipt_of(
@@ -214,11 +226,11 @@ async def _opened(
     return OpenedFile(await _facts(uow, placement, version), opened, watched)
 
 
-async def _is_noted(uow: UnitOfWork, actor: Actor, placement: Placement, version: ExhibitVersion) -> bool:
+async def is_noted(uow: UnitOfWork, actor: Actor, where: PlacementId | HandedId, version_id: ExhibitVersionId) -> bool:
     """Tell whether this reader's opening was noted within the last hour: then nothing more is to be."""
     recent = select(Opening.id).where(
-        Opening.placement_id == placement.id,
-        Opening.version_id == version.id,
+        Opening.placement_id == where,
+        Opening.version_id == version_id,
         Opening.reader_id == actor.account_id,
         Opening.at > uow.now() - AGAIN,
     )
@@ -239,16 +251,30 @@ async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Plac
     seat = actor.seat_in(exhibit.dispute_id)
     if placement.kind in {SpaceKind.JOINT, SpaceKind.EXPERT} and not (seat and seat.role is SeatRole.MEDIATOR):
         await _end_taking_back(uow, placement, now)
-    if await _is_noted(uow, actor, placement, version):
+    if await is_noted(uow, actor, placement.id, version.id):
         return
+    await keep_opening(uow, actor, exhibit, placement.id, version.id, placement.kind, reading_rule(actor, placement))
+
+
+async def keep_opening(
+    uow: UnitOfWork,
+    actor: Actor,
+    exhibit: Exhibit,
+    where: PlacementId | HandedId,
+    version_id: ExhibitVersionId,
+    kind: SpaceKind,
+    rule: Rule,
+) -> None:
+    """Keep that the actor opened an exhibit, for the party that lodged it: in its own draft's ledger, and no other."""
+    seat = actor.seat_in(exhibit.dispute_id)
     uow.session.add(
         Opening(
             exhibit_id=exhibit.id,
-            placement_id=placement.id,
-            version_id=version.id,
+            placement_id=PlacementId(where),
+            version_id=version_id,
             reader_id=actor.account_id,
             reader_party_id=seat.party_id if seat else None,
-            at=now,
+            at=uow.now(),
         )
     )
     draft = await find_space(uow, exhibit.dispute_id, SpaceKind.PRIVATE, exhibit.owner_id) if exhibit.owner_id else None
@@ -257,10 +283,10 @@ async def _note(uow: UnitOfWork, actor: Actor, exhibit: Exhibit, placement: Plac
             ExhibitOpened(
                 dispute_id=exhibit.dispute_id,
                 space_id=draft.id,
-                rule=reading_rule(actor, placement).number,
+                rule=rule.number,
                 actor_id=actor.account_id,
                 exhibit_id=exhibit.id,
-                where=placement.kind,
+                where=kind,
             )
         )
 

@@ -13,11 +13,13 @@ from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, NotPermittedError
 from odr.evidence.disclosures import end_requests, withdraw_consent_of
 from odr.evidence.events import ExhibitTakenBack
+from odr.evidence.handing import STANDS as HANDED_STANDS
+from odr.evidence.handing import is_handed_out
 from odr.evidence.labels import Label, number_of, read_former_labels
-from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, Placement
+from odr.evidence.models import Exhibit, ExhibitVersion, FormerPlacement, HandedExhibit, Placement
 from odr.evidence.placing import MEDIATOR_PREFIX, Entry, enter, enter_as, item_of, prefix_for
 from odr.evidence.sight import is_mine, visible_placements
-from odr.ids import AccountId, DisputeId, ExhibitId, ExhibitVersionId
+from odr.ids import AccountId, DisputeId, ExhibitId, ExhibitVersionId, HandedId, PlacementId
 from odr.spaces.commands import ACTIVITIES
 from odr.spaces.queries import space_of
 from odr.unit_of_work import UnitOfWork, space_ref
@@ -25,7 +27,7 @@ from odr.visibility.actor import Actor, Place
 from odr.visibility.decide import permit
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Standing, Thing
-from vault import ItemHeldError
+from vault import ItemHeldError, SpaceRef
 
 OWN_ROOMS = frozenset({SpaceKind.PRIVATE, SpaceKind.CAUCUS})
 STANDS: Final = or_(Placement.withdrawn_at.is_(None), Placement.quarantined_at.is_not(None))
@@ -93,8 +95,9 @@ async def withdraw_from_own_room(
     """Take one's own exhibit back from one's draft or caucus, whoever has read it there.
 
     Where it stands in no other room, its content is destroyed with its keys, for good. A request to disclose it, or a
-    consent, ends with it. Raises :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`,
-    :class:`ConflictError` (``held``).
+    consent, ends with it; what was handed to some of the others is first withdrawn from them. Raises
+    :class:`NotFoundError`, :class:`NotPermittedError`, :class:`WrongStageError`, :class:`ConflictError` (``held``,
+    ``handed_out``).
     """
     exhibit, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
     placement = next((each for each in placements if each.kind == room and each.kind in OWN_ROOMS), None)
@@ -109,13 +112,17 @@ async def withdraw_from_own_room(
     else:
         await require_before_the_end(uow, actor, dispute_id)
         await end_requests(uow, actor, placement, rule)
+        if await uow.session.scalar(select(is_handed_out(exhibit_id))):
+            raise ConflictError("handed_out")
     await uow.session.execute(select(Placement.id).where(Placement.id == placement.id).with_for_update())
     placement.withdrawn_at, placement.withdrawn_by = uow.now(), actor.account_id
     await _empty(uow, actor, placement, rule)
 
 
 async def is_last_place(uow: UnitOfWork, exhibit_id: ExhibitId, room: SpaceKind) -> bool:
-    """Tell whether an exhibit stands in no other room than this: to take it back destroys it."""
+    """Tell whether an exhibit stands in no other room than this, handed out or not: to take it back destroys it."""
+    if await uow.session.scalar(select(is_handed_out(exhibit_id))):
+        return False
     rooms = await uow.session.scalars(select(Placement.kind).where(Placement.exhibit_id == exhibit_id, STANDS))
     return set(rooms) == {room}
 
@@ -139,11 +146,7 @@ async def hollow(uow: UnitOfWork, placement: Placement) -> None:
     """
     formers = await _formers_of(uow, placement)
     for version_id in (placement.version_id, *(former.version_id for former in formers)):
-        version = await uow.session.get_one(ExhibitVersion, version_id)
-        if await uow.session.scalar(select(_stands_elsewhere(version_id, placement))):
-            await uow.vault.revoke(uow.session, item_of(version), space_ref(placement))
-            continue
-        await _destroy(uow, placement, version)
+        await release(uow, await uow.session.get_one(ExhibitVersion, version_id), space_ref(placement), placement.id)
     await uow.session.execute(delete(FormerPlacement).where(FormerPlacement.placement_id == placement.id))
     placement.label_sealed = b""
     await uow.session.flush()
@@ -163,27 +166,36 @@ async def note_taking_back(uow: UnitOfWork, actor: Actor, placement: Placement, 
     )
 
 
-async def _destroy(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> None:
-    """Destroy a version that stands nowhere any more. Raises :class:`ConflictError` (``held``)."""
+async def release(uow: UnitOfWork, version: ExhibitVersion, room: SpaceRef, where: PlacementId | HandedId) -> None:
+    """Let a version leave a room where it stood at ``where``, or destroy it if it stands nowhere else.
+
+    What was destroyed already has left every room. Raises :class:`ConflictError` (``held``).
+    """
+    if (await uow.vault.facts(uow.session, item_of(version))).destroyed:
+        return
+    if await uow.session.scalar(select(_stands_elsewhere(version.id, where))):
+        await uow.vault.revoke(uow.session, item_of(version), room)
+        return
     try:
-        await refuse_if_held(uow, placement.dispute_id, placement.exhibit_id)
+        await refuse_if_held(uow, version.dispute_id, version.exhibit_id)
         await uow.vault.destroy(uow.session, item_of(version))
     except (ConflictError, ItemHeldError):
         raise ConflictError("held") from None
 
 
-def _stands_elsewhere(version_id: ExhibitVersionId, placement: Placement) -> ColumnElement[bool]:
+def _stands_elsewhere(version_id: ExhibitVersionId, where: PlacementId | HandedId) -> ColumnElement[bool]:
     former = (
         select(FormerPlacement.ordinal)
         .join(Placement, Placement.id == FormerPlacement.placement_id)
         .where(
             FormerPlacement.version_id == version_id,
-            FormerPlacement.placement_id != placement.id,
+            FormerPlacement.placement_id != where,
             STANDS,
         )
     )
-    current = exists().where(Placement.version_id == version_id, Placement.id != placement.id, STANDS)
-    return or_(current, former.exists())
+    current = exists().where(Placement.version_id == version_id, Placement.id != where, STANDS)
+    handed = exists().where(HandedExhibit.version_id == version_id, HandedExhibit.id != where, HANDED_STANDS)
+    return or_(current, former.exists(), handed)
 
 
 async def _formers_of(uow: UnitOfWork, placement: Placement) -> list[FormerPlacement]:

@@ -64,6 +64,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V16", EXPERT, _READ, Thing.EXHIBIT, JOINT, "An expert sees what the mission supplies.", Condition.SUPPLIED),
     Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
     Rule("V18", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.EXHIBIT, JOINT, "Who notices a wrong disclosure stops it at once."),
+    Rule("V124", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.EXHIBIT, CAUCUS, "What was handed of a caucus to the wrong party is stopped at once."),
+    Rule("V125", OWNER | MEDIATOR, _READ, Thing.HANDED, CAUCUS, "What was handed to a party alone is read by it and the mediator, and goes no further."),
     # Messages
     Rule("V20", OWNER | MEDIATOR, _WRITE, Thing.MESSAGE, CAUCUS, "A caucus is between one party and the mediator."),
     Rule("V21", PARTIES, _READ, Thing.MESSAGE, JOINT, "The joint space is common ground."),

@@ -59,6 +59,7 @@ class Thing(StrEnum):
 
     DISPUTE = "dispute"
     EXHIBIT = "exhibit"
+    HANDED = "handed_exhibit"  # an exhibit that its party let the mediator hand to this party alone, in its caucus
     MESSAGE = "message"
     MINUTES = "minutes"
     NOTE = "note"

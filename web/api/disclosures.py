@@ -12,7 +12,7 @@ from odr.errors import NotFoundError
 from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent, withdraw_consent
 from odr.evidence.disclosures import DAYS, DisclosureState, Form, ask_disclosure, disclose
 from odr.evidence.tickets import disclosure_of
-from odr.ids import DisclosureId, DisputeId, ExhibitId
+from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import create, read, send
@@ -23,7 +23,10 @@ DISCLOSURE: Final = f"{EXHIBIT}/disclosure"
 
 
 class DisclosureBody(msgspec.Struct):
-    """A request to disclose a caucus exhibit, as its party and the mediator see it."""
+    """A request to disclose a caucus exhibit, as its party and the mediator see it.
+
+    ``apart``: it is for ``recipients`` alone, each in its own caucus.
+    """
 
     id: UUID
     exhibit_id: UUID
@@ -31,6 +34,7 @@ class DisclosureBody(msgspec.Struct):
     form: Form
     purpose: str
     recipients: list[UUID]
+    apart: bool
     reason: str
     offered: bool
     asked_at: datetime
@@ -42,17 +46,23 @@ class DisclosureBody(msgspec.Struct):
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True):
-    """What for, in which form, and for how many days the consent would hold."""
+    """What for, in which form, and for how many days the consent would hold.
+
+    ``recipients``: some of the other parties, each of which is handed it in its own caucus; left out, or all of them:
+    everyone at the table.
+    """
 
     purpose: Text
     form: Form = Form.ORIGINAL
+    recipients: list[UUID] | None = None
     days: int = DAYS
 
 
 class Offer(msgspec.Struct, forbid_unknown_fields=True):
-    """What for, if the mediator should know, and for how many days it holds."""
+    """What for, if the mediator should know, and for how many days it holds. ``recipients`` as when one is asked."""
 
     purpose: Text = ""
+    recipients: list[UUID] | None = None
     days: int = DAYS
 
 
@@ -68,6 +78,10 @@ async def _shown(uow: UnitOfWork, actor: Actor, dispute_id: UUID, exhibit_id: UU
     if found is None:
         raise NotFoundError
     return shown(found, DisclosureBody)
+
+
+def _chosen(recipients: list[UUID] | None) -> tuple[PartyId, ...] | None:
+    return None if recipients is None else tuple(PartyId(each) for each in recipients)
 
 
 @read(DISCLOSURE)
@@ -89,9 +103,17 @@ async def ask_for_disclosure(
     exhibit_id: FromPath[UUID],
     data: JSONBody[Question],
 ) -> DisclosureBody:
-    """Ask a party to let its caucus exhibit cross over to the joint room (mediator)."""
+    """Ask a party to let its caucus exhibit cross over to the joint room, or to some of the others (mediator)."""
     of = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    await ask_disclosure(uow, actor, *of, purpose=data.purpose, form=data.form, days=data.days)
+    await ask_disclosure(
+        uow,
+        actor,
+        *of,
+        purpose=data.purpose,
+        form=data.form,
+        days=data.days,
+        recipients=_chosen(data.recipients),
+    )
     return await _shown(uow, actor, dispute_id, exhibit_id)
 
 
@@ -105,7 +127,7 @@ async def offer_for_disclosure(
 ) -> DisclosureBody:
     """Let the mediator, unasked, disclose one's caucus exhibit as it is (party)."""
     of = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    await offer_disclosure(uow, actor, *of, purpose=data.purpose, days=data.days)
+    await offer_disclosure(uow, actor, *of, purpose=data.purpose, days=data.days, recipients=_chosen(data.recipients))
     return await _shown(uow, actor, dispute_id, exhibit_id)
 
 

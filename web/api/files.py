@@ -32,13 +32,14 @@ API = Request[None, None, State]
 
 
 class Reading(msgspec.Struct):
-    """That somebody opened one's exhibit."""
+    """That somebody opened one's exhibit. ``handed``: in their caucus, to which it was handed; it has no number."""
 
     reader: str
     at: datetime
     room: SpaceKind
     number: str
     sha256: str
+    handed: bool
 
 
 @read(

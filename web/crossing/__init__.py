@@ -1,6 +1,7 @@
 """What crosses from a caucus to the joint space: sentences that may be said; and what is stopped."""
 
 from web.crossing.bundles import answer_for_party, send_bundle, show_bundle
+from web.crossing.handings import stop_handed, stop_handed_form, withdraw_handed
 from web.crossing.quarantines import (
     answer_copies,
     copies_form,
@@ -46,6 +47,9 @@ handlers = (
     drop,
     stop_statement_form,
     stop_statement,
+    withdraw_handed,
+    stop_handed_form,
+    stop_handed,
     stop_exhibit_form,
     stop_exhibit,
     stop_message_form,

@@ -34,8 +34,7 @@ from odr.words import _
 from web.answer import Answer, Form, go, id_in, page, read_form
 from web.crossing.phrases import SENTENCES, WORDINGS, state_words, wording_choices
 from web.evidence.asking import days_of
-from web.evidence.phrases import LAPSED
-from web.evidence.phrases import STATES as EXHIBIT_STATES
+from web.evidence.phrases import disclosure_words
 from web.spaces.rooms import is_mediator, path_of
 
 _ROOM = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}"
@@ -53,8 +52,9 @@ async def show_tickets(
     """Show what of a caucus may cross over, and where each ticket stands."""
     context = await _caucus_context(uow, actor, DisputeId(dispute_id), SpaceId(space_id))
     statements = await statements_in(uow, actor, context["space"])
+    names = {party.id: party.name for party in await parties_of(uow, DisputeId(dispute_id))}
     exhibits = [
-        (number, title, each, LAPSED if each.lapsed else EXHIBIT_STATES[each.state])
+        (number, title, each, disclosure_words(each), [names.get(party, "") for party in each.recipients])
         for number, title, each in await tickets_in(uow, actor, context["space"])
     ]
     return page(

@@ -25,6 +25,17 @@ WORDS: Final[dict[str, Words]] = {
         phrase("The scanner found a virus in this file"),
         phrase("It was not handed out. The exhibit's page says what was found, and how to get it all the same."),
     ),
+    "infected_apart": Words(
+        phrase("The scanner found a virus in this file"),
+        phrase("Nobody gets it by mistake: it was not given out. Tell the mediator."),
+    ),
+    "handed_out": Words(
+        phrase("Other parties have this exhibit"),
+        phrase(
+            "Nothing was taken back. First withdraw it from those to whom it was handed, or stop it: both are on its "
+            "page."
+        ),
+    ),
     "not_infected": Words(
         phrase("Nothing was found in this file"), phrase("Nothing was recorded: it can be downloaded as it is.")
     ),

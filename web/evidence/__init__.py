@@ -12,6 +12,7 @@ from web.evidence.asking import (
     offer_form,
     refuse,
 )
+from web.evidence.handed import send_handed, show_handed
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
@@ -47,6 +48,8 @@ handlers = (
     infected_form,
     receive_infected,
     send_redaction,
+    show_handed,
+    send_handed,
     ask_form,
     offer_form,
     offer,

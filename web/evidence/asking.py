@@ -11,23 +11,24 @@ from litestar.params import FromPath
 from odr.crossing.waivers import speaks_for
 from odr.disputes.queries import visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
-from odr.evidence.cards import card_at_the_table
+from odr.evidence.cards import card_apart, card_at_the_table
 from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent
 from odr.evidence.disclosures import DAYS, MOST_DAYS, TEXT_LIMIT, DisclosureState, Form, ask_disclosure, disclose
-from odr.evidence.queries import exhibits_in, visible_exhibit
+from odr.evidence.queries import ExhibitView, exhibits_in, visible_exhibit
 from odr.evidence.redactions import copies_of
 from odr.evidence.tickets import disclosure_of
-from odr.ids import DisclosureId, DisputeId, ExhibitId
+from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
-from odr.words import _
+from odr.words import _, phrase
 from web.answer import Answer, go, id_in, number_in, page, read_form
 from web.answer import Form as Typing
 from web.evidence.phrases import FORMS, KINDS, SENTENCES, form_choices, mismatch_words
 from web.spaces.rooms import is_mediator
 
+_SENTENCES = {**SENTENCES, "choose_some": phrase("Tick at least one of them.")}
 _PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
 
 
@@ -57,11 +58,19 @@ async def ask(
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
     try:
         await ask_disclosure(
-            uow, actor, dispute, exhibit, purpose=form["purpose"], form=form["form"], days=days_of(form)
+            uow,
+            actor,
+            dispute,
+            exhibit,
+            purpose=form["purpose"],
+            form=form["form"],
+            days=days_of(form),
+            recipients=chosen_in(form),
         )
     except InvalidInputError as error:
         context = await _ask_context(uow, actor, dispute, exhibit)
-        return page(request, "evidence/ask.html", status=422, form=form.keep(error, SENTENCES), **context)
+        context |= _kept(form, error)
+        return page(request, "evidence/ask.html", status=422, **context)
     return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="asked")
 
 
@@ -90,10 +99,19 @@ async def offer(
     form = await read_form(request)
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
     try:
-        await offer_disclosure(uow, actor, dispute, exhibit, purpose=form["purpose"], days=days_of(form))
+        await offer_disclosure(
+            uow,
+            actor,
+            dispute,
+            exhibit,
+            purpose=form["purpose"],
+            days=days_of(form),
+            recipients=chosen_in(form),
+        )
     except InvalidInputError as error:
         context = await _offer_context(uow, actor, dispute, exhibit)
-        return page(request, "evidence/offer.html", status=422, form=form.keep(error, SENTENCES), **context)
+        context |= _kept(form, error)
+        return page(request, "evidence/offer.html", status=422, **context)
     return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="offered")
 
 
@@ -171,11 +189,13 @@ async def confirm_disclosure(
     if request_ is None or request_.state is not DisclosureState.CONSENTED or request_.consented_exhibit_id is None:
         raise NotFoundError
     released = await visible_exhibit(uow, actor, dispute, request_.consented_exhibit_id)
-    card = await _card(uow, actor, dispute, released.id)
+    card = await _card(uow, actor, dispute, released.id, apart=request_.apart)
+    parties = [each for each in await parties_of(uow, dispute) if each.id in request_.recipients]
+    context["recipients"] = [each.name for each in parties]
     eyes = [
         (each.name, f"/disputes/{dispute_id}/as/{each.id}/after/exhibits/{exhibit_id}")
-        for each in await parties_of(uow, dispute)
-        if each.id != context["exhibit"].owner_id
+        for each in parties
+        if not request_.apart
     ]
     return page(request, "evidence/disclose.html", eyes=eyes, disclosure=request_, released=released, **card, **context)
 
@@ -188,8 +208,11 @@ async def disclose_it(
     exhibit_id: FromPath[UUID],
 ) -> Answer:
     """Disclose a caucus exhibit on its party's consent."""
-    await disclose(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
-    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="disclosed")
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    await disclose(uow, actor, *of)
+    asked = await disclosure_of(uow, actor, *of)
+    done = "handed" if asked is not None and asked.apart else "disclosed"
+    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done=done)
 
 
 async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
@@ -200,7 +223,7 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
+        **await _others(uow, exhibit),
         "form_choices": form_choices(),
         "reword_path": f"/disputes/{dispute_id}/rooms/{exhibit.space_id}/statements?exhibit={exhibit_id}",
         "text_limit": TEXT_LIMIT,
@@ -209,10 +232,41 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     }
 
 
-async def _card(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
-    """Return what the line of an exhibit needs, as it would stand in the joint list."""
-    card = await card_at_the_table(uow, actor, dispute_id, exhibit_id)
-    return {"exhibits": card, "space": None, "kinds": KINDS, "mismatch_words": mismatch_words}
+async def _card(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, apart: bool
+) -> dict[str, Any]:
+    """Return what the line of an exhibit needs, as it would stand in the joint list, or in each recipient's caucus."""
+    return {
+        "exhibits": None if apart else await card_at_the_table(uow, actor, dispute_id, exhibit_id),
+        "handed_card": await card_apart(uow, actor, dispute_id, exhibit_id) if apart else None,
+        "space": None,
+        "kinds": KINDS,
+        "mismatch_words": mismatch_words,
+    }
+
+
+async def _others(uow: UnitOfWork, exhibit: ExhibitView) -> dict[str, Any]:
+    """Return who the recipients can be, and the choice among them where there is one: all of them are ticked."""
+    parties = await parties_of(uow, exhibit.dispute_id)
+    others = [(str(party.id), party.name) for party in parties if party.id != exhibit.owner_id]
+    return {
+        "recipients": [name for _party_id, name in others],
+        "others": others if len(others) > 1 else [],
+        "ticked": [party_id for party_id, _name in others],
+    }
+
+
+def _kept(form: Typing, error: InvalidInputError) -> dict[str, Any]:
+    """Return a form that must be mended, with what was ticked in it."""
+    ticked = form.all("recipients")
+    form.values.pop("recipients", None)  # the macro would keep the last one only
+    return {"form": form.keep(error, _SENTENCES), **({"ticked": ticked} if form["choosing"] else {})}
+
+
+def chosen_in(form: Typing) -> tuple[PartyId, ...] | None:
+    """Return the recipients that were ticked; ``None`` where there was nothing to choose."""
+    ticked = tuple(PartyId(each) for each in map(id_in, form.all("recipients")) if each is not None)
+    return ticked if form["choosing"] else None
 
 
 def _require_voice(actor: Actor, dispute_id: DisputeId) -> None:
@@ -229,11 +283,11 @@ async def _offer_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, e
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        "recipients": [party.name for party in await parties_of(uow, dispute_id) if party.id != exhibit.owner_id],
+        **await _others(uow, exhibit),
         "text_limit": TEXT_LIMIT,
         "days": DAYS,
         "most_days": MOST_DAYS,
-        **await _card(uow, actor, dispute_id, exhibit_id),
+        **await _card(uow, actor, dispute_id, exhibit_id, apart=False),
     }
 
 
@@ -261,7 +315,11 @@ async def _consent_context(
     chosen = str(instead) if str(instead) in dict(others) else likely
     released = exhibit_id if is_original else ExhibitId(UUID(chosen)) if chosen else None
     return {
-        **(await _card(uow, actor, dispute_id, released) if released else {"exhibits": None}),
+        **(
+            await _card(uow, actor, dispute_id, released, apart=disclosure.apart)
+            if released
+            else {"exhibits": None, "handed_card": None}
+        ),
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",

@@ -36,7 +36,12 @@ async def send_file(
     exhibit_id: FromPath[UUID],
 ) -> Answer:
     """Send a file, or the range of it that was asked for. Its party is told who opened it, before the first byte."""
-    opened = await open_exhibit(platform, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), asked_version(request))
+    of = DisputeId(dispute_id), ExhibitId(exhibit_id)
+    return answer_file(request, await open_exhibit(platform, actor, *of, asked_version(request)))
+
+
+def answer_file(request: Request[None, None, State], opened: OpenedFile) -> Answer:
+    """Answer with a file that may be read, or the range of it that was asked for."""
     facts = opened.facts
     piece = slice_of(facts.size, etag_of(facts.sha256), request.headers.get("range"), request.headers.get("if-range"))
     if piece is None:

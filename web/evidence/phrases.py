@@ -9,6 +9,7 @@ from odr.evidence.media import is_textual, promised_by
 from odr.evidence.names import extension_of
 from odr.evidence.queries import ExhibitKind, Origin
 from odr.evidence.scanning import Because, Outcome, Verdict
+from odr.evidence.tickets import DisclosureView
 from odr.visibility.terms import SpaceKind
 from odr.words import _, phrase
 from web.errors import Words
@@ -101,6 +102,8 @@ STATES: Final = {
     DisclosureState.WITHDRAWN: (phrase("Consent withdrawn: it stays in the caucus"), "plain"),
     DisclosureState.DISCLOSED: (phrase("Disclosed to everyone at the table"), "good"),
 }
+HANDED: Final = (phrase("Handed to those whom its party chose"), "good")
+STOPPED: Final = (phrase("Stopped: nobody opens it any more"), "wait")
 LAPSED: Final = (phrase("Time run out: it stays in the caucus"), "plain")
 SENTENCES: Final = {
     "bad_days": phrase("Give a number of days from 1 to 90."),
@@ -256,3 +259,12 @@ def kind_choices() -> list[tuple[str, str]]:
 def form_choices() -> list[tuple[str, str, str]]:
     """Return in which forms an exhibit may cross over."""
     return [(form.value, _(label), _(hint) if hint else "") for form, (label, hint) in FORMS.items()]
+
+
+def disclosure_words(disclosure: DisclosureView) -> tuple[str, str]:
+    """Return where a request to disclose stands, in words not yet translated, and the look of its badge."""
+    if disclosure.lapsed:
+        return LAPSED
+    if disclosure.apart and disclosure.state is DisclosureState.DISCLOSED:
+        return STOPPED if disclosure.stopped else HANDED
+    return STATES[disclosure.state]

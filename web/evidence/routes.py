@@ -23,7 +23,7 @@ from odr.evidence.openings import is_destroyed, openings_of, receipt_of
 from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import copies_of, redaction_of
-from odr.evidence.tickets import disclosure_of
+from odr.evidence.tickets import disclosure_of, handings_of
 from odr.evidence.withdrawing import may_empty
 from odr.ids import DisputeId, ExhibitId
 from odr.parties.queries import parties_of
@@ -36,10 +36,9 @@ from web.crossing.phrases import WAIVERS, state_words
 from web.evidence.phrases import (
     FORMS,
     KINDS,
-    LAPSED,
     ORIGIN_WORDS,
     READERS,
-    STATES,
+    disclosure_words,
     mismatch_words,
     scan_words,
     type_words,
@@ -172,9 +171,13 @@ async def exhibit_context(
         "ways": [(kind, way.newer) for kind, way in (await ways_of(uow, actor, dispute_id, exhibit_id)).items()],
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),
         "disclosure": disclosure,
-        "disclosure_state": (LAPSED if disclosure.lapsed else STATES[disclosure.state]) if disclosure else None,
+        "disclosure_state": disclosure_words(disclosure) if disclosure else None,
         "disclosure_form": FORMS[disclosure.form][0] if disclosure else "",
         "recipients": [parties.get(each, "") for each in disclosure.recipients] if disclosure else [],
+        "handings": [
+            (each, [parties.get(party, "") for party in each.recipients])
+            for each in await handings_of(uow, actor, dispute_id, exhibit_id)
+        ],
         "may_ask": discloses and not living,
         "waivers": await waivers_of(uow, actor, dispute_id, exhibit_id),
         "waiver_words": WAIVERS,

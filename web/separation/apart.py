@@ -24,6 +24,7 @@ from web.separation.crossing import (
     ask_for_a_sentence,
     consent_and_wait,
     consent_and_withdraw,
+    hand_to_some,
     offer_a_sentence,
     offer_to_disclose,
     paraphrase_an_exhibit,
@@ -236,6 +237,12 @@ ACTS: Final[Mapping[str, Act]] = {
     "say_to_some": Act(
         phrase("The mediator says two sentences to a third party alone: one is withdrawn, one stopped and put back."),
         say_to_some,
+    ),
+    "hand_to_some": Act(
+        phrase(
+            "The mediator hands two exhibits to a third party alone: one withdrawn, one opened, stopped and put back."
+        ),
+        hand_to_some,
     ),
     "paraphrase_an_exhibit": Act(
         phrase(

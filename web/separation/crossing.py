@@ -69,6 +69,33 @@ async def say_to_some(life: Life, name: str) -> None:
         await life.do("claimant", "POST", f"{quarantine}/restore")
 
 
+async def hand_to_some(life: Life, name: str) -> None:
+    """The mediator hands two exhibits to a third party alone, on the claimant's consent.
+
+    One is withdrawn before it is opened. The other is opened, stopped as a mistake, asked about, and put back.
+    """
+    for opened in (False, True):
+        exhibit_id = await life.lodge_apart("claimant", CAUCUS, f"{name}, pour vous seule ({opened})")
+        request = f"{life.root}/exhibits/{exhibit_id}/disclosure"
+        asked = {"purpose": f"Pour {name}.", "form": "original", "recipients": [life.stage.third.party_id]}
+        made = await life.do("mediator", "POST", request, json=asked)
+        await life.do("claimant", "POST", f"{request}/consent", json={"seen": made["id"]})
+        await life.do("mediator", "POST", f"{request}/disclose")
+        disclosure = f"{life.root}/disclosures/{life.remember('disclosure_id', str(made['id']))}"
+        (*_earlier, handed) = await life.do("insurer", "GET", f"{life.room('caucus_insurer')}/handed")
+        handed_id = life.remember("handed_id", str(handed["id"]))
+        if not opened:
+            await life.do("claimant", "POST", f"{disclosure}/withdraw")
+            continue
+        await life.do("insurer", "GET", f"{life.root}/handed/{handed_id}")
+        await life.do("insurer", "GET", f"{life.root}/handed/{handed_id}/file")
+        await life.do("claimant", "POST", f"{disclosure}/stop", json={"why": f"Trop tôt : {name}."})
+        (stopped, *_others) = await life.do("claimant", "GET", f"{life.root}/quarantines")
+        quarantine = f"{life.root}/quarantines/{life.remember('quarantine_id', str(stopped['id']))}"
+        await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
+        await life.do("claimant", "POST", f"{quarantine}/restore")
+
+
 async def paraphrase_an_exhibit(life: Life, name: str) -> None:
     """The mediator says in other words what caucus exhibits show: refused, to a third party alone, and outdated."""
     exhibits = [await life.lodge_apart("claimant", CAUCUS, f"{name}, annexe {number}") for number in (1, 2)]

@@ -79,6 +79,8 @@ HIDDEN: Final = (
     "upload_id",
     "message_id",
     "statement_id",
+    "disclosure_id",
+    "handed_id",
     "quarantine_id",
     "exception_id",
     "line_id",

@@ -10,6 +10,7 @@ from odr.crossing.messages import stoppable_among
 from odr.crossing.waivers import speaks_for
 from odr.disputes.lifecycle import ACTIVITIES as STAGES
 from odr.disputes.queries import DisputeFacts, visible_dispute
+from odr.evidence.handed import handed_in
 from odr.evidence.queries import ExhibitKind, exhibits_in
 from odr.ids import DisputeId, MessageId, SpaceId
 from odr.platform import Platform
@@ -162,6 +163,7 @@ async def room_page(
             after=asked.after,
         )
         talk = await message_context(uow, actor, space, dispute, asked)
+        handed = await handed_in(uow, actor, space) if space.kind is SpaceKind.CAUCUS else ()
     thing = Thing.WORKING_PAPER if space.kind is SpaceKind.EXPERT else Thing.EXHIBIT
     query = {"q": asked.words, "kind": asked.kind or "", "side": asked.prefix}
     sees_as = is_mediator(actor, dispute_id) and space.kind is SpaceKind.JOINT
@@ -175,6 +177,7 @@ async def room_page(
         tabs=tabs_of(actor, rooms, space.id),
         holds_exhibits=space.kind is not SpaceKind.NOTES,
         exhibits=exhibits,
+        handed=handed,
         older=_next_path(path_of(space), query, exhibits.after),
         query=query,
         searching=any(query.values()),

@@ -1,102 +1,29 @@
 """Sentences for some of the other parties: each reads them in its own caucus, and the others learn nothing at all."""
 
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import AsyncExitStack
 from http import HTTPStatus
-from typing import Any
+from itertools import product
 
 import pytest
 from sqlalchemy import select
 
 from odr.crossing.answering import offer_statement, refuse_statement, withdraw_statement
 from odr.crossing.commands import Asked, propose_statement, say_statement
+from odr.crossing.exhibits import quarantine_handed
 from odr.crossing.messages import quarantine_statement
 from odr.crossing.models import Handing, StatementState
 from odr.crossing.quarantine import answer_about_copies, restore_quarantined
-from odr.crossing.queries import visible_statement
 from odr.errors import ConflictError, ConsentMissingError, InvalidInputError, NotFoundError
-from odr.ids import PartyId, SeatId, SpaceId, new_id
-from odr.parties.models import Party, SeatRow, Side
-from odr.spaces.models import Space
-from odr.spaces.queries import slot_of
-from odr.visibility.actor import Seat, SeatRole
-from odr.visibility.terms import SpaceKind
+from odr.evidence.consents import refuse_consent
+from odr.evidence.handed_back import withdraw_handing
+from odr.ids import new_id
 from odr.worker import Worker
 from tests.application import application
-from tests.builders import Case, Hands, a_case
+from tests.builders import Hands, a_case
+from tests.integration.crossing.three import TEXT, Stopped, Table, all_that, with_an_insurer
 from tests.integration.evidence.hands import post, room
 from tests.integration.separation.walking import a_walker, alike
-from vault import SpaceRef
 from web.separation.comparing import differences
-from web.separation.looking import Sight
-from web.separation.plain import Plain
-
-TEXT = "L'intégrateur accepterait de reprendre la recette."
-
-
-async def with_an_insurer(platform) -> Case:
-    """A case with a second respondent, whose person is the case's stranger, and who has its rooms."""
-    case = await a_case(platform)
-    party_id, seat_id = PartyId(new_id()), SeatId(new_id())
-    spaces = {f"{kind}_insurer": SpaceId(new_id()) for kind in ("private", "caucus")}
-    insurer = replace(case.people["stranger"], seats=(Seat(seat_id, case.id, party_id, SeatRole.REPRESENTATIVE),))
-    async with platform.unit() as uow:
-        now = uow.now()
-        uow.session.add(
-            Party(
-                id=party_id,
-                dispute_id=case.id,
-                side=Side.RESPONDENT,
-                ordinal=2,
-                name="Assurances du Port",
-                registration="",
-                address="",
-                joined_at=now,
-            )
-        )
-        for name, space_id in spaces.items():
-            kind = SpaceKind(name.partition("_")[0])
-            uow.session.add(
-                Space(
-                    id=space_id,
-                    dispute_id=case.id,
-                    kind=kind,
-                    party_id=party_id,
-                    mission_id=None,
-                    slot=slot_of(kind, party_id, None),
-                    created_at=now,
-                )
-            )
-            await uow.vault.make_space(uow.session, SpaceRef(case.id, space_id))
-        uow.session.add(
-            SeatRow(
-                id=seat_id,
-                dispute_id=case.id,
-                account_id=insurer.account_id,
-                party_id=party_id,
-                role=SeatRole.REPRESENTATIVE,
-                since=now,
-                until=None,
-                declared_at=None,
-                declaration_sealed=None,
-            )
-        )
-    case.parties["insurer"] = party_id
-    case.spaces.update(spaces)
-    case.people["insurer"] = insurer
-    return case
-
-
-class Stopped(Hands):
-    """A clock that stands still unless it is moved: two looks differ in nothing but what happened between them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = super().__call__()
-
-    def __call__(self) -> datetime:
-        return self.at + self.offset
 
 
 @pytest.fixture
@@ -104,59 +31,9 @@ def clock() -> Hands:
     return Stopped()
 
 
-@dataclass
-class Table:
-    """A case with an insurer, and how its people act in it."""
-
-    platform: Any
-    case: Case
-
-    @asynccontextmanager
-    async def acting(self):
-        async with self.platform.unit() as uow:
-            yield uow
-
-    async def asked(self, *recipients, who="mediator", **how):
-        chosen = None if recipients == ("everyone",) else tuple(self.case.parties[each] for each in recipients)
-        command = propose_statement if who == "mediator" else offer_statement
-        asked = Asked(TEXT, "Avancer.", recipients=chosen, **how)
-        async with self.acting() as uow:
-            return await command(uow, self.case.people[who], self.case.id, self.case.spaces["caucus_claimant"], asked)
-
-    async def said(self, *recipients):
-        statement_id = await self.asked(*recipients, who="claimant")
-        async with self.acting() as uow:
-            await say_statement(uow, self.case.people["mediator"], self.case.id, statement_id)
-        return statement_id
-
-    async def seen_by(self, name, statement_id):
-        async with self.platform.unit(write=False) as uow:
-            return await visible_statement(uow, self.case.people[name], self.case.id, statement_id)
-
-    async def events(self, space):
-        async with self.platform.unit(write=False) as uow:
-            found = await uow.vault.ledger.events(uow.session, self.case.ref(space))
-            return [event.event["event"] for event in found]
-
-
 @pytest.fixture
 async def table(platform):
     return Table(platform, await with_an_insurer(platform))
-
-
-async def all_that(table, walker, name):
-    """Everything that links and the API show to somebody, page by page, and how many mails they got."""
-    case, reading = table.case, Plain(frozenset())
-    seen = await walker.crawl("/", "/disputes", f"/disputes/{case.id}")
-    root = f"/api/v1/disputes/{case.id}"
-    paths = [root, f"{root}/rooms", f"{root}/quarantines", f"{root}/meetings", "/api/v1/notices"]
-    for space in case.spaces:
-        where = f"{root}/rooms/{case.spaces[space]}"
-        paths += [f"{where}/messages", f"{where}/exhibits", f"{where}/statements"]
-    seen += [await walker.ask(path) for path in paths]
-    address = case.people[name].email
-    mails = [each for each in table.platform.settings.mail.path.glob("*.eml") if address in each.read_text()]
-    return Sight(name, tuple(reading.answer(each) for each in sorted(seen, key=lambda each: each.asked))), len(mails)
 
 
 @pytest.fixture
@@ -166,12 +43,12 @@ async def walkers(table):
     async with AsyncExitStack() as stack:
         yield {
             name: await stack.enter_async_context(a_walker(table.platform, app, table.case.people[name]))
-            for name in ("insurer", "secretariat", "expert", "respondent")
+            for name in ("insurer", "secretariat", "expert", "archivist", "respondent")
         }
 
 
 async def test_who_is_not_chosen_is_shown_the_same_bytes_whatever_is_said_to_another(table, walkers):
-    worker, case, onlookers = Worker(table.platform), table.case, ("insurer", "secretariat", "expert")
+    worker, case, onlookers = Worker(table.platform), table.case, ("insurer", "secretariat", "expert", "archivist")
     for name in onlookers:  # the first look leaves a visit behind
         await all_that(table, walkers[name], name)
     await worker.drain()
@@ -194,6 +71,7 @@ async def test_who_is_not_chosen_is_shown_the_same_bytes_whatever_is_said_to_ano
     refused = await table.asked("respondent")
     async with table.acting() as uow:
         await refuse_statement(uow, case.people["claimant"], case.id, refused, reason="Non.")
+    handed = await handed_in_every_way(table, walkers["respondent"])
     await worker.drain()
     counted = {space: len(await table.events(space)) for space in ("joint", "caucus_insurer", "private_insurer")}
     assert counted == {"joint": 0, "caucus_insurer": 0, "private_insurer": 0}
@@ -202,16 +80,43 @@ async def test_who_is_not_chosen_is_shown_the_same_bytes_whatever_is_said_to_ano
     found = differences([each[0] for each in before], [each[0] for each in after])
     assert not found, [(each.role, each.asked, each.quiet, each.busy) for each in found]
     assert [each[1] for each in before] == [each[1] for each in after]
-    for act in ("", "/stop", "/say"):
-        for method in ("GET", "POST"):
-            guessed, drawn = [
-                alike(
-                    await walkers["insurer"].ask(f"/disputes/{case.id}/statements/{each}{act}", method),
-                    {"statement_id": str(each)},
-                )
-                for each in (first, new_id())
-            ]
-            assert guessed == drawn
+    guesses = [("statements", first, act) for act in ("", "/stop", "/say")]
+    guesses += [("handed", handed.id, act) for act in ("", "/file")]
+    guesses += [("disclosures", handed.disclosure_id, act) for act in ("/stop", "/withdraw")]
+    guesses += [("exhibits", handed.exhibit_id, act) for act in ("", "/file", "/ask", "/consent", "/offer")]
+    guesses += [("exhibits", handed.id, ""), ("quarantines", handed.id, "")]
+    for (kind, each, act), method, onlooker in product(guesses, ("GET", "POST"), onlookers):
+        guessed, drawn = [
+            alike(
+                await walkers[onlooker].ask(f"/disputes/{case.id}/{kind}/{tried}{act}", method),
+                {"statement_id": str(tried)},
+            )
+            for tried in (each, new_id())
+        ]
+        assert guessed == drawn, (onlooker, kind, act, method)
+
+
+async def handed_in_every_way(table, reader):
+    """Exhibits handed to one party: opened, withdrawn, stopped and put back, refused, run out; returns one of them."""
+    case, claimant, mediator = table.case, table.case.people["claimant"], table.case.people["mediator"]
+    first, second, third, fourth = [await table.lodged(each) for each in (b"un", b"deux", b"trois", b"quatre")]
+    opened, unopened = await table.handed(first, "respondent"), await table.handed(second, "respondent")
+    row = (await table.rows(opened))["respondent"]
+    page = await reader.ask(f"/disputes/{case.id}/handed/{row.id}")
+    assert "rapport d&#39;audit" in page.body.decode()
+    assert (await reader.ask(f"/disputes/{case.id}/handed/{row.id}/file")).body == b"un"
+    async with table.acting() as uow:
+        await withdraw_handing(uow, claimant, case.id, unopened)
+    async with table.acting() as uow:
+        stopped = await quarantine_handed(uow, mediator, case.id, opened, why="Trop tôt.")
+    async with table.acting() as uow:
+        await answer_about_copies(uow, case.people["respondent"], case.id, stopped, copies="deleted")
+        await restore_quarantined(uow, claimant, case.id, stopped)
+    await table.requested(third, "respondent")
+    async with table.acting() as uow:
+        await refuse_consent(uow, claimant, case.id, third, reason="Non.")
+    await table.requested(fourth, "respondent")
+    return row
 
 
 async def test_each_recipient_reads_it_in_its_own_caucus_and_nobody_at_the_table(table, sign_in):

@@ -93,6 +93,7 @@ PLACES: Final[dict[str, Placing]] = {
     "placements": by_space,
     "disclosures": of_disclosure,
     "consents": of_disclosure,
+    "handed_exhibits": by_space,
     "loss_lines": by_space,
     "loss_shares": by_space,
     "statements": of_caucus,

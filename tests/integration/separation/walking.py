@@ -33,6 +33,8 @@ OWNERS = {
     "space_id": "spaces",
     "mission_id": "missions",
     "statement_id": "statements",
+    "disclosure_id": "disclosures",
+    "handed_id": "handed_exhibits",
     "quarantine_id": "quarantines",
     "exception_id": "exceptions",
     "message_id": "messages",

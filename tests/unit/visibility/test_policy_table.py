@@ -18,6 +18,7 @@ READERS = {
     (Thing.DISPUTE, SpaceKind.JOINT): "owner counterparty",
     (Thing.EXHIBIT, SpaceKind.PRIVATE): "owner",
     (Thing.EXHIBIT, SpaceKind.CAUCUS): "owner mediator",
+    (Thing.HANDED, SpaceKind.CAUCUS): "owner mediator",
     (Thing.EXHIBIT, SpaceKind.JOINT): "owner counterparty mediator expert(s) archivist(r)",
     (Thing.MESSAGE, SpaceKind.CAUCUS): "owner mediator",
     (Thing.MESSAGE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
