@@ -62,7 +62,7 @@ async def _qualify(
         missing=[
             (
                 _("Claimant") if topic.key == "company" else _(topic.told or topic.title),
-                [_(question.label) for _topic, question in found],
+                [_(question.told or question.label) for _topic, question in found],
             )
             for topic, found in groupby(missing_of(sent), key=lambda asked: asked[0])
         ],

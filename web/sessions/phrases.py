@@ -36,10 +36,10 @@ def lengths(chosen: int = 0) -> list[tuple[str, str]]:
 
 
 def length(minutes: int) -> str:
-    """Return a length in words: `1 h 30`, `45 minutes`."""
+    """Return a length in words: `1 h 30 min` (in French `1 h 30`), `45 minutes`."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return ngettext("%(n)s minute", "%(n)s minutes", minutes)
     if not rest:
         return ngettext("%(n)s hour", "%(n)s hours", hours)
-    return _("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02d}")
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=f"{rest:02d}")
