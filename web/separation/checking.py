@@ -19,7 +19,7 @@ from web.separation.looking import ONLOOKERS, Sight, glance, look
 from web.separation.stage import Stage
 
 MOST_APART: Final = 4
-"""How much happens apart before an hour, at most, in a life drawn by chance."""
+"""How much happens apart before an hour, at most, in a life drawn by chance; once at least."""
 
 LIVES_A_SHAPE: Final = 8
 """How many lives share what happens in sight, so that the quiet one is lived once for all of them."""
@@ -71,18 +71,21 @@ class Check:
         self._until = float("inf")
 
     async def run(self, options: Options) -> Outcome:
-        """Try everything once, then what chance brings, until something is found or the time is over."""
+        """Try everything once, then what chance brings, until something is found or the time is over.
+
+        Only where two lives differ is the quiet one lived again: as long as all are the same, nothing moves by itself.
+        """
         self._until = time.monotonic() + options.seconds
         shapes = shapes_of(options)
         first = everything(shapes[0])
-        quiet = _quietly(first)
-        moved = differences(await self.sights(quiet), await self.quiet(quiet))
-        if moved:
-            self.outcome.finding = Finding(moved, quiet, moves=True)
-            return self.outcome
         whole = bool(await self.compare(first))
         failing = first if whole else await self._by_chance(options, shapes)
         if failing is not None:
+            quiet = _quietly(failing)
+            moved = differences(await self.sights(quiet, whole=whole), await self.quiet(quiet, whole=whole))
+            if moved:
+                self.outcome.finding = Finding(moved, quiet, moves=True)
+                return self.outcome
             smallest = await self._smallest(failing, whole=whole)
             self.outcome.finding = Finding(await self.compare(smallest, whole=whole), smallest)
         return self.outcome
@@ -205,7 +208,7 @@ def _way_at(hour: int, ways: tuple[str, ...]) -> str:
 
 def scripts(shapes: Sequence[tuple[str, ...]]) -> st.SearchStrategy[Script]:
     """Lives drawn by chance on some of these shapes."""
-    apart = st.lists(st.sampled_from(sorted(ACTS)), max_size=MOST_APART).map(tuple)
+    apart = st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=MOST_APART).map(tuple)
 
     def of_shape(steps: tuple[str, ...]) -> st.SearchStrategy[Script]:
         return st.tuples(*(st.builds(Scene, st.just(step), st.sampled_from(ways_of(step)), apart) for step in steps))

@@ -74,6 +74,7 @@ async def enter_and_leave(life: Life, name: str, way: str) -> None:
 async def claimant_speaks(life: Life, name: str, _way: str) -> None:
     """The claimant speaks to everybody, and shares with everybody what it counts as its loss."""
     await life.say("claimant", "joint", f"À tous : {name}.")
+    life.stage.clock.advance(minutes=1)  # what is told of at one instant has no order
     losses = f"{life.root}/losses"
     line = {"kind": "extra_work", "what": f"Reprise de {name}", "formula": "4 × 120", "begins": "2025-04-01"}
     await life.do("claimant", "POST", f"{losses}/lines", json=line)
@@ -92,6 +93,7 @@ async def mediator_speaks(life: Life, name: str, way: str) -> None:
         await life.do("mediator", "POST", f"{statement}/say")
     else:
         await life.say("mediator", "joint", text)
+    life.stage.clock.advance(minutes=1)
     starts_at = (life.stage.clock.at + timedelta(days=20)).isoformat()
     called = {"starts_at": starts_at, "place": f"Salle de {name}", "agenda": f"De {name}."}
     await life.do("mediator", "POST", f"{life.root}/meetings", json=called)

@@ -4,23 +4,31 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import structlog
 from sqlalchemy import select
 
 from odr.database import Base
+from odr.evidence.commands import share_exhibit
+from odr.evidence.intake import lodge
+from odr.evidence.models import ExhibitKind, Origin, Placement
+from odr.evidence.recording import About
+from odr.ids import ExhibitId
 from odr.outbox import JobRow
 from odr.platform import Platform
 from odr.settings import FolderMail
+from odr.visibility.terms import SpaceKind
 from tests.application import application
 from tests.builders import Hands
-from tests.integration.separation.ids import Rows, mark_ids, one_of_each
-from tests.integration.separation.marked import Mark, Marked, a_marked_case
+from tests.integration.separation.ids import Rows, mark_ids, one_of_each, rows_with_ids
+from tests.integration.separation.marked import Mark, Marked, a_marked_case, pieces
 from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, randomly, routes
 from vault import metadata as vault_metadata
 from web.logging import configure_logging
@@ -119,6 +127,70 @@ async def test_searching_a_foreign_word_finds_what_searching_nonsense_finds(plat
                     expected = _without(await walker.ask(f"{path}?{field}={nonsense}"), nonsense)
                     for word in hidden[:: max(1, len(hidden) // 4)]:
                         assert _without(await walker.ask(f"{path}?{field}={word}"), word) == expected, (role, path)
+
+
+IN_QUERIES = {
+    "before": "messages",
+    "version": "exhibit_versions",
+    "room": "spaces",
+    "exhibit": "exhibits",
+    "instead": "exhibits",
+    "message": "messages",
+    "party": "parties",
+}
+"""The names under which addresses bear ids after their question mark, and which table's."""
+
+
+async def a_replaced_exhibit(platform: Platform, marked: Marked) -> ExhibitId:
+    """An exhibit of the claimant's at the table, which had another version in its private room."""
+    claimant, case = marked.people["claimant"], marked.case
+    assert claimant is not None
+    room = case.spaces["private_claimant"]
+    about = About("Refaite", ExhibitKind.CONTRACT, Origin.PRODUCED, None, again=False)
+    first = await lodge(platform, claimant, case.id, room, about=about, name="a.txt", chunks=pieces(b"une\n"))
+    newer = replace(about, replaces=first.exhibit_id, reason="Une page manquait.")
+    await lodge(platform, claimant, case.id, room, about=newer, name="a.txt", chunks=pieces(b"deux\n"))
+    async with platform.unit() as uow:
+        await share_exhibit(uow, claimant, case.id, first.exhibit_id, into="joint")
+    return first.exhibit_id
+
+
+async def test_a_foreign_id_in_an_address_s_query_is_answered_as_one_that_nothing_bears(
+    platform: Platform, clock: Hands
+) -> None:
+    marked = await a_marked_case(platform, clock)
+    replaced = await a_replaced_exhibit(platform, marked)
+    rows = await rows_with_ids(platform)
+    hidden = {row.id for row in rows["exhibit_versions"] if row.exhibit_id == replaced}
+    async with platform.unit(write=False) as uow:
+        hidden -= {
+            row.version_id for row in await uow.session.scalars(select(Placement)) if row.kind == SpaceKind.JOINT
+        }
+    assert hidden
+    foreign = {table: [row.id for row in rows[table] if row.id in hidden] for table in IN_QUERIES.values()}
+    for table, named in (("messages", "space_id"), ("spaces", "id"), ("exhibits", ""), ("parties", "id")):
+        rooms = {marked.case.spaces[name] for name in ("private_claimant", "caucus_claimant", "notes")}
+        wanted = {*rooms, *marked.other.parties.values()}
+        foreign[table] = [row.id for row in rows[table] if named and getattr(row, named) in wanted][:3]
+    foreign["exhibits"] = [marked.exhibits[name] for name in ("private claimant", "caucus claimant")]
+    root, room = f"/disputes/{marked.case.id}", f"/disputes/{marked.case.id}/rooms/{marked.case.spaces['joint']}"
+    own = f"/disputes/{marked.case.id}/rooms/{marked.case.spaces['caucus_respondent']}"
+    exhibits = [f"{root}/exhibits/{each}" for each in (replaced, marked.exhibits["shared respondent"])]
+    paths = [f"{where}{tail}" for where in (room, own) for tail in ("", "/messages", "/exhibits", "/statements")]
+    tails = ("", "/file", "/receipt", "/withdraw", "/share", "/openings", "/history", "/consent")
+    paths += [f"{where}{tail}" for where in exhibits for tail in tails]
+    paths += [root, f"{root}/losses", f"{root}/meetings", "/notices", "/disputes"]
+    told: list[str] = []
+    async with a_walker(platform, application(platform), marked.people["respondent"]) as walker:
+        for path in (*paths, *(f"/api/v1{path}" for path in paths)):
+            for name, table in IN_QUERIES.items():
+                nothing = str(uuid4())
+                expected = _without(await walker.ask(f"{path}?{name}={nothing}"), nothing)
+                for value in map(str, foreign[table]):
+                    answer = await walker.ask(f"{path}?{name}={value}")
+                    if _without(answer, value) != expected:
+                        told.append(f"{path}?{name} ({table}): {answer.status}, not {expected[0]}")
+    assert not told
 
 
 def _names(marks: list[Mark]) -> set[str]:
