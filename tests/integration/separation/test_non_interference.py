@@ -93,6 +93,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         yield made
 
 
+@pytest.mark.timeout(900)  # whole lives, twice and more, on a machine that others use
 async def test_nothing_that_is_done_apart_shows_to_anybody_else(stage: Stage) -> None:
     check = Check(stage, lambda _life, _acts: None)
     found = await check.compare(everything(shapes_of(ALL_AT_ONCE)[0]))
@@ -101,6 +102,7 @@ async def test_nothing_that_is_done_apart_shows_to_anybody_else(stage: Stage) ->
     assert check.outcome.answers > 1000
 
 
+@pytest.mark.timeout(900)
 async def test_nothing_shows_on_postgresql_and_s3_either(grand: Settings) -> None:
     async with a_stage(grand) as stage:
         check = Check(stage, lambda _life, _acts: None, ON_POSTGRES)
