@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from odr.appointment.profiles import TypedProfile, keep_profile
 from odr.crossing.answering import allow_statement
-from odr.crossing.commands import Asked, propose_statement
+from odr.crossing.commands import Asked, propose_statement, say_statement
 from odr.crossing.exhibits import quarantine_exhibit
+from odr.crossing.models import Statement
 from odr.evidence.consents import give_consent
-from odr.evidence.disclosures import ask_disclosure
-from odr.evidence.models import ExhibitKind, ExhibitVersion
+from odr.evidence.disclosures import ask_disclosure, disclose
+from odr.evidence.models import Disclosure, ExhibitKind, ExhibitVersion
 from odr.evidence.openings import open_exhibit
 from odr.evidence.rescanning import keep_verdict
 from odr.evidence.scanning import Outcome, Verdict
@@ -27,6 +28,7 @@ async def fill_further(platform: Platform, marked: Marked) -> None:
     """Fill the caucuses further, by the rooms' own commands, and stop exhibits of both sides."""
     for side in ("claimant", "respondent"):
         await _cross_over_soon(platform, marked, side)
+        await _hand_to_the_other(platform, marked, side)
     for number, (side, reader) in enumerate(STOPPED, start=1):
         await _stop(platform, marked, side, reader, f"stopped {side} {number}")
     await _be_infected(platform, marked, "claimant")
@@ -60,6 +62,28 @@ async def _cross_over_soon(platform: Platform, marked: Marked, side: str) -> Non
         await allow_statement(uow, owner, case.id, statement_id)
         plan = Plan(uow.now() + timedelta(days=9), 60, marked.word(f"place of the meeting to come with {side}", place))
         await call_meeting(uow, mediator, case.id, plan, apart_with=case.parties[side])
+
+
+async def _hand_to_the_other(platform: Platform, marked: Marked, side: str) -> None:
+    """An exhibit, and a sentence, are handed to the other side alone: each is named in that one's caucus only.
+
+    With two parties all of the others are one: it would stand at the table, were it not told to be apart.
+    """
+    case, mediator, owner, place = marked.case, marked.actor("mediator"), marked.actor(side), f"caucus_{side}"
+    exhibit_id = await lay(platform, marked, side, place, f"handed of {side}", "joint", ExhibitKind.CONTRACT)
+    async with platform.unit() as uow:
+        purpose = marked.word(f"purpose of handed of {side}", place)
+        asked = await ask_disclosure(uow, mediator, case.id, exhibit_id, purpose=purpose, form="original")
+        words = Asked(marked.word(f"handed sentence of {side}", "joint"), "Avancer.")
+        statement_id = await propose_statement(uow, mediator, case.id, case.spaces[place], words)
+        await uow.session.execute(update(Disclosure).where(Disclosure.id == asked).values(apart=True))
+        await uow.session.execute(update(Statement).where(Statement.id == statement_id).values(apart=True))
+    async with platform.unit() as uow:
+        await give_consent(uow, owner, case.id, exhibit_id, seen=asked)
+        await allow_statement(uow, owner, case.id, statement_id)
+    async with platform.unit() as uow:
+        await disclose(uow, mediator, case.id, exhibit_id)
+        await say_statement(uow, mediator, case.id, statement_id)
 
 
 async def _stop(platform: Platform, marked: Marked, side: str, reader: str | None, name: str) -> None:

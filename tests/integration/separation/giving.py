@@ -36,14 +36,6 @@ NOTHING_TO_GIVE = {
         "/log/tile/{name:path}",
     ),
     "where a seal was bought": ("/about/seal.pem",),
-    "with three parties at the table: tests/integration/crossing/test_recipients.py and test_handed.py": (
-        f"{API_DISPUTE}/handed/{{handed_id:uuid}}",
-        f"{API_DISPUTE}/handed/{{handed_id:uuid}}/file",
-        f"{DISPUTE}/disclosures/{{disclosure_id:uuid}}/stop",
-        f"{DISPUTE}/handed/{{handed_id:uuid}}",
-        f"{DISPUTE}/handed/{{handed_id:uuid}}/file",
-        f"{DISPUTE}/statements/{{statement_id:uuid}}/stop",
-    ),
     "where an archive was sent: tests/integration/evidence/test_archives.py": (
         f"{DISPUTE}/uploads/{{upload_id:uuid}}/archive",
     ),

@@ -141,6 +141,7 @@ async def test_each_side_has_something_of_each_kind_that_the_other_may_not_see(
 ) -> None:
     """Else the walk would meet the routes of such things with ids that nobody may know, and prove little."""
     marked = await a_marked_case(platform, clock)
+    await fill_further(platform, marked)
     rows = await mark_ids(platform, marked)
     for table in sorted(set(OWNERS.values()) - SHARED.keys()):
         places = {PLACES[table](marked, row, rows) for row in rows[table]} - {None}
