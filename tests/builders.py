@@ -205,7 +205,7 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                     joined_at=now,
                 )
             )
-        for name, (party, role) in seated.items():
+        for place, (name, (party, role)) in enumerate(seated.items()):  # they come in an order, as pages tell it
             seat_id = SeatId(new_id())
             declared = now if party is None else None
             uow.session.add(
@@ -215,7 +215,7 @@ async def a_case(platform: Platform, stage: Stage = Stage.OPEN) -> Case:
                     account_id=people[name].account_id,
                     party_id=party,
                     role=role,
-                    since=now,
+                    since=now + timedelta(microseconds=place),
                     until=None,
                     declared_at=declared,
                     declaration_sealed=None,

@@ -91,6 +91,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         f"{_EXHIBIT}/consent",
         f"{_EXHIBIT}/quarantine",
         f"{DISPUTE}/quarantines/{{quarantine_id:uuid}}",
+        f"{DISPUTE}/disclosures/{{disclosure_id:uuid}}/stop",
         f"{DISPUTE}/bundle",
         f"{DISPUTE}/losses",
         f"{DISPUTE}/losses/lines/{{line_id:uuid}}",
@@ -110,7 +111,10 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         f"{DISPUTE}/record",
         f"{DISPUTE}/reopening",
     ),
-    "respondent": (f"{DISPUTE}/quarantines/{{quarantine_id:uuid}}/copies",),
+    "respondent": (
+        f"{DISPUTE}/quarantines/{{quarantine_id:uuid}}/copies",
+        f"{DISPUTE}/handed/{{handed_id:uuid}}",
+    ),
     "mediator": (
         "/mediators/{account_id:uuid}",
         "/appointments",

@@ -14,6 +14,7 @@ WAYS: Final = {
     "archive/releasing.py": "a sealed record, whole, on a recorded reason where it holds an infected file",
     "documents/stamping.py": "documents that the platform made itself, to be stamped",
     "evidence/finishing.py": "one's own upload before it is lodged, for the names and sizes of a ZIP's entries",
+    "evidence/handed.py": "what was handed to a party alone: refused where it is infected",
     "evidence/openings.py": "one exhibit, on a recorded reason where it is infected; a bundle asks here too",
     "evidence/rescanning.py": "to the scanner",
     "exceptions/extract.py": "the exhibit of an extract, left out where it is infected unless its reader said why",
