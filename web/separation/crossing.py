@@ -62,11 +62,7 @@ async def say_to_some(life: Life, name: str) -> None:
             await life.do("claimant", "POST", f"{path}/withdraw")
             continue
         await life.do("insurer", "GET", life.room("caucus_insurer", api=False))
-        await life.do("claimant", "POST", f"{path}/stop", json={"why": f"Trop tôt : {name}."})
-        (stopped, *_earlier) = await life.do("claimant", "GET", f"{life.root}/quarantines")
-        quarantine = f"{life.root}/quarantines/{life.remember('quarantine_id', str(stopped['id']))}"
-        await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
-        await life.do("claimant", "POST", f"{quarantine}/restore")
+        await _stop_and_put_back(life, path, name)
 
 
 async def hand_to_some(life: Life, name: str) -> None:
@@ -89,11 +85,7 @@ async def hand_to_some(life: Life, name: str) -> None:
             continue
         await life.do("insurer", "GET", f"{life.root}/handed/{handed_id}")
         await life.do("insurer", "GET", f"{life.root}/handed/{handed_id}/file")
-        await life.do("claimant", "POST", f"{disclosure}/stop", json={"why": f"Trop tôt : {name}."})
-        (stopped, *_others) = await life.do("claimant", "GET", f"{life.root}/quarantines")
-        quarantine = f"{life.root}/quarantines/{life.remember('quarantine_id', str(stopped['id']))}"
-        await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
-        await life.do("claimant", "POST", f"{quarantine}/restore")
+        await _stop_and_put_back(life, disclosure, name)
 
 
 async def paraphrase_an_exhibit(life: Life, name: str) -> None:
@@ -112,6 +104,20 @@ async def paraphrase_an_exhibit(life: Life, name: str) -> None:
     await life.lodge_apart("claimant", CAUCUS, newer, replaces=exhibits[-1], reason="Une page manquait.")
     outdated = f"{life.root}/statements/{life.made['statement_id'][-1]}"
     await life.is_refused("mediator", "POST", f"{outdated}/say")
+
+
+async def _stop_and_put_back(life: Life, path: str, name: str) -> None:
+    """What was let out to the third party is stopped as a mistake; it answers about copies; it is put back.
+
+    What is stopped at one instant has no order in its list: it is the one that was not there before.
+    """
+    listed = f"{life.root}/quarantines"
+    before = {each["id"] for each in await life.do("claimant", "GET", listed)}
+    await life.do("claimant", "POST", f"{path}/stop", json={"why": f"Trop tôt : {name}."})
+    (stopped,) = (each for each in await life.do("claimant", "GET", listed) if each["id"] not in before)
+    quarantine = f"{listed}/{life.remember('quarantine_id', str(stopped['id']))}"
+    await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
+    await life.do("claimant", "POST", f"{quarantine}/restore")
 
 
 async def _said_to_the_third(life: Life, said: dict[str, str]) -> str:

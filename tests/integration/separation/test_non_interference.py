@@ -110,6 +110,12 @@ async def test_nothing_shows_on_postgresql_and_s3_either(grand: Settings) -> Non
     assert not found, said(found)
 
 
+async def test_an_act_can_happen_again_within_the_hour(stage: Stage) -> None:
+    stopped = ("hand_to_some", "say_to_some")  # what each of them stops stands in one list
+    script = (Scene("respondent_speaks", apart=stopped * 2),)
+    assert not await Check(stage, lambda _life, _acts: None, ("respondent",)).compare(script)
+
+
 SHORT = (
     Scene("respondent_speaks", apart=("paraphrase_an_exhibit", "lodge_in_caucus", "speak_in_caucus", "say_to_some")),
     Scene("claimant_speaks", apart=("ask_and_wait",)),
