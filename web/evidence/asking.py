@@ -279,15 +279,19 @@ async def _offer_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, e
     if not exhibit.mine or exhibit.room is not SpaceKind.CAUCUS:
         raise NotFoundError
     _require_voice(actor, dispute_id)
+    others = await _others(uow, exhibit)
+    card = await _card(uow, actor, dispute_id, exhibit_id, apart=False)
+    if others["others"]:  # its party's ticks decide which of the two it will be
+        card["handed_card"] = await card_apart(uow, actor, dispute_id, exhibit_id)
     return {
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        **await _others(uow, exhibit),
         "text_limit": TEXT_LIMIT,
         "days": DAYS,
         "most_days": MOST_DAYS,
-        **await _card(uow, actor, dispute_id, exhibit_id, apart=False),
+        **others,
+        **card,
     }
 
 

@@ -1,6 +1,7 @@
 """Exhibits for some of the other parties: handed to each in its own caucus, to be read there and nothing else."""
 
 import asyncio
+import re
 from http import HTTPStatus
 from uuid import UUID
 
@@ -48,7 +49,7 @@ from odr.words import use_language
 from odr.worker import Worker
 from tests.builders import an_account, item_of
 from tests.integration.crossing.three import Table, join, with_an_insurer
-from tests.integration.evidence.hands import ids_on, lodged, post, room, sha256
+from tests.integration.evidence.hands import ids_on, lodged, numbers_on, post, room, sha256
 from vault import AccessError
 
 CONTENT = b"%PDF-1.7\nLe rapport que l'assureur doit lire.\n%%EOF\n"
@@ -130,6 +131,26 @@ async def test_on_pages_it_is_asked_shown_consented_handed_and_read(table, sign_
     assert await table.events("caucus_insurer") == ["DocumentHanded"]
     assert await table.events("caucus_respondent") == await table.events("joint") == []
     assert (await table.events("caucus_claimant"))[-1] == "ExhibitHanded"
+
+
+async def test_who_offers_it_sees_it_as_all_of_them_and_as_only_some_would_find_it(table, sign_in):
+    """With one other party there is one way only, and one card: tests/integration/crossing/test_tickets.py."""
+    await table.handed(await table.lodged(b"before"), "insurer")  # so that it has an A-1, and would get an A-2
+    exhibit = await table.lodged(CONTENT, title="Le rapport")
+    claimant = await sign_in(table.case.people["claimant"])
+    page = (await claimant.get(f"/disputes/{table.case.id}/exhibits/{exhibit}/offer")).text.partition("<main")[2]
+    cards = page.partition("dans la liste commune</h3>")[2]
+    joint, _, apart = cards.partition("aparté de chacune</h3>")
+    apart = apart.partition("</section>")[0]
+    for card in (joint, apart):
+        assert "Le rapport" in card
+        assert sha256(CONTENT)[:8] in card
+        assert "rapport.pdf" in card
+    assert (numbers_on(joint), numbers_on(apart)) == (["C-1"], [])
+    assert not re.search(r"\bA-[0-9]", page)
+    mended = await post(claimant, f"/disputes/{table.case.id}/exhibits/{exhibit}/offer", choosing="yes", days="14")
+    assert mended.status_code == 422
+    assert "Si certaines seulement" in mended.text
 
 
 async def test_each_recipient_counts_for_itself_and_has_an_id_of_its_own(table):
