@@ -11,6 +11,7 @@ from odr.disputes import holds
 from odr.disputes import models as disputes
 from odr.documents import models as documents
 from odr.evidence import models as evidence
+from odr.evidence import upload_models as uploads
 from odr.exceptions import models as exceptions
 from odr.expertise import models as expertise
 from odr.intake import models as intake
@@ -44,5 +45,6 @@ ROOMS = (
     people,
     sessions,
     spaces,
+    uploads,
 )
 metadata = Base.metadata

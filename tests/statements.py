@@ -21,7 +21,7 @@ def compile_once() -> None:
     """Let engines of the same dialect, whose servers are of one version, know each other's statements."""
     for dialect in (SQLiteDialect_aiosqlite, PGDialectAsync_psycopg):
         dialect.__eq__ = _alike  # type: ignore[method-assign,assignment]  # each statement is kept under its dialect
-        dialect.__hash__ = _of_its_kind  # type: ignore[method-assign,assignment]
+        dialect.__hash__ = _of_its_kind  # type: ignore[method-assign,assignment]  # same
     setattr(database, "create_async_engine", an_engine)  # noqa: B010 -- a name that the module only imports
 
 

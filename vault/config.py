@@ -167,17 +167,20 @@ def build_store(store: Store, local: Path | None = None) -> ObjectStore:
         return FileObjects(store.path)
     if isinstance(store, MemoryStore):
         return MemoryObjects()
-    from vault.stores.s3 import Encryption, s3_objects  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
+    from vault.stores.s3 import Encryption, S3Objects, make_client  # noqa: PLC0415 -- boto3 is slow to import, and not needed by files
 
-    return s3_objects(
-        store.bucket,
-        store.prefix,
+    client = make_client(
         region=store.region,
         endpoint_url=store.endpoint_url,
         access_key=store.access_key,
         secret_key=store.secret_key,
+        answer_seconds=store.answer_seconds,
+    )
+    return S3Objects(
+        client,
+        store.bucket,
+        store.prefix,
         object_lock=store.object_lock,
         encryption=Encryption(store.encryption, store.encryption_key) if store.encryption else None,
-        answer_seconds=store.answer_seconds,
         torn=LocalTorn(local) if local else None,
     )

@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from odr import words
+from odr import words, written
 from web.markup import name_errors, unbroken
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -49,8 +49,8 @@ FILTERS: Final = (
     words.amount,
     words.size,
     words.exact_size,
-    words.digest_groups,
-    words.initials,
+    written.digest_groups,
+    written.initials,
     name_errors,
     unbroken,
 )
@@ -77,7 +77,7 @@ def make_environment(bytecode_folder: Path | None = None) -> Environment:
     bind: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]  # i18n adds it
     bind(words.chosen, words.chosen, newstyle=True, pgettext=_in_context)
     filters: Any = environment.filters  # Jinja types them by its own defaults
-    filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=words.digest_text)
+    filters.update({filter_.__name__: filter_ for filter_ in FILTERS}, digest=written.digest_text)
     names: Any = environment.globals
     names.update(SUPPLIED, language=_language, phrase=words.phrase, gettext=_filled)
     names.update(product_version=product_version(), asset_mark=asset_mark())

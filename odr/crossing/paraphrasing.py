@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from odr.crossing.models import Statement
 from odr.errors import ConflictError, NotFoundError
-from odr.evidence.disclosures import in_caucus, is_tabled
+from odr.evidence.disclosures import in_caucus
 from odr.evidence.labels import number_of, read_labels
 from odr.evidence.models import ExhibitVersion, Placement
+from odr.evidence.requests import is_tabled
 from odr.evidence.sight import version_at, visible_placements
 from odr.ids import ExhibitId, StatementId
 from odr.spaces.queries import SpaceFacts

@@ -8,9 +8,9 @@ from odr.crossing.events import StatementLapsed, StatementReminded
 from odr.crossing.models import Statement, StatementState
 from odr.crossing.paraphrasing import stands
 from odr.deadlines.timers import Knock
-from odr.evidence.disclosures import has_lapsed
 from odr.evidence.events import DisclosureLapsed, DisclosureReminded
 from odr.evidence.models import Disclosure, DisclosureState
+from odr.evidence.requests import has_lapsed
 from odr.ids import DisputeId
 from odr.unit_of_work import UnitOfWork
 

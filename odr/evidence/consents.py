@@ -7,7 +7,11 @@ import msgspec
 from odr.disputes.lifecycle import Activity, require
 from odr.disputes.queries import visible_dispute
 from odr.errors import ConflictError, InvalidInputError, NotFoundError
-from odr.evidence.disclosures import (
+from odr.evidence.disclosures import in_caucus
+from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn, DisclosureOffered
+from odr.evidence.handed_back import withdraw_handing
+from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, Form, Placement
+from odr.evidence.requests import (
     DAYS,
     TEXT_LIMIT,
     Terms,
@@ -16,14 +20,10 @@ from odr.evidence.disclosures import (
     consent_of,
     draw_request,
     has_lapsed,
-    in_caucus,
     newest_request,
     seal_terms,
     terms_of,
 )
-from odr.evidence.events import ConsentGiven, ConsentRefused, ConsentWithdrawn, DisclosureOffered
-from odr.evidence.handed_back import withdraw_handing
-from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, Form, Placement
 from odr.evidence.sight import version_at, visible_placements
 from odr.evidence.withdrawing import may_take_back, require_before_the_end, take_back
 from odr.ids import ConsentId, DisclosureId, DisputeId, ExhibitId, PartyId, new_id

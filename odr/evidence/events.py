@@ -9,17 +9,13 @@ from odr.ids import ConsentId, DisclosureId, ExhibitId, HandedId, PartyId
 from odr.visibility.terms import SpaceKind
 
 
-class Entered(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An exhibit has entered a room under a number. ``sha256`` is hexadecimal, ``size`` in bytes.
+class Told(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A file came to stand in a room under a number. ``sha256`` is hexadecimal, ``size`` in bytes.
 
-    ``version`` is the version's number in this room, left out for the first; ``redacts`` the salted commitment to the
-    original of a redacted copy (see redactions.py), left out for anything else.
+    ``redacts`` is the salted commitment to the original of a redacted copy (see redactions.py), left out for anything
+    else.
     """
 
-    subject: ClassVar[str | None] = "exhibit_id"
-
-    exhibit_id: ExhibitId
-    owner_id: PartyId | None
     number: str
     title: str
     file_name: str
@@ -29,8 +25,17 @@ class Entered(Event, frozen=True, kw_only=True, omit_defaults=True):
     size: int
     sha256: str
     media_type: str
-    version: int = 1
     redacts: str = ""
+
+
+class Entered(Told, frozen=True, kw_only=True, omit_defaults=True):
+    """An exhibit has entered a room. ``version`` is the version's number in this room, left out for the first."""
+
+    subject: ClassVar[str | None] = "exhibit_id"
+
+    exhibit_id: ExhibitId
+    owner_id: PartyId | None
+    version: int = 1
 
 
 class Replaced(Entered, frozen=True, kw_only=True):
@@ -203,25 +208,12 @@ class ExhibitHanded(ExhibitDisclosed, frozen=True, kw_only=True):
     """The mediator handed it to the recipients that its party named, to each in its own caucus. Told here only."""
 
 
-class DocumentHanded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The mediator handed a document to this party alone. It stands in that party's caucus, and tells of no other.
-
-    ``sha256`` is hexadecimal; ``redacts`` as for what enters a room.
-    """
+class DocumentHanded(Told, frozen=True, kw_only=True, omit_defaults=True):
+    """The mediator handed a document to this party alone. It stands in that party's caucus, and tells of no other."""
 
     subject: ClassVar[str | None] = "handed_id"
 
     handed_id: HandedId
-    number: str
-    title: str
-    file_name: str
-    kind: ExhibitKind
-    origin: Origin
-    document_date: date | None
-    size: int
-    sha256: str
-    media_type: str
-    redacts: str = ""
 
 
 class HandedWithdrawn(Event, frozen=True, kw_only=True):
@@ -233,10 +225,5 @@ class HandedWithdrawn(Event, frozen=True, kw_only=True):
     number: str
 
 
-class HandedRestored(Event, frozen=True, kw_only=True):
+class HandedRestored(HandedWithdrawn, frozen=True, kw_only=True):
     """What was withdrawn from this party alone stands in its place again, in nobody's name."""
-
-    subject: ClassVar[str | None] = "handed_id"
-
-    handed_id: HandedId
-    number: str

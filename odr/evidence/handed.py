@@ -8,12 +8,12 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, literal, select, update
 
-from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.labels import Label, handed_number, read_labels
 from odr.evidence.media import name_agrees
 from odr.evidence.models import Consent, Exhibit, ExhibitKind, ExhibitVersion, HandedExhibit, Origin, Redaction
 from odr.evidence.names import shown_name
-from odr.evidence.openings import FileFacts, OpenedFile, is_noted, keep_opening
+from odr.evidence.openings import FileFacts, OpenedFile, is_noted, keep_opening, unsealed
 from odr.evidence.placing import item_of
 from odr.evidence.scanning import Outcome
 from odr.ids import DisclosureId, DisputeId, HandedId, SpaceId
@@ -26,7 +26,7 @@ from odr.visibility.actor import Actor, Place, SeatRole
 from odr.visibility.filter import Columns, readable
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
-from vault import ItemDestroyedError, destroyed_among
+from vault import destroyed_among
 
 LISTED: Final = 200
 
@@ -158,10 +158,7 @@ async def _opened(
     if version.scan is Outcome.INFECTED:
         raise NotPermittedError("infected_apart")
     (label,) = await read_labels(uow, [row])
-    try:
-        opened = await uow.vault.open(uow.session, item_of(version), space_ref(row))
-    except ItemDestroyedError:
-        raise ConflictError("destroyed") from None
+    opened = await unsealed(uow, version, space_ref(row))
     facts = FileFacts(handed_number(row), label.file_name, version.size, version.sha256, version.media_type)
     return OpenedFile(
         facts, opened, partial(while_seated, platform, actor, row.dispute_id, stands=partial(_stands, row.id))

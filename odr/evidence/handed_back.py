@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
-from odr.evidence.disclosures import consent_of, in_caucus
+from odr.evidence.disclosures import in_caucus
 from odr.evidence.events import ConsentWithdrawn, HandedRestored, HandedWithdrawn
 from odr.evidence.handing import handed_by
 from odr.evidence.labels import handed_number
 from odr.evidence.models import Consent, Disclosure, DisclosureState, ExhibitVersion, HandedExhibit
+from odr.evidence.requests import consent_of
 from odr.evidence.sight import visible_placements
 from odr.evidence.withdrawing import release, require_before_the_end
 from odr.ids import DisclosureId, DisputeId
@@ -96,16 +97,7 @@ async def put_handed_back(uow: UnitOfWork, disclosure_id: DisclosureId) -> None:
     """Let what was stopped stand with its recipients again. For commands that permitted it."""
     for row in await handed_by(uow, disclosure_id, quarantined=True):
         row.withdrawn_at = row.quarantined_at = None
-        await uow.record(
-            HandedRestored(
-                dispute_id=row.dispute_id,
-                space_id=row.space_id,
-                rule=_by_the_mediator().number,
-                actor_id=None,
-                handed_id=row.id,
-                number=handed_number(row),
-            )
-        )
+        await _note(uow, row, HandedRestored)
 
 
 async def take_handed_out(uow: UnitOfWork, disclosure_id: DisclosureId) -> None:
@@ -121,11 +113,19 @@ async def take_handed_out(uow: UnitOfWork, disclosure_id: DisclosureId) -> None:
 
 async def note_withdrawal(uow: UnitOfWork, row: HandedExhibit) -> None:
     """Remember where it was handed to that it is there no more: the same words whatever the reason, and no name."""
+    await _note(uow, row, HandedWithdrawn)
+
+
+async def _note(uow: UnitOfWork, row: HandedExhibit, event: type[HandedWithdrawn]) -> None:
+    """Remember it in the recipient's caucus, under the line by which the mediator had put it there."""
+    rule = permit(Standing.MEDIATOR, Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS)
+    if rule is None:
+        raise NotPermittedError("not_permitted")
     await uow.record(
-        HandedWithdrawn(
+        event(
             dispute_id=row.dispute_id,
             space_id=row.space_id,
-            rule=_by_the_mediator().number,
+            rule=rule.number,
             actor_id=None,
             handed_id=row.id,
             number=handed_number(row),
@@ -140,10 +140,3 @@ async def empty_handed(uow: UnitOfWork, row: HandedExhibit) -> None:
     await release(uow, version, space_ref(row), row.id)
     row.label_sealed = b""
     await uow.session.flush()
-
-
-def _by_the_mediator() -> Rule:
-    rule = permit(Standing.MEDIATOR, Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS)
-    if rule is None:
-        raise NotPermittedError("not_permitted")
-    return rule

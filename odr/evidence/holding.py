@@ -8,8 +8,8 @@ import msgspec
 
 from odr.errors import UploadRefusedError
 from odr.evidence.intake import ask_to_lodge
-from odr.evidence.models import Upload
 from odr.evidence.recording import about_of, leave_to_lodge
+from odr.evidence.upload_models import Upload
 from odr.evidence.uploads import refuse_for_one
 from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
 from odr.platform import Platform

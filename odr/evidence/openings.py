@@ -14,7 +14,7 @@ from odr.evidence.infected import require_deliverable
 from odr.evidence.labels import Label, number_of, read_former_labels, read_labels
 from odr.evidence.models import Consent, Exhibit, ExhibitVersion, FormerPlacement, HandedExhibit, Opening, Placement
 from odr.evidence.placing import item_of
-from odr.evidence.sight import is_mine, may_prove, reading_rule, reads_history, standing_of, visible_placements
+from odr.evidence.sight import is_mine, reading_rule, standing_of, visible_placements
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, HandedId, PlacementId
 from odr.people.queries import account_names
 from odr.people.watching import while_seated
@@ -24,7 +24,7 @@ from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor, SeatRole
 from odr.visibility.policy import Rule
 from odr.visibility.terms import SpaceKind
-from vault import ItemDestroyedError, ItemRef, Opened, Receipt
+from vault import ItemDestroyedError, ItemRef, Opened, SpaceRef
 
 AGAIN: Final = timedelta(hours=1)
 """Several readings by one person within this time are one opening."""
@@ -140,45 +140,10 @@ def _opening(reader: str, at: datetime, there: Placement | None, sha256: bytes) 
     return OpeningView(reader, at, there.kind, number_of(there), sha256, handed=False)
 
 
-async def receipt_of(
-    uow: UnitOfWork,
-    actor: Actor,
-    dispute_id: DisputeId,
-    exhibit_id: ExhibitId,
-    *,
-    room: SpaceKind | None = None,
-    version_id: ExhibitVersionId | None = None,
-) -> tuple[str, Receipt]:
-    """Return an exhibit's number and the receipt of its entry into a room that the actor may read it in.
-
-    The widest such room unless ``room`` says another, the version that is current there unless ``version_id`` names one
-    that it replaced. A receipt tells how many events its room holds, so only who may read these events gets it. Raises
-    :class:`NotFoundError`.
-    """
-    _, placements = await visible_placements(uow, actor, dispute_id, exhibit_id)
-    if await is_destroyed(uow, dispute_id, exhibit_id):
-        raise ConflictError("destroyed")
-    for placement in placements:
-        if room in {None, placement.kind} and may_prove(actor, placement):
-            index = await _index_of(uow, actor, placement, version_id)
-            if index is not None:
-                receipt = await uow.vault.ledger.receipt(uow.session, space_ref(placement), index)
-                return number_of(placement), receipt
-    raise NotFoundError
-
-
-async def _index_of(
-    uow: UnitOfWork, actor: Actor, placement: Placement, version_id: ExhibitVersionId | None
-) -> int | None:
-    if version_id in {None, placement.version_id}:
-        return placement.event_index
-    if not reads_history(actor, placement):
-        return None
-    former = await _former(uow, placement, version_id)
-    return former.event_index if former else None
-
-
-async def _former(uow: UnitOfWork, placement: Placement, version_id: ExhibitVersionId | None) -> FormerPlacement | None:
+async def former_at(
+    uow: UnitOfWork, placement: Placement, version_id: ExhibitVersionId | None
+) -> FormerPlacement | None:
+    """Return the entry of a version that another one replaced at a placement, if it stood there."""
     found: FormerPlacement | None = await uow.session.scalar(
         select(FormerPlacement).where(
             FormerPlacement.placement_id == placement.id, FormerPlacement.version_id == version_id
@@ -201,7 +166,7 @@ async def _facts(uow: UnitOfWork, placement: Placement, version: ExhibitVersion)
 
 async def _label(uow: UnitOfWork, placement: Placement, version: ExhibitVersion) -> Label:
     """Return what a version is, or was, called at a placement."""
-    former = None if placement.version_id == version.id else await _former(uow, placement, version.id)
+    former = None if placement.version_id == version.id else await former_at(uow, placement, version.id)
     (label,) = await (read_labels(uow, [placement]) if former is None else read_former_labels(uow, placement, [former]))
     return label
 
@@ -219,11 +184,16 @@ async def _stands(placement_id: PlacementId, uow: UnitOfWork) -> bool:
 async def _opened(
     uow: UnitOfWork, placement: Placement, version: ExhibitVersion, watched: Watch | None = None
 ) -> OpenedFile:
+    opened = await unsealed(uow, version, space_ref(placement))
+    return OpenedFile(await _facts(uow, placement, version), opened, watched)
+
+
+async def unsealed(uow: UnitOfWork, version: ExhibitVersion, room: SpaceRef) -> Opened:
+    """Open a version through a room. For who permitted it. Raises :class:`ConflictError` (``destroyed``)."""
     try:
-        opened = await uow.vault.open(uow.session, item_of(version), space_ref(placement))
+        return await uow.vault.open(uow.session, item_of(version), room)
     except ItemDestroyedError:
         raise ConflictError("destroyed") from None
-    return OpenedFile(await _facts(uow, placement, version), opened, watched)
 
 
 async def is_noted(uow: UnitOfWork, actor: Actor, where: PlacementId | HandedId, version_id: ExhibitVersionId) -> bool:

@@ -14,7 +14,7 @@ from odr.errors import NotFoundError
 from odr.evidence.history import versions_of
 from odr.evidence.labels import side_of
 from odr.evidence.names import shown_name
-from odr.evidence.openings import receipt_of
+from odr.evidence.proving import receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.withdrawn import taken_back
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId

@@ -15,7 +15,7 @@ from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.labels import number_of, read_labels
 from odr.evidence.models import ExhibitVersion
 from odr.evidence.models import Redaction as RedactionRow
-from odr.evidence.openings import receipt_of
+from odr.evidence.proving import receipt_of
 from odr.evidence.sight import is_mine, standing_of, version_at, visible_placements
 from odr.ids import DisputeId, ExhibitId
 from odr.unit_of_work import UnitOfWork

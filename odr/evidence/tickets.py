@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy import exists, or_, select
 
 from odr.errors import NotFoundError
-from odr.evidence.disclosures import consent_of, has_lapsed, newest_request, terms_of
 from odr.evidence.handing import is_stopped
 from odr.evidence.labels import number_of, read_labels
 from odr.evidence.models import Consent, Disclosure, DisclosureState, Form, HandedExhibit, Placement
+from odr.evidence.requests import consent_of, has_lapsed, newest_request, terms_of
 from odr.evidence.sight import visible_placements
 from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
 from odr.spaces.queries import SpaceFacts

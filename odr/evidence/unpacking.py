@@ -25,9 +25,10 @@ from odr.errors import (
 from odr.evidence.archives import Doubt, Entry, LeftOut, Listing, list_archive, read_entry
 from odr.evidence.finishing import Reading, read_upload
 from odr.evidence.intake import lodge
-from odr.evidence.models import EntryState, ExhibitVersion, UnpackedEntry, Unpacking
+from odr.evidence.models import ExhibitVersion
 from odr.evidence.recording import about_of, leave_to_lodge
 from odr.evidence.sealed_stream import SealedStream
+from odr.evidence.upload_models import EntryState, UnpackedEntry, Unpacking
 from odr.evidence.uploads import UploadFacts, give_up
 from odr.ids import DisputeId, ExhibitVersionId, SpaceId, UploadId
 from odr.outbox import Job

@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import delete, func, select
 
 from odr.errors import ConflictError, NotFoundError, UploadRefusedError
-from odr.evidence.models import Upload
 from odr.evidence.names import clean_file_name
 from odr.evidence.recording import About, about_of, leave_to_lodge
+from odr.evidence.upload_models import Upload
 from odr.evidence.watching import passages_of, watch_upload
 from odr.ids import DisputeId, ExhibitId, SpaceId, UploadId, new_id
 from odr.outbox import Job

@@ -18,7 +18,8 @@ import typst
 from babel import dates
 
 from odr.paper.letters import spelled
-from odr.words import FRENCH, digest_groups, local, pgettext, reader
+from odr.words import FRENCH, local, pgettext, reader
+from odr.written import digest_groups
 
 Data: TypeAlias = "str | int | bool | Sequence[Data] | Mapping[str, Data] | None"
 

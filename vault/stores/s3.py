@@ -12,13 +12,13 @@ from vault.envelope import Buffer
 from vault.errors import ConfigurationError, ObjectMissingError, StoreError, StoreUnavailableError
 from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
 from vault.stores.s3_answers import BeyondEndError, named
-from vault.stores.s3_client import ANSWER_SECONDS, Encryption, make_client
+from vault.stores.s3_client import Encryption, make_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CreateMultipartUploadRequestTypeDef
 
-__all__ = ["Encryption", "S3Objects", "s3_objects"]
+__all__ = ["Encryption", "S3Objects", "make_client"]
 
 LOST_ANSWER_TRIES: Final = 3
 """How often a range is asked for when its bytes break off on the way."""
@@ -282,30 +282,6 @@ class S3Objects:
 
     def _name(self, key: str) -> str:
         return self._prefix + checked_key(key)
-
-
-def s3_objects(  # noqa: PLR0913 -- one argument a setting
-    bucket: str,
-    prefix: str,
-    *,
-    region: str,
-    endpoint_url: str | None = None,
-    access_key: str | None = None,
-    secret_key: str | None = None,
-    object_lock: bool = False,
-    encryption: Encryption | None = None,
-    answer_seconds: float = ANSWER_SECONDS,
-    torn: Torn | None = None,
-) -> S3Objects:
-    """A store in a bucket. Without keys here, boto3 finds its credentials (role, environment, profile)."""
-    client = make_client(
-        region=region,
-        endpoint_url=endpoint_url,
-        access_key=access_key,
-        secret_key=secret_key,
-        answer_seconds=answer_seconds,
-    )
-    return S3Objects(client, bucket, prefix, object_lock=object_lock, encryption=encryption, torn=torn)
 
 
 def _text(digest: bytes) -> str:

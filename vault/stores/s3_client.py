@@ -24,7 +24,12 @@ class Encryption:
 
 
 def make_client(
-    *, region: str, endpoint_url: str | None, access_key: str | None, secret_key: str | None, answer_seconds: float
+    *,
+    region: str,
+    endpoint_url: str | None = None,
+    access_key: str | None = None,
+    secret_key: str | None = None,
+    answer_seconds: float = ANSWER_SECONDS,
 ) -> "S3Client":
     """Return a client. Without keys here, boto3 finds its credentials (role, environment, profile)."""
     client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] -- a stub without other services

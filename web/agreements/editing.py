@@ -8,8 +8,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from odr.agreements.arranging import change_draft, split_into
 from odr.agreements.commands import save_version
-from odr.agreements.drafting import Draft, DraftClause, DraftPayment, change_draft, draft_of, split_into
+from odr.agreements.drafting import Draft, DraftClause, DraftPayment, draft_of
 from odr.agreements.parsing import MAX_BODY, MAX_CLAUSES, MAX_LINE, MAX_PREAMBLE
 from odr.agreements.schedule import MAX_INSTALMENTS
 from odr.disputes.lifecycle import Activity, require

@@ -10,7 +10,8 @@ from litestar.params import FromPath, JSONBody
 
 from odr.errors import NotFoundError
 from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent, withdraw_consent
-from odr.evidence.disclosures import DAYS, DisclosureState, Form, ask_disclosure, disclose
+from odr.evidence.disclosures import DisclosureState, Form, ask_disclosure, disclose
+from odr.evidence.requests import DAYS
 from odr.evidence.tickets import disclosure_of
 from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
 from odr.unit_of_work import UnitOfWork

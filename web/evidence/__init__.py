@@ -1,17 +1,8 @@
 """Exhibits: lodging, reading, sharing, consent before disclosure."""
 
 from web.evidence.archives import choose, show_archive
-from web.evidence.asking import (
-    ask,
-    ask_form,
-    confirm_disclosure,
-    consent,
-    consent_form,
-    disclose_it,
-    offer,
-    offer_form,
-    refuse,
-)
+from web.evidence.asking import ask, ask_form, confirm_disclosure, disclose_it
+from web.evidence.consents import consent, consent_form, offer, offer_form, refuse
 from web.evidence.handed import send_handed, show_handed
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files

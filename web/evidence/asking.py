@@ -1,4 +1,4 @@
-"""Consent before disclosure on pages: the mediator asks and discloses, the party answers."""
+"""Consent before disclosure on pages: the mediator asks, and discloses on it (its party's side: consents.py)."""
 
 from typing import Any
 from uuid import UUID
@@ -8,31 +8,29 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.crossing.waivers import speaks_for
 from odr.disputes.queries import visible_dispute
-from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
+from odr.errors import InvalidInputError, NotFoundError
 from odr.evidence.cards import card_apart, card_at_the_table
-from odr.evidence.consents import give_consent, offer_disclosure, refuse_consent
-from odr.evidence.disclosures import DAYS, MOST_DAYS, TEXT_LIMIT, DisclosureState, Form, ask_disclosure, disclose
-from odr.evidence.queries import ExhibitView, exhibits_in, visible_exhibit
-from odr.evidence.redactions import copies_of
+from odr.evidence.disclosures import DisclosureState, ask_disclosure, disclose
+from odr.evidence.queries import ExhibitView, visible_exhibit
+from odr.evidence.requests import DAYS, MOST_DAYS, TEXT_LIMIT
 from odr.evidence.tickets import disclosure_of
-from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
+from odr.ids import DisputeId, ExhibitId, PartyId
 from odr.parties.queries import parties_of
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
-from odr.words import _, phrase
+from odr.words import phrase
 from web.answer import Answer, go, id_in, number_in, page, read_form
 from web.answer import Form as Typing
-from web.evidence.phrases import FORMS, KINDS, SENTENCES, form_choices, mismatch_words
+from web.evidence.phrases import KINDS, SENTENCES, form_choices, mismatch_words
 from web.spaces.rooms import is_mediator
 
 _SENTENCES = {**SENTENCES, "choose_some": phrase("Tick at least one of them.")}
-_PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
+PATH = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}"
 
 
-@get(f"{_PATH}/ask")
+@get(f"{PATH}/ask")
 async def ask_form(
     request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
@@ -45,7 +43,7 @@ async def ask_form(
     return page(request, "evidence/ask.html", form=None, **context)
 
 
-@post(f"{_PATH}/ask", status_code=200)
+@post(f"{PATH}/ask", status_code=200)
 async def ask(
     request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
@@ -69,112 +67,12 @@ async def ask(
         )
     except InvalidInputError as error:
         context = await _ask_context(uow, actor, dispute, exhibit)
-        context |= _kept(form, error)
+        context |= kept_in(form, error)
         return page(request, "evidence/ask.html", status=422, **context)
     return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="asked")
 
 
-@get(f"{_PATH}/offer")
-async def offer_form(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    exhibit_id: FromPath[UUID],
-) -> Answer:
-    """Show the party's form to let the mediator disclose an exhibit when they think fit."""
-    context = await _offer_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
-    return page(request, "evidence/offer.html", form=None, **context)
-
-
-@post(f"{_PATH}/offer", status_code=200)
-async def offer(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    exhibit_id: FromPath[UUID],
-) -> Answer:
-    """Offer."""
-    form = await read_form(request)
-    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    try:
-        await offer_disclosure(
-            uow,
-            actor,
-            dispute,
-            exhibit,
-            purpose=form["purpose"],
-            days=days_of(form),
-            recipients=chosen_in(form),
-        )
-    except InvalidInputError as error:
-        context = await _offer_context(uow, actor, dispute, exhibit)
-        context |= _kept(form, error)
-        return page(request, "evidence/offer.html", status=422, **context)
-    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="offered")
-
-
-@get(f"{_PATH}/consent")
-async def consent_form(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    exhibit_id: FromPath[UUID],
-) -> Answer:
-    """Show the party what it is asked: for which exhibit, to whom, for what, in which form."""
-    instead = id_in(request.query_params.get("instead", ""))
-    context = await _consent_context(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id), instead)
-    return page(request, "evidence/consent.html", form=None, refusal=None, **context)
-
-
-@post(f"{_PATH}/consent", status_code=200)
-async def consent(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    exhibit_id: FromPath[UUID],
-) -> Answer:
-    """Consent to exactly what was shown."""
-    form = await read_form(request)
-    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    seen, instead = id_in(form["seen"]), id_in(form["instead"])
-    if seen is None:
-        raise NotFoundError
-    try:
-        await give_consent(
-            uow, actor, dispute, exhibit, seen=DisclosureId(seen), instead=ExhibitId(instead) if instead else None
-        )
-    except InvalidInputError as error:
-        context = await _consent_context(uow, actor, dispute, exhibit)
-        form.keep(error, SENTENCES)
-        return page(request, "evidence/consent.html", status=422, form=form, refusal=None, **context)
-    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="consented")
-
-
-@post(f"{_PATH}/refuse", status_code=200)
-async def refuse(
-    request: Request[None, None, State],
-    uow: NamedDependency[UnitOfWork],
-    actor: NamedDependency[Actor],
-    dispute_id: FromPath[UUID],
-    exhibit_id: FromPath[UUID],
-) -> Answer:
-    """Refuse, with a reason or without."""
-    form = await read_form(request)
-    dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
-    try:
-        await refuse_consent(uow, actor, dispute, exhibit, reason=form["reason"])
-    except InvalidInputError as error:
-        context = await _consent_context(uow, actor, dispute, exhibit)
-        form.keep(error, SENTENCES)
-        return page(request, "evidence/consent.html", status=422, form=None, refusal=form, **context)
-    return go(f"/disputes/{dispute_id}/exhibits/{exhibit_id}", done="refused")
-
-
-@get(f"{_PATH}/disclose")
+@get(f"{PATH}/disclose")
 async def confirm_disclosure(
     request: Request[None, None, State],
     uow: NamedDependency[UnitOfWork],
@@ -189,7 +87,7 @@ async def confirm_disclosure(
     if request_ is None or request_.state is not DisclosureState.CONSENTED or request_.consented_exhibit_id is None:
         raise NotFoundError
     released = await visible_exhibit(uow, actor, dispute, request_.consented_exhibit_id)
-    card = await _card(uow, actor, dispute, released.id, apart=request_.apart)
+    card = await card_of(uow, actor, dispute, released.id, apart=request_.apart)
     parties = [each for each in await parties_of(uow, dispute) if each.id in request_.recipients]
     context["recipients"] = [each.name for each in parties]
     eyes = [
@@ -200,7 +98,7 @@ async def confirm_disclosure(
     return page(request, "evidence/disclose.html", eyes=eyes, disclosure=request_, released=released, **card, **context)
 
 
-@post(f"{_PATH}/disclose", status_code=200)
+@post(f"{PATH}/disclose", status_code=200)
 async def disclose_it(
     uow: NamedDependency[UnitOfWork],
     actor: NamedDependency[Actor],
@@ -223,7 +121,7 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
         "exhibit": exhibit,
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        **await _others(uow, exhibit),
+        **await others_of(uow, exhibit),
         "form_choices": form_choices(),
         "reword_path": f"/disputes/{dispute_id}/rooms/{exhibit.space_id}/statements?exhibit={exhibit_id}",
         "text_limit": TEXT_LIMIT,
@@ -232,7 +130,7 @@ async def _ask_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exh
     }
 
 
-async def _card(
+async def card_of(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, *, apart: bool
 ) -> dict[str, Any]:
     """Return what the line of an exhibit needs, as it would stand in the joint list, or in each recipient's caucus."""
@@ -245,7 +143,7 @@ async def _card(
     }
 
 
-async def _others(uow: UnitOfWork, exhibit: ExhibitView) -> dict[str, Any]:
+async def others_of(uow: UnitOfWork, exhibit: ExhibitView) -> dict[str, Any]:
     """Return who the recipients can be, and the choice among them where there is one: all of them are ticked."""
     parties = await parties_of(uow, exhibit.dispute_id)
     others = [(str(party.id), party.name) for party in parties if party.id != exhibit.owner_id]
@@ -256,7 +154,7 @@ async def _others(uow: UnitOfWork, exhibit: ExhibitView) -> dict[str, Any]:
     }
 
 
-def _kept(form: Typing, error: InvalidInputError) -> dict[str, Any]:
+def kept_in(form: Typing, error: InvalidInputError) -> dict[str, Any]:
     """Return a form that must be mended, with what was ticked in it."""
     ticked = form.all("recipients")
     form.values.pop("recipients", None)  # the macro would keep the last one only
@@ -267,75 +165,6 @@ def chosen_in(form: Typing) -> tuple[PartyId, ...] | None:
     """Return the recipients that were ticked; ``None`` where there was nothing to choose."""
     ticked = tuple(PartyId(each) for each in map(id_in, form.all("recipients")) if each is not None)
     return ticked if form["choosing"] else None
-
-
-def _require_voice(actor: Actor, dispute_id: DisputeId) -> None:
-    if not speaks_for(actor, dispute_id):
-        raise NotPermittedError("for_your_voice")
-
-
-async def _offer_context(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId) -> dict[str, Any]:
-    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
-    if not exhibit.mine or exhibit.room is not SpaceKind.CAUCUS:
-        raise NotFoundError
-    _require_voice(actor, dispute_id)
-    others = await _others(uow, exhibit)
-    card = await _card(uow, actor, dispute_id, exhibit_id, apart=False)
-    if others["others"]:  # its party's ticks decide which of the two it will be
-        card["handed_card"] = await card_apart(uow, actor, dispute_id, exhibit_id)
-    return {
-        "exhibit": exhibit,
-        "dispute": await visible_dispute(uow, actor, dispute_id),
-        "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        "text_limit": TEXT_LIMIT,
-        "days": DAYS,
-        "most_days": MOST_DAYS,
-        **others,
-        **card,
-    }
-
-
-async def _consent_context(
-    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, exhibit_id: ExhibitId, instead: UUID | None = None
-) -> dict[str, Any]:
-    exhibit = await visible_exhibit(uow, actor, dispute_id, exhibit_id)
-    disclosure = await disclosure_of(uow, actor, dispute_id, exhibit_id) if exhibit.mine else None
-    if disclosure is None or disclosure.state is not DisclosureState.ASKED or disclosure.lapsed:
-        raise NotFoundError
-    _require_voice(actor, dispute_id)
-    caucus = next(placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS)
-    names = {party.id: party.name for party in await parties_of(uow, dispute_id)}
-    others: list[tuple[str, str]] = []
-    after: str | None = "" if disclosure.form is not Form.ORIGINAL else None
-    while after is not None:
-        listed = await exhibits_in(uow, actor, dispute_id, caucus.space_id, after=after)
-        mine = (row for row in listed.rows if row.mine and row.id != exhibit_id)
-        others += [(str(row.id), f"{row.number} · {row.title}") for row in mine]
-        after = listed.after
-    copies = {str(copy.exhibit_id) for copy in await copies_of(uow, actor, dispute_id, exhibit_id)}
-    others.sort(key=lambda other: other[0] not in copies)  # the copies made of it first, else as they are numbered
-    is_original = disclosure.form is Form.ORIGINAL
-    likely = others[0][0] if others and others[0][0] in copies else ""
-    chosen = str(instead) if str(instead) in dict(others) else likely
-    released = exhibit_id if is_original else ExhibitId(UUID(chosen)) if chosen else None
-    return {
-        **(
-            await _card(uow, actor, dispute_id, released, apart=disclosure.apart)
-            if released
-            else {"exhibits": None, "handed_card": None}
-        ),
-        "exhibit": exhibit,
-        "dispute": await visible_dispute(uow, actor, dispute_id),
-        "path": f"/disputes/{dispute_id}/exhibits/{exhibit_id}",
-        "room_path": f"/disputes/{dispute_id}/rooms/{caucus.space_id}",
-        "disclosure": disclosure,
-        "is_original": is_original,
-        "form_word": _(FORMS[disclosure.form][0]),
-        "recipients": [names.get(each, "") for each in disclosure.recipients],
-        "others": others,
-        "chosen": chosen,
-        "text_limit": TEXT_LIMIT,
-    }
 
 
 def days_of(form: Typing) -> int:

@@ -19,7 +19,8 @@ from odr.evidence.commands import share_exhibit, ways_of
 from odr.evidence.consents import withdraw, withdrawable
 from odr.evidence.disclosures import DisclosureState, stands_together
 from odr.evidence.history import VersionView, versions_of
-from odr.evidence.openings import is_destroyed, openings_of, receipt_of
+from odr.evidence.openings import is_destroyed, openings_of
+from odr.evidence.proving import receipt_of
 from odr.evidence.queries import ExhibitView, PlacementView, visible_exhibit
 from odr.evidence.recording import leave_to_lodge
 from odr.evidence.redactions import copies_of, redaction_of

@@ -13,6 +13,7 @@ from odr.words import phrase
 from web.separation.beside import (
     ask_a_colleague_out,
     have_no_objection,
+    invite_a_colleague,
     mind_ones_own,
     rank_mediators,
     read_notices,
@@ -176,15 +177,6 @@ async def keep_minutes(life: Life, name: str) -> None:
     await life.do("mediator", "POST", f"{meeting}/minutes", json={"text": f"Presque rien de {name}.", "seen": 1})
     await life.do("claimant", "GET", f"{meeting}/minutes")
     life.stage.clock.advance(minutes=-2)
-
-
-async def invite_a_colleague(life: Life, name: str) -> None:
-    """The claimant invites somebody to its team, who has not come yet."""
-    address = f"{'.'.join(name.split())}@trehoublan.example"
-    colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
-    await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
-    team = await life.do("claimant", "GET", f"{life.root}/team")
-    life.remember("invitation_id", next(str(each["id"]) for each in team["invited"] if each["email"] == address))
 
 
 async def look_around(life: Life, _name: str) -> None:

@@ -68,3 +68,12 @@ async def read_notices(life: Life, _name: str) -> None:
         for told in (await life.do(who, "GET", "/api/v1/notices"))["notices"]:
             life.remember("notice_id", str(told["id"]))
         await life.do(who, "POST", "/api/v1/notices/read")
+
+
+async def invite_a_colleague(life: Life, name: str) -> None:
+    """The claimant invites somebody to its team, who has not come yet."""
+    address = f"{'.'.join(name.split())}@trehoublan.example"
+    colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
+    await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
+    team = await life.do("claimant", "GET", f"{life.root}/team")
+    life.remember("invitation_id", next(str(each["id"]) for each in team["invited"] if each["email"] == address))

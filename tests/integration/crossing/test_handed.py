@@ -32,7 +32,8 @@ from odr.evidence.handed import handed_in, visible_handed
 from odr.evidence.handed_back import withdraw_handing
 from odr.evidence.infected import release_infected
 from odr.evidence.models import ExhibitVersion, HandedExhibit
-from odr.evidence.openings import open_exhibit, openings_of, receipt_of
+from odr.evidence.openings import open_exhibit, openings_of
+from odr.evidence.proving import receipt_of
 from odr.evidence.queries import exhibits_in, tasks, visible_exhibit
 from odr.evidence.scanning import Outcome
 from odr.evidence.tickets import disclosure_of, handings_of

@@ -31,7 +31,8 @@ from odr.evidence import intake
 from odr.evidence.commands import share_exhibit
 from odr.evidence.disclosures import ask_disclosure
 from odr.evidence.models import Disclosure, ExhibitKind, ExhibitVersion, Form, FormerPlacement, Origin, Placement
-from odr.evidence.openings import open_exhibit, receipt_of
+from odr.evidence.openings import open_exhibit
+from odr.evidence.proving import receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.recording import About
 from odr.evidence.withdrawing import is_last_place, take_back, withdraw_from_own_room

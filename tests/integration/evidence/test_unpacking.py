@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from odr.errors import UnavailableError
 from odr.evidence import unpacking
-from odr.evidence.models import EntryState, ExhibitVersion, UnpackedEntry, Upload
+from odr.evidence.models import ExhibitVersion
 from odr.evidence.unpacking import held_archive
+from odr.evidence.upload_models import EntryState, UnpackedEntry, Upload
 from odr.ids import UploadId
 from odr.outbox import JobRow
 from odr.worker import Worker

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import Dispute
-from odr.evidence.models import Exhibit, Upload
+from odr.evidence.models import Exhibit
+from odr.evidence.upload_models import Upload
 from odr.people.models import SignInSession
 from odr.worker import Worker
 from tests.builders import a_case, a_session

@@ -24,7 +24,7 @@ from tests.integration.keeping.hands import MIB, keep, read, s3_settings, some
 from tests.services.faulty_proxy import Fault, Proxy, faulty_proxy
 from vault import ConfigurationError, SealError, StoreError, StoreUnavailableError, sweep_store, take_away
 from vault.stores.circuit import Circuit
-from vault.stores.s3 import Encryption, S3Objects, s3_objects
+from vault.stores.s3 import Encryption, S3Objects, make_client
 from web.app import build_app
 
 ALWAYS = 1000
@@ -262,8 +262,8 @@ async def test_whoever_lodges_reads_what_to_do_and_nothing_is_recorded(
 
 
 def test_a_list_of_thousands_comes_page_by_page(moto: Any) -> None:
-    store = s3_objects("many", "deep", region=moto.region, endpoint_url=moto.url, access_key="a", secret_key="b")
-    client = store._client  # noqa: SLF001 -- filled behind its back
+    client = make_client(region=moto.region, endpoint_url=moto.url, access_key="a", secret_key="b")
+    store = S3Objects(client, "many", "deep")
     client.create_bucket(Bucket="many", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
     client.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})
     names = [f"tenant/{number:04x}" for number in range(1003)]
@@ -287,7 +287,7 @@ def test_a_bucket_that_refuses_what_does_not_ask_for_encryption_gets_what_it_wan
 
         def store(how: Encryption | None) -> S3Objects:
             where = {"region": moto.region, "endpoint_url": running.url, "access_key": "a", "secret_key": "b"}
-            return s3_objects(name, "", encryption=how, **where)
+            return S3Objects(make_client(**where), name, "", encryption=how)
 
         client = store(None)._client  # noqa: SLF001 -- filled behind its back
         client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
@@ -314,7 +314,7 @@ def test_a_policy_that_asks_for_encryption_refuses_an_upload_without_and_takes_o
     def store(how: Encryption | None) -> S3Objects:
         where = {"region": seaweedfs.region, "endpoint_url": seaweedfs.url}
         keys = {"access_key": seaweedfs.access_key, "secret_key": seaweedfs.secret_key}
-        return s3_objects(bucket, "", encryption=how, **where, **keys)
+        return S3Objects(make_client(**where, **keys), bucket, "", encryption=how)
 
     with pytest.raises(StoreError, match="AccessDenied"):
         store(None).begin("tenant/plain")

@@ -24,7 +24,7 @@ from vault.stores.base import LockMode, ObjectStore, Piece, Protection
 from vault.stores.files import FileObjects
 from vault.stores.memory import MemoryObjects
 from vault.stores.probing import probe_locks
-from vault.stores.s3 import Encryption, S3Objects, s3_objects
+from vault.stores.s3 import Encryption, S3Objects, make_client
 
 PART = 5 * 1024 * 1024
 CLOCKS = timedelta(seconds=10)
@@ -44,15 +44,9 @@ def where(client) -> dict[str, Any]:
 
 def s3_store(endpoint, *, object_lock: bool = False, bucket: str | None = None) -> S3Objects:
     def build(name: str) -> S3Objects:
-        return s3_objects(
-            name,
-            "deep/prefix",
-            region=endpoint.region,
-            endpoint_url=endpoint.url,
-            access_key=endpoint.access_key,
-            secret_key=endpoint.secret_key,
-            object_lock=object_lock,
-        )
+        keys = {"access_key": endpoint.access_key, "secret_key": endpoint.secret_key}
+        client = make_client(region=endpoint.region, endpoint_url=endpoint.url, **keys)
+        return S3Objects(client, name, "deep/prefix", object_lock=object_lock)
 
     return build(bucket or new_bucket(build("none")._client, object_lock=object_lock))  # noqa: SLF001 -- the same client
 
@@ -319,14 +313,13 @@ def test_a_pending_upload_tells_its_age(service, request):
 def test_a_wrong_secret_is_refused(service, request):
     endpoint = request.getfixturevalue(service)
     good = s3_store(endpoint)
-    stranger = s3_objects(
-        good._bucket,  # noqa: SLF001 -- the same bucket by another identity
-        "",
+    client = make_client(
         region=endpoint.region,
         endpoint_url=endpoint.url,
         access_key=endpoint.access_key,
         secret_key="not-the-secret",
     )
+    stranger = S3Objects(client, good._bucket, "")  # noqa: SLF001 -- the same bucket by another identity
     with pytest.raises(StoreError):
         stranger.begin("tenant/stranger")
 
@@ -470,7 +463,8 @@ def test_an_object_of_another_length_than_was_sent_is_refused(s3):
 
 
 def test_a_store_that_is_away_is_said_to_be_away():
-    store = s3_objects("b", "", region="us-east-1", endpoint_url="http://127.0.0.1:9", access_key="a", secret_key="b")
+    client = make_client(region="us-east-1", endpoint_url="http://127.0.0.1:9", access_key="a", secret_key="b")
+    store = S3Objects(client, "b", "")
     with pytest.raises(StoreUnavailableError) as away:
         store.begin("tenant/x")
     assert "127.0.0.1" not in str(away.value)

@@ -4,16 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from odr.agreements.arranging import change_draft, split_into
 from odr.agreements.convention import CONVENTION
-from odr.agreements.drafting import (
-    Draft,
-    DraftClause,
-    DraftPayment,
-    change_draft,
-    convention_text,
-    first_settlement,
-    split_into,
-)
+from odr.agreements.drafting import Draft, DraftClause, DraftPayment, convention_text, first_settlement
 from odr.agreements.lines import line_names, party_lines, signing_parties
 from odr.agreements.parsing import read
 from odr.agreements.text import TextLanguage, canonical

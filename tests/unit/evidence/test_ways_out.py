@@ -7,7 +7,7 @@ from typing import Final
 import odr
 
 ROOT: Final = Path(odr.__file__).parent
-OPENS: Final = re.compile(r"\bvault\.open\(|\buploads\.opened\(")
+OPENS: Final = re.compile(r"\bvault\.open\(|\buploads\.opened\(|\bunsealed\(")
 WAYS: Final = {
     "agreements/reading.py": "documents that the platform made itself",
     "archive/contents.py": "into a sealed record, from where archive/releasing.py lets them out on a recorded reason",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odr import words
+from odr import words, written
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)  # a Sunday, ten o'clock in Paris
 THIN, FIRM = "\u202f", "\u00a0"
@@ -136,9 +136,9 @@ def test_amounts_and_numbers_keep_french_spaces_that_do_not_break():
 
 def test_a_digest_stands_in_eight_groups_of_eight():
     digest = sha256(b"").digest()
-    assert words.digest_groups(digest) == words.digest_groups(digest.hex())
-    assert [len(group) for group in words.digest_groups(digest)] == [8] * 8
-    assert words.digest_text(digest).replace(" ", "") == digest.hex()
+    assert written.digest_groups(digest) == written.digest_groups(digest.hex())
+    assert [len(group) for group in written.digest_groups(digest)] == [8] * 8
+    assert written.digest_text(digest).replace(" ", "") == digest.hex()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_digest_stands_in_eight_groups_of_eight():
     [("Marie Lefèvre", "ML"), ("Jean de la Tour", "JT"), ("cobalt", "C"), ("", "?"), ("—", "?"), ("  Élodie  ", "É")],
 )
 def test_initials_are_of_the_first_and_last_word(name: str, letters: str):
-    assert words.initials(name) == letters
+    assert written.initials(name) == letters
 
 
 @pytest.mark.parametrize(
