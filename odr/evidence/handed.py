@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from sqlalchemy import ColumnElement, literal, select, update
 
 from odr.errors import NotFoundError, NotPermittedError
+from odr.evidence.files import FileView
 from odr.evidence.labels import Label, handed_number, read_labels
 from odr.evidence.media import name_agrees
-from odr.evidence.models import Consent, Exhibit, ExhibitKind, ExhibitVersion, HandedExhibit, Origin, Redaction
-from odr.evidence.names import shown_name
+from odr.evidence.models import Consent, Exhibit, ExhibitVersion, HandedExhibit, Redaction
 from odr.evidence.openings import FileFacts, OpenedFile, is_noted, keep_opening, unsealed
 from odr.evidence.placing import item_of
 from odr.evidence.scanning import Outcome
@@ -31,31 +31,16 @@ from vault import destroyed_among
 LISTED: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class HandedFile:
-    """What a recipient reads of what was, or is to be, handed to it. ``sha256``: 32 bytes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedFile(FileView):
+    """What a recipient reads of what was, or is to be, handed to it.
 
     Nothing tells whose it is, nor who else has it. ``redacted``: it is a redacted copy of something that stays with
     its party.
     """
 
-    title: str
-    file_name: str
-    kind: ExhibitKind
-    origin: Origin
-    document_date: date | None
-    size: int
-    sha256: bytes
-    media_type: str
-    name_agrees: bool
-    scan: Outcome
     redacted: bool
     destroyed: bool
-
-    @property
-    def shown_name(self) -> str:
-        """The file's name, short enough for a page."""
-        return shown_name(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import select, tuple_
 
 from odr.evidence.awaited import Task, tasks
+from odr.evidence.files import FileView
 from odr.evidence.labels import Label, number_of, read_labels, side_of
 from odr.evidence.media import name_agrees
 from odr.evidence.models import Exhibit, ExhibitKind, ExhibitVersion, Origin, Placement
-from odr.evidence.names import shown_name
 from odr.evidence.scanning import Outcome
 from odr.evidence.sight import in_sight, is_mine, may_prove, version_at, visible_placements
 from odr.ids import AccountId, DisputeId, ExhibitId, ExhibitVersionId, PartyId, PlacementId, SpaceId
@@ -62,13 +62,13 @@ class PlacementView:
     proven: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExhibitView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitView(FileView):
     """An exhibit as one reader may know it.
 
     ``number``, ``at``, ``by``, ``space_id`` and all that is said of the file are those of the version that is current
     in the widest room in which they may read it (``room``), its ``version`` counted there; ``placements`` holds every
-    such room, the widest first. ``sha256``: 32 bytes.
+    such room, the widest first.
     """
 
     id: ExhibitId
@@ -79,27 +79,12 @@ class ExhibitView:
     number: str
     version: int
     version_id: ExhibitVersionId
-    title: str
-    file_name: str
-    kind: ExhibitKind
-    origin: Origin
-    document_date: date | None
-    size: int
-    sha256: bytes
-    media_type: str
-    name_agrees: bool
-    scan: Outcome
     at: datetime
     by: str
     room: SpaceKind
     space_id: SpaceId
     mine: bool
     placements: tuple[PlacementView, ...]
-
-    @property
-    def shown_name(self) -> str:
-        """The file's name, short enough for a page."""
-        return shown_name(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)

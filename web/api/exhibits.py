@@ -90,16 +90,9 @@ class Standing(msgspec.Struct):
     proven: bool
 
 
-class ExhibitBody(msgspec.Struct):
-    """An exhibit as one may know it: its number and date are those of the widest room in which one may read it."""
+class FileBody(msgspec.Struct):
+    """What one is told of a file, wherever one may read it."""
 
-    id: UUID
-    owner_id: UUID | None
-    owner_name: str
-    side: str
-    number: str
-    version: int
-    version_id: UUID
     title: str
     file_name: str
     kind: ExhibitKind
@@ -110,6 +103,18 @@ class ExhibitBody(msgspec.Struct):
     media_type: str
     name_agrees: bool
     scan: Outcome
+
+
+class ExhibitBody(FileBody):
+    """An exhibit as one may know it: its number and date are those of the widest room in which one may read it."""
+
+    id: UUID
+    owner_id: UUID | None
+    owner_name: str
+    side: str
+    number: str
+    version: int
+    version_id: UUID
     at: datetime
     by: str
     room: SpaceKind

@@ -1,6 +1,6 @@
 """Exhibits handed to some of the other parties alone: what one was handed, and what became of one's own."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -14,8 +14,6 @@ from litestar.params import FromPath, JSONBody
 from odr.crossing.exhibits import quarantine_handed
 from odr.evidence.handed import HandedView, handed_in, open_handed, visible_handed
 from odr.evidence.handed_back import withdraw_handing
-from odr.evidence.queries import ExhibitKind, Origin
-from odr.evidence.scanning import Outcome
 from odr.evidence.tickets import handings_of, visible_handing
 from odr.ids import DisclosureId, DisputeId, ExhibitId, HandedId, SpaceId
 from odr.platform import Platform
@@ -23,7 +21,7 @@ from odr.spaces.queries import visible_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import REFUSALS, read, send
-from web.api.exhibits import EXHIBIT
+from web.api.exhibits import EXHIBIT, FileBody
 from web.api.files import answer_file
 from web.api.rooms import ROOMS
 from web.api.shapes import Text, shown
@@ -32,19 +30,9 @@ HANDED: Final = "/disputes/{dispute_id:uuid}/handed/{handed_id:uuid}"
 DISCLOSURES: Final = "/disputes/{dispute_id:uuid}/disclosures/{disclosure_id:uuid}"
 
 
-class HandedFile(msgspec.Struct):
+class HandedFile(FileBody):
     """What a file is that was handed over. ``redacted``: it is a redacted copy of what stays with its party."""
 
-    title: str
-    file_name: str
-    kind: ExhibitKind
-    origin: Origin
-    document_date: date | None
-    size: int
-    sha256: str
-    media_type: str
-    name_agrees: bool
-    scan: Outcome
     redacted: bool
     destroyed: bool
 
