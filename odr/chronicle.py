@@ -98,7 +98,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ConsentRefused": phrase("The consent to disclose was refused."),
     "ConsentWithdrawn": phrase("The consent to disclose was withdrawn."),
     "ExhibitDisclosed": phrase("The exhibit was disclosed on its party's consent."),
-    "ExhibitHanded": phrase("The exhibit was handed to those whom its party chose."),
+    "ExhibitHanded": phrase("The exhibit was handed to the parties chosen."),
     "DocumentHanded": phrase("A document was handed over in the caucus."),
     "HandedWithdrawn": phrase("A document that had been handed over in the caucus was withdrawn."),
     "HandedRestored": phrase("A document that had been withdrawn from the caucus stands there again."),

@@ -171,7 +171,10 @@ async def view_of(uow: UnitOfWork, disclosure: Disclosure) -> DisclosureView:
 
 
 async def tickets_in(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts) -> tuple[tuple[str, str, DisclosureView], ...]:
-    """Return what was asked or offered about a caucus's exhibits, the newest first: number, title, and the request."""
+    """Return what was asked or offered about a caucus's exhibits, the newest first: number, title, and the request.
+
+    What was destroyed has no title.
+    """
     columns = Columns(Placement.dispute_id, Placement.owner_id, Placement.kind)
     rows = (
         await uow.session.execute(
@@ -187,7 +190,10 @@ async def tickets_in(uow: UnitOfWork, actor: Actor, caucus: SpaceFacts) -> tuple
             .limit(LISTED)
         )
     ).all()
-    labels = await read_labels(uow, [row[1] for row in rows])
+    labels = await read_labels(uow, [placement for _, placement in rows])
     return tuple(
-        [(number_of(row[1]), label.title, await view_of(uow, row[0])) for row, label in zip(rows, labels, strict=True)]
+        [
+            (number_of(placement), label.title if label.file_name else "", await view_of(uow, disclosure))
+            for (disclosure, placement), label in zip(rows, labels, strict=True)
+        ]
     )

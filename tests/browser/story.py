@@ -62,7 +62,7 @@ async def talk_apart(table: Table) -> None:
         claimant, [papers.contract], "Put into my draft", title=papers.title(papers.contract), kind="Contract"
     )
     table.rooms["caucus_claimant"] = await rooms.enter(claimant, table.dispute, "Caucus")
-    await claimant.reads_banner("You and the mediator. The other party sees nothing of this.")
+    await claimant.reads_banner("You and the mediator. No other party sees anything of this.")
     await rooms.say_in_caucus(claimant, table.rooms["caucus_claimant"], table.said("caucus_claimant", 1))
     several = await rooms.drop(claimant, papers.apart, "Lodge in the caucus", origin="It existed before")
     known["apart"] = several[0]
@@ -73,12 +73,12 @@ async def talk_apart(table: Table) -> None:
     assert (
         await rooms.enter(mediator, table.dispute, "Caucus", of=table.request.company) == table.rooms["caucus_claimant"]
     )
-    await mediator.reads_banner("%(party)s and you. The other party sees nothing of this.", party=table.request.company)
+    await mediator.reads_banner("%(party)s and you. No other party sees anything of this.", party=table.request.company)
     await mediator.sees(table.said("caucus_claimant", 1)[:60])
     await table.moment("apart", mediator)
     await rooms.say_in_caucus(mediator, table.rooms["caucus_claimant"], table.said("caucus_claimant", 2))
     table.rooms["caucus_respondent"] = await rooms.enter(respondent, table.dispute, "Caucus")
-    await respondent.reads_banner("You and the mediator. The other party sees nothing of this.")
+    await respondent.reads_banner("You and the mediator. No other party sees anything of this.")
     await respondent.sees_nothing_of(
         table.said("caucus_claimant", 1)[:40], papers.disclosed.name, table.request.company
     )

@@ -42,7 +42,7 @@ ORIGIN_WORDS: Final = {
 }
 READERS: Final = {
     SpaceKind.PRIVATE: phrase("You and your team."),
-    SpaceKind.CAUCUS: phrase("You, your team and the mediator. The other party sees nothing of it."),
+    SpaceKind.CAUCUS: phrase("You, your team and the mediator. No other party sees anything of it."),
     SpaceKind.JOINT: phrase("Everyone at the table: every party, its counsel, and the mediator."),
     SpaceKind.EXPERT: phrase("You alone."),
 }
@@ -102,7 +102,8 @@ STATES: Final = {
     DisclosureState.WITHDRAWN: (phrase("Consent withdrawn: it stays in the caucus"), "plain"),
     DisclosureState.DISCLOSED: (phrase("Disclosed to everyone at the table"), "good"),
 }
-HANDED: Final = (phrase("Handed to those whom its party chose"), "good")
+HANDED: Final = (phrase("Handed to the parties chosen"), "good")
+TAKEN_OUT: Final = (phrase("Withdrawn: nobody has it any more"), "plain")
 STOPPED: Final = (phrase("Stopped: nobody opens it any more"), "wait")
 LAPSED: Final = (phrase("Time run out: it stays in the caucus"), "plain")
 SENTENCES: Final = {
@@ -267,4 +268,6 @@ def disclosure_words(disclosure: DisclosureView) -> tuple[str, str]:
         return LAPSED
     if disclosure.apart and disclosure.state is DisclosureState.DISCLOSED:
         return STOPPED if disclosure.stopped else HANDED
+    if disclosure.apart and disclosure.state is DisclosureState.WITHDRAWN and disclosure.first_opened_at:
+        return TAKEN_OUT
     return STATES[disclosure.state]

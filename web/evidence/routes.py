@@ -154,6 +154,8 @@ async def exhibit_context(
     rewords = speaks_apart and in_caucus and not tabled and exhibit.owner_id is not None
     rewords = rewords and (discloses or (exhibit.mine and speaks))
     caucus = next((placement for placement in exhibit.placements if placement.kind is SpaceKind.CAUCUS), None)
+    handings = await handings_of(uow, actor, dispute_id, exhibit_id)
+    out = any(each.exhibit_id == exhibit_id and (each.standing or each.stopped) for each in handings)
     return {
         **context,
         "receipts": receipts,
@@ -167,7 +169,11 @@ async def exhibit_context(
         "redaction": await redaction_of(uow, actor, dispute_id, exhibit_id),
         "copies": await copies_of(uow, actor, dispute_id, exhibit_id),
         "lodging_rooms": await _lodging_rooms(uow, actor, exhibit),
-        "own_rooms": [each for each in exhibit.placements if exhibit.mine and may_empty(actor, dispute_id, each.kind)],
+        "own_rooms": [
+            each
+            for each in exhibit.placements
+            if exhibit.mine and may_empty(actor, dispute_id, each.kind) and not (each.kind is SpaceKind.CAUCUS and out)
+        ],
         "openings": await openings_of(uow, actor, dispute_id, exhibit_id),
         "ways": [(kind, way.newer) for kind, way in (await ways_of(uow, actor, dispute_id, exhibit_id)).items()],
         "withdrawable": await withdrawable(uow, actor, dispute_id, exhibit_id),
@@ -175,10 +181,8 @@ async def exhibit_context(
         "disclosure_state": disclosure_words(disclosure) if disclosure else None,
         "disclosure_form": FORMS[disclosure.form][0] if disclosure else "",
         "recipients": [parties.get(each, "") for each in disclosure.recipients] if disclosure else [],
-        "handings": [
-            (each, [parties.get(party, "") for party in each.recipients])
-            for each in await handings_of(uow, actor, dispute_id, exhibit_id)
-        ],
+        "handed_out": out,
+        "handings": [(each, [parties.get(party, "") for party in each.recipients]) for each in handings],
         "may_ask": discloses and not living,
         "waivers": await waivers_of(uow, actor, dispute_id, exhibit_id),
         "waiver_words": WAIVERS,

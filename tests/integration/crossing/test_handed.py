@@ -125,6 +125,8 @@ async def test_on_pages_it_is_asked_shown_consented_handed_and_read(table, sign_
     assert "Assurances du Port" in own
     assert "Étienne" in own  # who opened it
     assert "A-1" not in own
+    assert "withdraw-from" not in own  # it would be refused as long as others have it
+    assert "elle reste dans votre aparté" in own
     assert (
         "Pour Assurances du Port seulement"
         in (await clients["mediator"].get(f"{room(case, 'caucus_claimant')}/tickets")).text
@@ -430,7 +432,7 @@ async def test_an_exhibit_in_the_wrong_hands_is_stopped_there_and_its_readers_ar
     assert (await clients["claimant"].get(f"/disputes/{case.id}/exhibits/{exhibit}/file")).content == CONTENT
 
 
-async def test_rooms_and_exhibits_are_destroyed_with_what_was_handed(table):
+async def test_rooms_and_exhibits_are_destroyed_with_what_was_handed(table, sign_in):
     case = table.case
     kept, last, gone = [await table.lodged(each) for each in (b"kept", b"last", b"gone")]
     rows = {each: (await table.rows(await table.handed(each, "insurer")))["insurer"] for each in (kept, last, gone)}
@@ -442,6 +444,13 @@ async def test_rooms_and_exhibits_are_destroyed_with_what_was_handed(table):
     assert destroyed.file is not None
     assert destroyed.file.destroyed
     assert "rapport" not in destroyed.file.title
+    claimant = await sign_in(case.people["claimant"])
+    tickets = (await claimant.get(f"{room(case, 'caucus_claimant')}/tickets")).text
+    assert "Pièce détruite" in tickets
+    assert "Destroyed exhibit" not in tickets
+    own = (await claimant.get(f"/disputes/{case.id}/exhibits/{gone}")).text
+    assert "/withdraw" not in own  # nothing is left to take back
+    assert "/stop" not in own
     async with table.platform.unit(write=False) as uow:
         left = [each.event for each in await uow.vault.ledger.events(uow.session, case.ref("caucus_insurer"))]
     assert not any(event and event.get("handed_id") == str(rows[gone].id) for event in left)
@@ -493,7 +502,10 @@ async def test_an_infected_file_is_given_to_nobody_by_that_way(table, sign_in):
     page = await insurer.get(f"/disputes/{table.case.id}/handed/{row.id}")
     assert page.status_code == HTTPStatus.OK
     assert "/file" not in page.text
+    assert "Prévenez le médiateur" in page.text
     assert (await insurer.get(f"/disputes/{table.case.id}/handed/{row.id}/file")).status_code == 403
+    mediator = await sign_in(table.case.people["mediator"])
+    assert "Prévenez le médiateur" not in (await mediator.get(f"/disputes/{table.case.id}/handed/{row.id}")).text
 
 
 async def test_who_left_reads_it_no_more_and_after_the_end_it_is_read_still(table):

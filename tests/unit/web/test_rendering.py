@@ -90,7 +90,7 @@ def test_what_people_typed_is_escaped_wherever_it_is_shown(environment: Environm
         "{{ forms.select(form, 'kind', bad, [(bad, bad)]) }}{{ forms.radios(form, 'kind', bad, [(bad, bad, bad)]) }}"
         "{{ parts.message(bad, 'claimant', now, bad) }}{{ parts.summary_list([(bad, bad, bad, bad)]) }}"
         "{{ parts.room_banner('caucus', party=bad, mediator=true) }}{{ parts.copyable(bad, bad) }}"
-        "{{ _('%(party)s and you. The other party sees nothing of this.', party=bad) }}"
+        "{{ _('%(party)s and you. No other party sees anything of this.', party=bad) }}"
     )
     page = shown(environment, body, form=form, bad=HOSTILE, now=datetime.now(UTC))
     assert "<script>" not in page
