@@ -6,11 +6,12 @@ several senders. An attached mail stays one thing, it is not mixed into the lett
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage, Message
-from email.policy import default
+from email.policy import EmailPolicy
 from html.parser import HTMLParser
 from typing import Final, cast
 
@@ -69,6 +70,15 @@ class LetterError(Exception):
         self.code = code
 
 
+class _Raw(EmailPolicy):
+    """Headers in which somebody wrote accents as they are (RFC 6532, or before any RFC) are read, not blotted out."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Take a header's name and value; what the parser kept as bytes in it becomes the letters that it was."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value if value.isascii() else _letters(value.encode("utf-8", "surrogateescape"))
+
+
 def read_letter(data: bytes) -> Letter:
     """Read a mail (RFC 5322 with MIME). Raises LetterError."""
     if len(data) > LARGEST:
@@ -77,8 +87,7 @@ def read_letter(data: bytes) -> Letter:
     if (head.start() if head else len(data)) > _HEADERS:
         raise LetterError("not_a_mail")
     try:
-        message = message_from_bytes(data, policy=default)
-        return _read(message)
+        return _read(cast("EmailMessage", message_from_bytes(data, policy=_Raw())))
     except _ODD as error:
         raise LetterError("not_a_mail") from error
 
@@ -183,17 +192,21 @@ def _enclosed(part: Message, number: int) -> Enclosed:
 
 
 def _text_of(part: Message) -> str:
-    content = _content(part)
-    try:
-        text = content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
-        text = content.decode("utf-8", "replace")
+    text = _letters(_content(part), part.get_content_charset("utf-8"))
     if part.get_content_type() == "text/html":
         reader = _Plain()
         reader.feed(text)
         reader.close()
         text = reader.text()
     return text.strip()
+
+
+def _letters(content: bytes, said: str = "utf-8") -> str:
+    """Read a text in the encoding that it is said to have, or, where that fits no bytes of it, in the likeliest one."""
+    for encoding in (said, "utf-8"):
+        with suppress(LookupError, UnicodeError):
+            return content.decode(encoding)
+    return content.decode("windows-1252", "replace")
 
 
 class _Plain(HTMLParser):

@@ -29,6 +29,19 @@ def test_a_plain_letter_is_read_as_it_is():
     assert letter.message_id == "<one@exemple.fr>"
 
 
+@pytest.mark.parametrize("written", ["utf-8", "windows-1252"])
+@pytest.mark.parametrize("said", ["", "; charset=us-ascii", "; charset=utf-8", "; charset=x-none"])
+def test_accents_that_are_not_announced_or_wrongly_are_read_all_the_same(written, said):
+    text = "Rien n’a été livré, l’hébergement coûte 3 000 € par mois."  # noqa: RUF001 -- as people write
+    mail = (
+        f"From: Élodie Têtu <elodie@exemple.fr>\r\nSubject: Échéance dépassée\r\nContent-Type: text/plain{said}\r\n\r\n"
+        f"{text}"
+    )
+    letter = read_letter(mail.encode(written))
+    assert (letter.name, letter.subject) == ("Élodie Têtu", "Échéance dépassée")
+    assert letter.text == text
+
+
 def test_attachments_keep_their_names_and_bytes():
     message = a_mail()
     message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="Mise en demeure é.pdf")
