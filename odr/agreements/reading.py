@@ -1,11 +1,13 @@
-"""Reading the documents that were made: an agreement's PDF, the certificate of the end, the record of an attempt."""
+"""Reading what was made, with its receipt: an agreement's PDF, the certificate of the end, the record of an attempt."""
+
+from dataclasses import dataclass
 
 from odr.agreements.lookup import joint_space, required_rule, row_of, text_of_version
 from odr.agreements.models import AgreementKind, EndCertificate
 from odr.disputes.invitations import has_invitations
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import newest_item, newest_of
+from odr.documents.making import newest_item, newest_of, receipt_of_newest
 from odr.errors import NotFoundError
 from odr.evidence.openings import FileFacts, OpenedFile
 from odr.ids import AgreementId, DisputeId, ExhibitId, PartyId
@@ -18,8 +20,33 @@ from vault import Receipt, SpaceRef
 PDF = "application/pdf"
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document that the reader may have: its item, the room that holds its key, its file's name without an ending."""
+
+    id: ExhibitId
+    room: SpaceRef
+    name: str
+
+
 async def open_agreement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, agreement_id: AgreementId) -> OpenedFile:
     """Open the PDF of a signed agreement. Raises NotFoundError, also while it is being made."""
+    document = await _agreement(uow, actor, dispute_id, agreement_id)
+    return await _opened(uow, document.room, document.id, f"{document.name}.pdf")
+
+
+async def agreement_receipt(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, agreement_id: AgreementId
+) -> tuple[str, Receipt]:
+    """Return the name and the receipt with which anyone verifies a signed agreement; its event names the text's digest.
+
+    For whoever reads the agreement. Raises NotFoundError, also while the PDF is being made.
+    """
+    document = await _agreement(uow, actor, dispute_id, agreement_id)
+    return f"{document.name}.json", await receipt_of_newest(uow, document.room, document.id)
+
+
+async def _agreement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, agreement_id: AgreementId) -> _Document:
     dispute = await visible_dispute(uow, actor, dispute_id)
     required_rule(actor, Act.READ, dispute_id)
     row, version = await row_of(uow, dispute_id, agreement_id)
@@ -32,19 +59,30 @@ async def open_agreement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, a
             AgreementKind.SETTLEMENT: pgettext("file name", "settlement-agreement"),
         }
     joint = await joint_space(uow, dispute_id)
-    return await _opened(uow, joint.ref, row.document_id, f"{kinds[row.kind]}-{dispute.reference}.pdf")
+    return _Document(row.document_id, joint.ref, f"{kinds[row.kind]}-{dispute.reference}")
 
 
 async def open_certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> OpenedFile:
     """Open the certificate of non-settlement. Raises NotFoundError."""
+    document = await _certificate(uow, actor, dispute_id)
+    return await _opened(uow, document.room, document.id, f"{document.name}.pdf")
+
+
+async def certificate_receipt(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[str, Receipt]:
+    """Return the name and the receipt with which anyone verifies the certificate. Raises NotFoundError."""
+    document = await _certificate(uow, actor, dispute_id)
+    return f"{document.name}.json", await receipt_of_newest(uow, document.room, document.id)
+
+
+async def _certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> _Document:
     dispute = await visible_dispute(uow, actor, dispute_id)
     required_rule(actor, Act.READ, dispute_id, Thing.CERTIFICATE)
     row = await uow.session.get(EndCertificate, dispute_id)
     if row is None:
         raise NotFoundError
-    name = pgettext("file name", "certificate-of-non-settlement")
     joint = await joint_space(uow, dispute_id)
-    return await _opened(uow, joint.ref, row.document_id, f"{name}-{dispute.reference}.pdf")
+    name = pgettext("file name", "certificate-of-non-settlement")
+    return _Document(row.document_id, joint.ref, f"{name}-{dispute.reference}")
 
 
 async def open_attempt(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, party_id: PartyId) -> OpenedFile:

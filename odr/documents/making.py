@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from odr.documents.models import Document
+from odr.errors import NotFoundError
+from odr.event import EventRow
 from odr.ids import DisputeId, ExhibitId, SpaceId, new_id
 from odr.platform import Platform, speaking_odr
 from odr.unit_of_work import UnitOfWork
-from vault import ItemRef, Received, SpaceRef
+from vault import ItemRef, Receipt, Received, SpaceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,18 @@ async def newest_item(uow: UnitOfWork, dispute_id: DisputeId, document_id: Exhib
     """Return where the newest version of a document is."""
     row = await uow.session.get(Document, document_id)
     return ItemRef(dispute_id, document_id, row.version if row else 1)
+
+
+async def receipt_of_newest(uow: UnitOfWork, space: SpaceRef, document_id: ExhibitId) -> Receipt:
+    """Return the proof of the event that told a document's newest version in its room. Raises NotFoundError.
+
+    The first version is told by its maker's own event, which names the document as those of later versions do.
+    """
+    row = await uow.session.get(Document, document_id)
+    index = row.event_index if row else None
+    if index is None:
+        named = EventRow.space_id == space.space, EventRow.subject_id == document_id
+        index = await uow.session.scalar(select(EventRow.index).where(*named).order_by(EventRow.index).limit(1))
+    if index is None:
+        raise NotFoundError
+    return await uow.vault.ledger.receipt(uow.session, space, index)

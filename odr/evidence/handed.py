@@ -1,4 +1,4 @@
-"""What was handed to one party alone, as that party and the mediator read it in its caucus; and its bytes."""
+"""What was handed to one party alone, as that party and the mediator read it in its caucus; its bytes, its receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, literal, select, update
 
-from odr.errors import NotFoundError, NotPermittedError
+from odr.errors import ConflictError, NotFoundError, NotPermittedError
+from odr.event import EventRow
+from odr.evidence.events import DocumentHanded
 from odr.evidence.files import FileView
 from odr.evidence.labels import Label, handed_number, read_labels
 from odr.evidence.media import name_agrees
-from odr.evidence.models import Consent, Exhibit, ExhibitVersion, HandedExhibit, Redaction
+from odr.evidence.models import Consent, Exhibit, ExhibitVersion, HandedExhibit, Opening, Redaction
 from odr.evidence.openings import FileFacts, OpenedFile, is_noted, keep_opening, unsealed
 from odr.evidence.placing import item_of
 from odr.evidence.scanning import Outcome
@@ -26,7 +28,7 @@ from odr.visibility.actor import Actor, Place, SeatRole
 from odr.visibility.filter import Columns, readable
 from odr.visibility.policy import Rule
 from odr.visibility.terms import Act, SpaceKind, Thing
-from vault import destroyed_among
+from vault import Receipt, destroyed_among
 
 LISTED: Final = 200
 
@@ -105,6 +107,31 @@ def may_read_handed(actor: Actor) -> ColumnElement[bool]:
     caucus = literal(SpaceKind.CAUCUS.value)
     columns = Columns(HandedExhibit.dispute_id, HandedExhibit.party_id, caucus, at=HandedExhibit.handed_at)
     return readable(actor, Thing.HANDED, columns)
+
+
+async def receipt_of_handed(
+    uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, handed_id: HandedId
+) -> tuple[str, Receipt]:
+    """Return the number of what was handed over and the receipt of its entry into its recipient's caucus.
+
+    It tells what the page tells, with the digest and the moment, and names no other room. Who opened it gets it: until
+    then it may be withdrawn, and no proof of it is to stay behind. Raises :class:`NotFoundError`,
+    :class:`ConflictError` (``destroyed``, ``not_opened_yet``).
+    """
+    row, version, _ = await _standing(uow, actor, dispute_id, handed_id)
+    if await destroyed_among(uow.session, [item_of(version)]):
+        raise ConflictError("destroyed")
+    if not await has_opened(uow, actor, row.id):
+        raise ConflictError("not_opened_yet")
+    told = EventRow.space_id == row.space_id, EventRow.name == DocumentHanded.__name__, EventRow.subject_id == row.id
+    index = (await uow.session.scalars(select(EventRow.index).where(*told))).one()
+    return handed_number(row), await uow.vault.ledger.receipt(uow.session, space_ref(row), index)
+
+
+async def has_opened(uow: UnitOfWork, actor: Actor, handed_id: HandedId) -> bool:
+    """Tell whether the actor has opened what was handed over; who else has is not told."""
+    mine = Opening.placement_id == handed_id, Opening.reader_id == actor.account_id
+    return await uow.session.scalar(select(Opening.id).where(*mine).limit(1)) is not None
 
 
 async def file_of(uow: UnitOfWork, exhibit: Exhibit, version: ExhibitVersion, label: Label) -> HandedFile:

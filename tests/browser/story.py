@@ -255,9 +255,15 @@ async def keep(table: Table) -> None:
     claimant, archivist, secretary = table["claimant"], table["archivist"], table["secretariat"]
     await claimant.goto(table.dispute)
     await claimant.follow("The sealed record")
-    own = await archiving.save_record(claimant, claimant.path, table.folder)
+    own_record = claimant.path
+    own = await archiving.save_record(claimant, own_record, table.folder)
     checked = archiving.verify_offline(own)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+    document, receipt = await agreeing.take_document(claimant, table.settlement, table.folder)
+    alone = archiving.verify_offline(document, "--receipt", str(receipt))
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    await archiving.verify_on_page(claimant, document, receipt)
+    await claimant.goto(own_record)
     reference = await claimant.main.locator(".caption").first.inner_text()
     table.record = await archiving.find_record(archivist, reference.strip())
     await archivist.sees_nothing_of(table.request.title, table.request.facts[:40])

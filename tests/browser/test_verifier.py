@@ -185,6 +185,20 @@ async def test_a_pdf_whose_seal_is_broken_is_still_the_file_that_was_recorded(pa
     assert "but the seal inside it does not hold" in await page.locator("#summary").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("DocumentHanded", "a document was handed over in a caucus"),
+        ("ConventionDocumented", "a signed agreement to mediate was drawn up"),
+    ],
+)
+async def test_what_a_receipt_is_of_is_said_in_words(page: Page, right: Good, event: str, words: str):
+    told: dict[str, JSON] = {"event": event, "sha256": sha256(EXHIBIT), "size": len(EXHIBIT)}
+    receipt = stamped_by(a_receipt(told), right.authority).to_json()
+    assert await hand(page, Handed(EXHIBIT, receipt)) == HOLDS
+    await expect(page.locator("#report")).to_contain_text(words)
+
+
 @pytest.mark.parametrize("kind", ["rsa", "p384", "p521"])
 async def test_a_seal_of_another_kind_of_key_holds_and_its_damage_fails(page: Page, tmp_path: Path, kind: str):
     key, certificate = a_signer(rsa.generate_private_key(65537, 3072) if kind == "rsa" else new_key(kind))

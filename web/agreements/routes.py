@@ -24,7 +24,7 @@ from odr.agreements.queries import (
     versions_of,
     visible_agreement,
 )
-from odr.agreements.reading import open_agreement, open_certificate
+from odr.agreements.reading import agreement_receipt, certificate_receipt, open_agreement, open_certificate
 from odr.disputes.commands import may_step
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Step
 from odr.disputes.queries import visible_dispute
@@ -36,6 +36,7 @@ from web.agreements.paper import money, paper_of, place_number
 from web.agreements.phrases import CHANGED_PLACES, FATES, KINDS, OUTCOMES, SENTENCES, STATES
 from web.agreements.sending import stream_of
 from web.answer import Answer, AnyRequest, Form, go, number_in, page, read_form
+from web.evidence.download import proof_file
 
 LIST = "/disputes/{dispute_id:uuid}/agreements"
 ONE = "/disputes/{dispute_id:uuid}/agreements/{agreement_id:uuid}"
@@ -230,6 +231,18 @@ async def send_document(
     return stream_of(request, await open_agreement(uow, actor, DisputeId(dispute_id), AgreementId(agreement_id)))
 
 
+@get(f"{ONE}/receipt")
+async def send_agreement_receipt(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    agreement_id: FromPath[UUID],
+) -> Answer:
+    """Send the receipt with which anyone verifies the PDF of a signed agreement."""
+    name, receipt = await agreement_receipt(uow, actor, DisputeId(dispute_id), AgreementId(agreement_id))
+    return proof_file(name, receipt.to_json())
+
+
 @get(f"{LIST}/certificate")
 async def send_certificate(
     request: Request[None, None, State],
@@ -239,6 +252,15 @@ async def send_certificate(
 ) -> Answer:
     """Send the certificate that the mediation ended without an agreement."""
     return stream_of(request, await open_certificate(uow, actor, DisputeId(dispute_id)))
+
+
+@get(f"{LIST}/certificate/receipt")
+async def send_certificate_receipt(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Answer:
+    """Send the receipt with which anyone verifies that certificate."""
+    name, receipt = await certificate_receipt(uow, actor, DisputeId(dispute_id))
+    return proof_file(name, receipt.to_json())
 
 
 def mediates(actor: Actor, dispute_id: DisputeId) -> bool:

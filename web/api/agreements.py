@@ -17,7 +17,7 @@ from odr.agreements.queries import (
     agreements_of,
     visible_agreement,
 )
-from odr.agreements.reading import open_agreement, open_certificate
+from odr.agreements.reading import agreement_receipt, certificate_receipt, open_agreement, open_certificate
 from odr.agreements.signing import refuse_to_sign, sign_agreement
 from odr.agreements.text import as_json
 from odr.disputes.queries import visible_dispute
@@ -27,7 +27,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import read, send
 from web.api.disputes import ROOT, Progress, progress
-from web.api.files import answer_file
+from web.api.files import answer_file, answer_proof
 from web.api.shapes import Line, Secret, Text, shown
 
 API = Request[None, None, State]
@@ -176,6 +176,18 @@ async def read_document(
     return answer_file(request, opened)
 
 
+@read(f"{AGREEMENT}/receipt")
+async def read_agreement_receipt(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    agreement_id: FromPath[UUID],
+) -> Response[dict[str, Any]]:
+    """Return the receipt with which anyone verifies that PDF; its event names the signed text's digest too."""
+    name, receipt = await agreement_receipt(uow, actor, DisputeId(dispute_id), AgreementId(agreement_id))
+    return answer_proof(name, receipt.to_json())
+
+
 @read(f"{ROOT}/certificate", media_type="application/pdf")
 async def read_certificate(
     request: API, platform: NamedDependency[Platform], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
@@ -186,11 +198,22 @@ async def read_certificate(
     return answer_file(request, opened)
 
 
+@read(f"{ROOT}/certificate/receipt")
+async def read_certificate_receipt(
+    uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Response[dict[str, Any]]:
+    """Return the receipt with which anyone verifies that certificate."""
+    name, receipt = await certificate_receipt(uow, actor, DisputeId(dispute_id))
+    return answer_proof(name, receipt.to_json())
+
+
 handlers = (
     list_agreements,
     show_agreement,
     sign,
     refuse,
     read_document,
+    read_agreement_receipt,
     read_certificate,
+    read_certificate_receipt,
 )

@@ -82,10 +82,7 @@ async def read_receipt(
     """
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
     number, receipt = await receipt_for(uow, actor, dispute, exhibit, room=room, version_id=_version(version))
-    return Response(
-        msgspec.json.decode(receipt.to_json()),
-        headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
-    )
+    return answer_proof(f"recu-{number}.json", receipt.to_json())
 
 
 @read(f"{EXHIBIT}/existence")
@@ -97,13 +94,7 @@ async def read_existence(
 ) -> Response[dict[str, Any]]:
     """Return the proof that one's own exhibit existed by a certain moment; it names nothing else of the dispute."""
     proof = await existence_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
-    return Response(
-        msgspec.json.decode(proof.to_json()),
-        headers={
-            "Content-Disposition": disposition(f"existence-{proof.sha256.hex()[:8]}.json"),
-            "Cache-Control": "no-store",
-        },
-    )
+    return answer_proof(f"existence-{proof.sha256.hex()[:8]}.json", proof.to_json())
 
 
 @read(f"{EXHIBIT}/receipt.pdf", media_type="application/pdf")
@@ -149,6 +140,13 @@ def answer_file(request: API, opened: OpenedFile) -> Response[Any]:
         status_code=206 if piece.partial else 200,
         headers=headers_of(facts, piece),
         media_type=type_of(facts),
+    )
+
+
+def answer_proof(name: str, proof: bytes) -> Response[dict[str, Any]]:
+    """Answer with a proof, under the name that it is saved by."""
+    return Response(
+        msgspec.json.decode(proof), headers={"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     )
 
 

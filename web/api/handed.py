@@ -12,7 +12,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from odr.crossing.exhibits import quarantine_handed
-from odr.evidence.handed import HandedView, handed_in, open_handed, visible_handed
+from odr.evidence.handed import HandedView, handed_in, open_handed, receipt_of_handed, visible_handed
 from odr.evidence.handed_back import withdraw_handing
 from odr.evidence.tickets import handings_of, visible_handing
 from odr.ids import DisclosureId, DisputeId, ExhibitId, HandedId, SpaceId
@@ -22,7 +22,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import REFUSALS, read, send
 from web.api.exhibits import EXHIBIT, FileBody
-from web.api.files import answer_file
+from web.api.files import answer_file, answer_proof
 from web.api.rooms import ROOMS
 from web.api.shapes import Text, shown
 
@@ -116,6 +116,18 @@ async def read_handed(
     return answer_file(request, await open_handed(platform, actor, DisputeId(dispute_id), HandedId(handed_id)))
 
 
+@read(f"{HANDED}/receipt")
+async def read_handed_receipt(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    handed_id: FromPath[UUID],
+) -> Response[dict[str, Any]]:
+    """Return the receipt of its entry into this caucus, once the asker has read the file; it names no other room."""
+    number, receipt = await receipt_of_handed(uow, actor, DisputeId(dispute_id), HandedId(handed_id))
+    return answer_proof(f"recu-{number}.json", receipt.to_json())
+
+
 @read(f"{EXHIBIT}/handings")
 async def list_handings(
     uow: NamedDependency[UnitOfWork],
@@ -155,4 +167,4 @@ async def stop_handed(
     return shown(await visible_handing(uow, actor, *of), Handing)
 
 
-handlers = (list_handed, show_handed, read_handed, list_handings, withdraw_handed, stop_handed)
+handlers = (list_handed, show_handed, read_handed, read_handed_receipt, list_handings, withdraw_handed, stop_handed)

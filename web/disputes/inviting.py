@@ -3,8 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -23,7 +22,7 @@ from odr.visibility.actor import Actor, CentreRole
 from web.agreements.sending import stream_of
 from web.answer import Answer, AnyRequest, Form, go, number_in, page, read_form
 from web.disputes.phrases import ERRANDS, SENTENCES
-from web.evidence.download import disposition
+from web.evidence.download import proof_file
 
 ONE: Final = "/disputes/{dispute_id:uuid}/invitation/{party_id:uuid}"
 _USUAL: Final = "15"
@@ -143,7 +142,4 @@ async def send_attempt_receipt(
 ) -> Answer:
     """Send the receipt with which anyone verifies the record of an attempt."""
     name, receipt = await attempt_receipt(uow, actor, DisputeId(dispute_id), PartyId(party_id))
-    return Response(
-        msgspec.json.decode(receipt.to_json()),
-        headers={"Content-Disposition": disposition(name), "Cache-Control": "no-store"},
-    )
+    return proof_file(name, receipt.to_json())

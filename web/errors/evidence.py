@@ -36,6 +36,10 @@ WORDS: Final[dict[str, Words]] = {
             "page."
         ),
     ),
+    "not_opened_yet": Words(
+        phrase("You have not opened this document yet"),
+        phrase("Its receipt goes with the file: download the file first, then ask for the receipt again."),
+    ),
     "not_infected": Words(
         phrase("Nothing was found in this file"), phrase("Nothing was recorded: it can be downloaded as it is.")
     ),

@@ -3,7 +3,7 @@
 from web.evidence.archives import choose, show_archive
 from web.evidence.asking import ask, ask_form, confirm_disclosure, disclose_it
 from web.evidence.consents import consent, consent_form, offer, offer_form, refuse
-from web.evidence.handed import send_handed, show_handed
+from web.evidence.handed import send_handed, send_handed_receipt, show_handed
 from web.evidence.leaving import describe_file, send_existence, send_file, send_paper_receipt, send_receipt
 from web.evidence.lodging import lodge_files
 from web.evidence.routes import confirm_share, confirm_withdrawal, share, show_exhibit, take_it_back
@@ -41,6 +41,7 @@ handlers = (
     send_redaction,
     show_handed,
     send_handed,
+    send_handed_receipt,
     ask_form,
     offer_form,
     offer,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from litestar import Response
+
 from odr.evidence.names import download_name
 from odr.evidence.openings import FileFacts
 
@@ -78,6 +80,12 @@ def headers_of(facts: FileFacts, piece: Slice) -> dict[str, str]:
 def type_of(facts: FileFacts) -> str:
     """Return the Content-Type under which a file leaves."""
     return facts.media_type if facts.media_type in SAFE_TYPES else "application/octet-stream"
+
+
+def proof_file(name: str, proof: bytes) -> Response[bytes]:
+    """Answer with a proof to save, byte for byte: canonical JSON."""
+    headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
+    return Response(proof, media_type="application/json", headers=headers)
 
 
 def disposition(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What was handed to one party alone: its page, its bytes."""
+"""What was handed to one party alone: its page, its bytes, its receipt."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.disputes.queries import visible_dispute
-from odr.evidence.handed import open_handed, visible_handed
+from odr.evidence.handed import has_opened, open_handed, receipt_of_handed, visible_handed
 from odr.evidence.scanning import Outcome
 from odr.ids import DisputeId, HandedId
 from odr.platform import Platform
@@ -16,6 +16,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import GIVES_BYTES, Answer, page
+from web.evidence.download import proof_file
 from web.evidence.leaving import answer_file
 from web.evidence.phrases import KINDS, ORIGIN_WORDS, mismatch_words, type_words
 from web.spaces.rooms import is_mediator
@@ -41,12 +42,25 @@ async def show_handed(
         mediates=is_mediator(actor, DisputeId(dispute_id)),
         path=f"/disputes/{dispute_id}/handed/{handed_id}",
         room_path=f"/disputes/{dispute_id}/rooms/{handed.space_id}",
+        opened=await has_opened(uow, actor, handed.id),
         infected=handed.file is not None and handed.file.scan is Outcome.INFECTED,
         kind_word=_(KINDS[handed.file.kind]) if handed.file else "",
         origin_word=_(ORIGIN_WORDS[handed.file.origin]) if handed.file else "",
         content_word=type_words(handed.file.media_type) if handed.file else "",
         mismatch_words=mismatch_words,
     )
+
+
+@get(f"{_HANDED}/receipt")
+async def send_handed_receipt(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    handed_id: FromPath[UUID],
+) -> Answer:
+    """Send the receipt of its entry into this caucus, to whoever opened it."""
+    number, receipt = await receipt_of_handed(uow, actor, DisputeId(dispute_id), HandedId(handed_id))
+    return proof_file(f"recu-{number}.json", receipt.to_json())
 
 
 @get(f"{_HANDED}/file", opt={GIVES_BYTES: True})

@@ -21,7 +21,7 @@ from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import FRENCH, Language, known_language, reader
 from web.answer import GIVES_BYTES, Answer
-from web.evidence.download import Slice, disposition, etag_of, headers_of, slice_of, type_of
+from web.evidence.download import Slice, disposition, etag_of, headers_of, proof_file, slice_of, type_of
 from web.evidence.versions import asked_version
 
 _FILE = "/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/file"
@@ -85,11 +85,7 @@ async def send_receipt(
     room = SpaceKind(asked) if asked in set(SpaceKind) else None
     dispute, exhibit = DisputeId(dispute_id), ExhibitId(exhibit_id)
     number, receipt = await receipt_for(uow, actor, dispute, exhibit, room=room, version_id=asked_version(request))
-    return Response(
-        receipt.to_json(),
-        media_type="application/json",
-        headers={"Content-Disposition": disposition(f"recu-{number}.json"), "Cache-Control": "no-store"},
-    )
+    return proof_file(f"recu-{number}.json", receipt.to_json())
 
 
 @get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/existence")
@@ -101,14 +97,7 @@ async def send_existence(
 ) -> Answer:
     """Send the proof that one's own file existed, which names nothing of the dispute, not even in its name."""
     proof = await existence_of(uow, actor, DisputeId(dispute_id), ExhibitId(exhibit_id))
-    return Response(
-        proof.to_json(),
-        media_type="application/json",
-        headers={
-            "Content-Disposition": disposition(f"existence-{proof.sha256.hex()[:8]}.json"),
-            "Cache-Control": "no-store",
-        },
-    )
+    return proof_file(f"existence-{proof.sha256.hex()[:8]}.json", proof.to_json())
 
 
 @get("/disputes/{dispute_id:uuid}/exhibits/{exhibit_id:uuid}/receipt.pdf")

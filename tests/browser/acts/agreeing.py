@@ -184,3 +184,12 @@ async def freeze(mediator: Person, settlement: str) -> None:
     await mediator.reads("What will happen")
     await mediator.press("Freeze this text")
     await mediator.is_told("The text is frozen. The representatives are told that it awaits their signature.")
+
+
+async def take_document(person: Person, settlement: str, folder: Path) -> tuple[Path, Path]:
+    """Saves the signed document and its receipt."""
+    await person.goto(settlement)
+    sheet = person.page.get_by_role("region", name=person.say("The signed document"), exact=True)
+    document = await person.download(sheet.get_by_role("link", name=person.say("Save it"), exact=True), folder)
+    receipt = await person.download(sheet.get_by_role("link", name=person.say("Save its receipt"), exact=True), folder)
+    return document, receipt

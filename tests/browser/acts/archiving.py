@@ -46,6 +46,16 @@ def verify_offline(record: Path, *options: str) -> subprocess.CompletedProcess[s
     )
 
 
+async def verify_on_page(person: Person, file: Path, receipt: Path) -> None:
+    """Gives a file and its receipt to the page that verifies."""
+    await person.goto("/verify")
+    await person.page.set_input_files("#receipt", receipt)
+    await person.page.set_input_files("#file", file)
+    await expect(person.page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
+    for verdict in ("bytes", "inclusion", "signature"):
+        await expect(person.page.locator(f"[data-verdict={verdict}]")).to_have_attribute("data-status", "holds")
+
+
 async def find_record(archivist: Person, reference: str) -> str:
     """Finds a record among those sealed, by its reference: what it is, not what it says."""
     await archivist.goto("/archive")

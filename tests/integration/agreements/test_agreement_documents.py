@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -11,7 +12,7 @@ import pytest
 from odr.agreements.documents import make_agreement_document, make_end_certificate
 from odr.agreements.models import EndCertificate
 from odr.agreements.queries import AgreementState, certificate_of
-from odr.agreements.reading import open_agreement, open_certificate
+from odr.agreements.reading import agreement_receipt, certificate_receipt, open_agreement, open_certificate
 from odr.agreements.signing import sign_agreement
 from odr.agreements.text import canonical
 from odr.disputes.commands import withdraw
@@ -19,7 +20,12 @@ from odr.disputes.lifecycle import Stage
 from odr.errors import NotFoundError
 from odr.ids import JobId, new_id
 from odr.outbox import Job
+from odr.visibility.actor import Actor
+from tests.builders import a_browser
 from tests.integration.agreements.at_the_table import PASSWORD, Table
+from vault import Receipt, Report, verify_record
+from web.api.bearer import make_bearer
+from web.app import build_app
 
 
 def a_job(table: Table, subject=None) -> Job:
@@ -42,6 +48,10 @@ async def signed(table: Table, agreement):
 
 async def read_all(opened) -> bytes:
     return b"".join([chunk async for chunk in opened.read(0, opened.facts.size)])
+
+
+def bearer(table: Table, actor: Actor) -> dict[str, str]:
+    return {"Authorization": f"Bearer {make_bearer(table.platform, actor.account_id).access_token}"}
 
 
 def printed(pdf: bytes) -> str:
@@ -69,6 +79,73 @@ async def test_a_signed_settlement_becomes_a_pdf_that_carries_exactly_the_signed
     words = printed(pdf)
     assert "Claire Demandeur" in words
     assert "René Défendeur" in words
+
+
+async def verified(table: Table, folder: Path, found: tuple[str, Receipt], pdf: bytes) -> Report:
+    """What anybody finds who holds both files and the log's published key, with nothing of ours around."""
+    (folder / "document.pdf").write_bytes(pdf)
+    (folder / "receipt.json").write_bytes(found[1].to_json())
+    key = table.platform.vault.ledger.key
+    return verify_record(folder / "document.pdf", receipt=folder / "receipt.json", trusted_key=key)
+
+
+async def test_who_reads_an_agreement_has_the_receipt_with_which_anyone_verifies_it(
+    pending_table: Table, tmp_path: Path
+):
+    table = pending_table
+    agreement = await table.convention()
+    await signed(table, agreement)
+    await table.work()
+    path = f"/disputes/{table.id}/agreements/{agreement.id}"
+    async with table.platform.unit(write=False) as uow:
+        pdf = await read_all(await open_agreement(uow, table.claimant, table.id, agreement.id))
+        early = await agreement_receipt(uow, table.claimant, table.id, agreement.id)
+    assert not early[1].complete
+    async with table.platform.unit() as uow:
+        await uow.vault.ledger.tick(uow.session, uow.now())
+    async with table.platform.unit(write=False) as uow:
+        readers = [table.case.people[who] for who in ("claimant", "respondent", "mediator")]
+        (found, *same) = [await agreement_receipt(uow, reader, table.id, agreement.id) for reader in readers]
+    assert same == [found, found]
+    assert (await verified(table, tmp_path, found, pdf)).holds
+    assert found[0] == f"convention-de-mediation-{table.case.reference}.json"
+    assert found[1].event["digest"] == agreement.version.digest.hex()  # the signed text's, beside its PDF's
+    assert not (await verified(table, tmp_path, found, pdf + b"%")).holds
+    app = build_app(table.platform)
+    async with a_browser(table.platform, app, table.claimant) as client:
+        page = (await client.get(path)).text
+        assert f'href="{path}/receipt"' in page
+        taken = await client.get(f"{path}/receipt")
+        told = await client.get(f"/api/v1{path}/receipt", headers=bearer(table, table.claimant))
+    assert taken.content == found[1].to_json()
+    assert found[0] in taken.headers["content-disposition"]
+    assert told.json() == json.loads(taken.content)
+    for who in ("expert", "secretariat", "archivist", "stranger"):
+        async with a_browser(table.platform, app, table.case.people[who]) as client:
+            program = bearer(table, table.case.people[who])
+            for where, asked in ((path, {}), (f"/api/v1{path}", program)):
+                assert (await client.get(f"{where}/receipt", headers=asked)).status_code == 404
+
+
+async def test_the_certificate_has_its_receipt_too(open_table: Table, tmp_path: Path):
+    async with open_table.platform.unit() as uow:
+        await withdraw(uow, open_table.claimant, open_table.id, reason="")
+    await make_end_certificate(open_table.platform, a_job(open_table))
+    async with open_table.platform.unit() as uow:
+        await uow.vault.ledger.tick(uow.session, uow.now())
+    async with open_table.platform.unit(write=False) as uow:
+        pdf = await read_all(await open_certificate(uow, open_table.respondent, open_table.id))
+        found = await certificate_receipt(uow, open_table.respondent, open_table.id)
+        with pytest.raises(NotFoundError):
+            await certificate_receipt(uow, open_table.case.people["secretariat"], open_table.id)
+    assert (await verified(open_table, tmp_path, found, pdf)).holds
+    path = f"/disputes/{open_table.id}/agreements"
+    async with a_browser(open_table.platform, build_app(open_table.platform), open_table.claimant) as client:
+        assert f'href="{path}/certificate/receipt"' in (await client.get(path)).text
+        assert (await client.get(f"{path}/certificate/receipt")).content == found[1].to_json()
+        program = bearer(open_table, open_table.claimant)
+        told = await client.get(f"/api/v1/disputes/{open_table.id}/certificate/receipt", headers=program)
+    assert told.json() == json.loads(found[1].to_json())
 
 
 async def test_making_the_document_twice_makes_it_once(open_table: Table):
@@ -102,8 +179,9 @@ async def test_an_unsigned_agreement_has_no_document(open_table: Table):
     await make_agreement_document(open_table.platform, a_job(open_table, agreement.id))
     assert (await open_table.row(agreement.id)).document_id is None
     async with open_table.platform.unit(write=False) as uow:
-        with pytest.raises(NotFoundError):
-            await open_agreement(uow, open_table.claimant, open_table.id, agreement.id)
+        for query in (open_agreement, agreement_receipt):
+            with pytest.raises(NotFoundError):
+                await query(uow, open_table.claimant, open_table.id, agreement.id)
 
 
 @pytest.mark.parametrize("who", ["expert", "secretariat", "archivist", "stranger"])

@@ -1,6 +1,8 @@
 """Exhibits for some of the other parties: handed to each in its own caucus, to be read there and nothing else."""
 
 import asyncio
+import html
+import json
 import re
 from http import HTTPStatus
 from uuid import UUID
@@ -11,7 +13,7 @@ from sqlalchemy import func, select, update
 from odr.crossing.commands import Asked, propose_statement
 from odr.crossing.exhibits import quarantine_handed
 from odr.crossing.pieces import bundle_lines
-from odr.crossing.quarantine import answer_about_copies, remove_quarantined
+from odr.crossing.quarantine import answer_about_copies, remove_quarantined, restore_quarantined
 from odr.custody.rooms import refuse_if_room_held, shred_space
 from odr.custody.shredding import private_drafts, shred_item
 from odr.disputes.holds import Hold
@@ -28,7 +30,7 @@ from odr.errors import (
 from odr.evidence.commands import share_exhibit
 from odr.evidence.consents import give_consent, withdraw_consent
 from odr.evidence.disclosures import disclose
-from odr.evidence.handed import handed_in, visible_handed
+from odr.evidence.handed import handed_in, receipt_of_handed, visible_handed
 from odr.evidence.handed_back import withdraw_handing
 from odr.evidence.infected import release_infected
 from odr.evidence.models import ExhibitVersion, HandedExhibit
@@ -51,7 +53,8 @@ from odr.worker import Worker
 from tests.builders import an_account, item_of
 from tests.integration.crossing.three import Table, join, with_an_insurer
 from tests.integration.evidence.hands import ids_on, lodged, numbers_on, post, room, sha256
-from vault import AccessError
+from vault import AccessError, verify_record
+from web.api.bearer import make_bearer
 
 CONTENT = b"%PDF-1.7\nLe rapport que l'assureur doit lire.\n%%EOF\n"
 
@@ -64,6 +67,10 @@ async def table(platform):
 async def reading(table, query, who, *arguments):
     async with table.platform.unit(write=False) as uow:
         return await query(uow, table.case.people[who], table.case.id, *arguments)
+
+
+def bearer(table, who):
+    return {"Authorization": f"Bearer {make_bearer(table.platform, table.case.people[who].account_id).access_token}"}
 
 
 async def acting(table, command, who, *arguments, **named):
@@ -251,7 +258,7 @@ async def test_a_recipient_can_only_read_it(table, sign_in):
         await acting(table, withdraw_handing, "mediator", disclosure_id)
     insurer = await sign_in(case.people["insurer"])
     path = f"/disputes/{case.id}/handed/{row.id}"
-    for act in ("ask", "share", "withdraw", "replace", "redact", "quarantine", "receipt", "offer", "existence"):
+    for act in ("ask", "share", "withdraw", "replace", "redact", "quarantine", "offer", "existence"):
         assert (await insurer.get(f"{path}/{act}")).status_code == 404
         assert (await post(insurer, f"{path}/{act}")).status_code in {404, 405}
 
@@ -303,6 +310,73 @@ async def test_a_redacted_copy_is_handed_instead_and_the_original_stays(table):
     async with table.platform.unit(write=False) as uow:
         with pytest.raises(AccessError):
             await uow.vault.open(uow.session, await item_of(table.platform, original), case.ref("caucus_insurer"))
+
+
+async def test_who_opened_it_has_a_receipt_that_tells_of_its_own_caucus_and_of_nothing_else(table, sign_in, tmp_path):
+    case = table.case
+    await join(table.platform, case, "maker", "Éditions du Môle", 3, await an_account(table.platform, "Mona Môle"))
+    exhibit = await table.lodged(CONTENT)
+    disclosure_id = await table.handed(exhibit, "insurer", "maker")
+    rows = await table.rows(disclosure_id)
+    row = rows["insurer"]
+    insurer, path = await sign_in(case.people["insurer"]), f"/disputes/{case.id}/handed/{row.id}"
+    assert f"{path}/receipt" not in (await insurer.get(path)).text
+    await table.opened("mediator", row.id)
+    await table.opened("maker", rows["maker"].id)  # what others opened gives nobody a receipt
+    program = bearer(table, "insurer")
+    for where, asked in ((path, {"Accept": "application/json"}), (f"/api/v1{path}", program)):
+        early = await insurer.get(f"{where}/receipt", headers=asked)
+        assert (early.status_code, early.json()["code"]) == (409, "not_opened_yet")
+    await table.opened("insurer", row.id)
+    async with table.platform.unit() as uow:
+        await uow.vault.ledger.tick(uow.session, uow.now())
+    assert f"{path}/receipt" in (await insurer.get(path)).text
+    receipt = (await insurer.get(f"{path}/receipt")).content
+    assert (await insurer.get(f"/api/v1{path}/receipt", headers=program)).json() == json.loads(receipt)
+    (tmp_path / "file").write_bytes(CONTENT)
+    (tmp_path / "receipt").write_bytes(receipt)
+    key = table.platform.vault.ledger.key
+    assert verify_record(tmp_path / "file", receipt=tmp_path / "receipt", trusted_key=key).holds
+    (tmp_path / "file").write_bytes(CONTENT + b"x")
+    assert not verify_record(tmp_path / "file", receipt=tmp_path / "receipt", trusted_key=key).holds
+    told, text = json.loads(receipt), receipt.decode()
+    mediator = str(case.people["mediator"].account_id)
+    known = {str(row.id), str(row.space_id), str(case.id), mediator, told["space"]["pseudonym"]}
+    assert set(re.findall(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", text)) == known
+    assert (told["space"]["index"], told["space"]["size"]) == (0, 1)  # all that its room holds
+    assert (told["event"]["number"], told["event"]["sha256"]) == ("A-1", sha256(CONTENT))
+    page = html.unescape((await insurer.get(path)).text)
+    for said in (told["event"]["title"], told["event"]["file_name"]):
+        assert said in page
+    names = [person.name for name, person in case.people.items() if name not in {"insurer", "mediator"}]
+    for secret in (*names, "Société claimant", "Môle", "C-1", "consent"):
+        assert secret not in text
+    for name in ("claimant", "respondent", "maker", "secretariat", "expert", "archivist"):
+        client = await sign_in(case.people[name])
+        assert (await client.get(f"{path}/receipt")).status_code == 404
+        assert (await client.get(f"/api/v1{path}/receipt", headers=bearer(table, name))).status_code == 404
+    assert (await (await sign_in(case.people["mediator"])).get(f"{path}/receipt")).content == receipt
+
+
+async def test_what_is_withdrawn_or_stopped_gives_no_receipt(table):
+    exhibit = await table.lodged(CONTENT)
+    disclosure_id = await table.handed(exhibit, "insurer")
+    row = (await table.rows(disclosure_id))["insurer"]
+    await table.opened("mediator", row.id)
+    await acting(table, withdraw_handing, "claimant", disclosure_id)
+    for who in ("insurer", "mediator"):
+        with pytest.raises(NotFoundError):
+            await reading(table, receipt_of_handed, who, row.id)
+    disclosure_id = await table.handed(exhibit, "insurer")
+    row = (await table.rows(disclosure_id))["insurer"]
+    await table.opened("insurer", row.id)
+    number, receipt = await reading(table, receipt_of_handed, "insurer", row.id)
+    assert (number, receipt.event["handed_id"]) == ("A-2", str(row.id))
+    stopped = await acting(table, quarantine_handed, "claimant", disclosure_id, why="Trop tôt.")
+    with pytest.raises(NotFoundError):
+        await reading(table, receipt_of_handed, "insurer", row.id)
+    await acting(table, restore_quarantined, "claimant", stopped)
+    assert (await reading(table, receipt_of_handed, "insurer", row.id))[1].event == receipt.event
 
 
 async def test_a_consent_is_withdrawn_until_one_of_its_recipients_has_opened(table):
@@ -440,6 +514,8 @@ async def test_rooms_and_exhibits_are_destroyed_with_what_was_handed(table, sign
         await shred_item(uow, case.id, gone)
     with pytest.raises(ConflictError, match="destroyed"):
         await table.opened("insurer", rows[gone].id)
+    with pytest.raises(ConflictError, match="destroyed"):
+        await reading(table, receipt_of_handed, "insurer", rows[gone].id)
     destroyed = next(each for each in await listed(table, "insurer", "caucus_insurer") if each.id == rows[gone].id)
     assert destroyed.file is not None
     assert destroyed.file.destroyed
