@@ -34,6 +34,7 @@ listed_zones: Final = cache(available_timezones)  # walks 600 files: once a proc
 
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 _LOCALES: Final = {FRENCH: Locale("fr", "FR"), ENGLISH: Locale("en", "GB")}
+_WHILE_ANSWERING: Final = timedelta(seconds=5)  # what is made for an answer is a little later than the answer's moment
 _HEADER_LIMIT: Final = 500  # characters of an Accept-Language header that are looked at
 
 
@@ -210,7 +211,7 @@ def exact_moment(when: datetime) -> str:
 def relative(when: datetime) -> str:
     """`dans 3 jours`, `hier`, `il y a 5 minutes`: how far from now, days counted on the reader's calendar."""
     now = _present()
-    ahead = when > now
+    ahead = when > now + _WHILE_ANSWERING
     minutes = int(abs(when - now) / timedelta(minutes=1))
     days = abs((local(when).date() - local(now).date()).days)
     if minutes == 0:

@@ -45,6 +45,11 @@ def unbroken(text: str) -> Markup:
     return Markup(_NUMBER.sub(_whole, escape(text)))  # noqa: S704 -- escaped right here
 
 
+def whole(text: str) -> Markup:
+    """A word that no line breaks: an address of which only letters are shown would part at its dots."""
+    return Markup('<span class="whole">{}</span>').format(text)
+
+
 def _whole(found: re.Match[str]) -> str:
     return found[0] if found[0].startswith("<") else f'<span class="whole">{found[0]}</span>'
 

@@ -11,12 +11,14 @@ from litestar.exceptions import HTTPException
 from litestar.types import Scope
 
 from odr.errors import InvalidInputError, OdrError, TooManyAttemptsError, UnavailableError
-from odr.words import _, reader
+from odr.words import _, phrase, reader
 from web.answer import Answer, AnyRequest, SettingsLike, frame, go, page, wants_fragment, wants_json
+from web.errors.leading import way_on
 from web.errors.table import status_of, words_for
 from web.errors.words import Words
 from web.rendering import render
 
+KEPT: Final = phrase("If you had typed something, it is still in the form when you go back.")
 log = structlog.get_logger("web")
 
 
@@ -34,7 +36,9 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
     reference = secrets.token_hex(4)
     log.info("refused", status=status, reference=reference, route=_template_of(request.scope), **extra)
     title, what_to_do = _(words.title), _(words.what_to_do)
-    kept = _("Nothing was lost: what you typed stays in the form when you go back.") if request.method == "POST" else ""
+    kept = (
+        _("If you had typed something, it is still in the form when you go back.") if request.method == "POST" else ""
+    )
     if request.url.path.startswith("/api/") or wants_json(request):
         return Response(
             {"title": title, "what_to_do": what_to_do, "reference": reference, **extra},
@@ -43,10 +47,12 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
         )
     fragment = wants_fragment(request)
     template = "errors/_fragment.html" if fragment else "errors/page.html"
+    framed = frame(request)
     return Response(
         render(
             template,
-            **frame(request),
+            **framed,
+            way_on=way_on(status, request.method, request.url.path, known=bool(framed["csrf_token"])),
             status=status,
             title=title,
             happened="",
@@ -77,14 +83,19 @@ def refusal_page(settings: SettingsLike, scope: Scope, status: int, code: str) -
         kept="",
         what_to_do=_(words.what_to_do),
         reference=reference,
+        way_on=way_on(status, _said(scope, "method"), scope["path"], known=False),
     )
     return text.encode()
 
 
 def _template_of(scope: Scope) -> str:
     """Return the route's template, which holds no id and no token of the path."""
+    return _said(scope, "path_template")
+
+
+def _said(scope: Scope, key: str) -> str:
     found: dict[str, object] = {**scope}
-    return str(found.get("path_template", ""))
+    return str(found.get(key, ""))
 
 
 def on_refusal(request: AnyRequest, error: OdrError) -> Answer:

@@ -8,7 +8,7 @@ from web.errors.words import Words
 WORDS: Final[dict[str, Words]] = {
     "consent_missing": Words(
         phrase("No consent covers this"),
-        phrase("Ask the party that lodged the exhibit for its consent; nothing was disclosed."),
+        phrase("Nothing was disclosed. Ask the party whom it comes from for its consent."),
     ),
     "quarantined": Words(
         phrase("This exhibit was withdrawn from the table"),

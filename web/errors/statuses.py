@@ -20,7 +20,10 @@ WORDS: Final[dict[int, Words]] = {
     ),
     410: Words(
         phrase("This link is no longer valid"),
-        phrase("A link serves once and for a limited time. Ask whoever invited you for a new one."),
+        phrase(
+            "A link serves once and for a limited time. If it was to choose a password, have another one sent from the"
+            " sign-in page. If it was an invitation, ask whoever invited you for a new one."
+        ),
     ),
     413: Words(phrase("This is too large"), phrase("Send something smaller, or ask the centre's secretariat.")),
     422: Words(

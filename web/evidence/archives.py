@@ -57,6 +57,7 @@ ENDS: Final = {
     "entry_broken": phrase("It is damaged: its bytes are not those that the archive announces."),
     "not_permitted": phrase("You may no longer lodge in this room."),
 }
+TWICE: Final = phrase("Nothing was lodged twice. Lodge the files that it holds, or drop it: what is lodged stays.")
 OTHERWISE: Final = phrase("It could not be lodged. Send it alone.")
 
 API = Request[None, None, State]
@@ -100,7 +101,8 @@ async def choose(
         try:
             await lodge_upload(platform, actor, dispute, upload)
         except ConflictError as error:
-            return await _choice(request, platform, actor, dispute, upload, problem=_words(error), status=409)
+            problem = (_words(error)[0], _(TWICE)) if error.code == "repeated_file" else _words(error)
+            return await _choice(request, platform, actor, dispute, upload, problem=problem, status=409)
         return go(room, done="lodged")
     chosen = None if form["what"] == "all" else [int(each) for each in form.all("entry") if each.isdecimal()]
     try:

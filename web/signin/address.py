@@ -14,6 +14,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 from web.answer import Answer, Form, go, page
+from web.markup import whole
 from web.signin.entering import address_of, device_of, let_in
 from web.signin.phrases import SENTENCES
 from web.signin.routes import WAIT
@@ -75,7 +76,7 @@ async def show_former(
 ) -> Answer:
     """Ask whether to put the former address back, with a new password."""
     link = await former_address(uow, token)
-    return page(request, "signin/former_address.html", token=token, address=masked(link.email), form=None)
+    return page(request, "signin/former_address.html", token=token, address=whole(masked(link.email)), form=None)
 
 
 @post("/former-address/{token:str}", status_code=200)
@@ -91,7 +92,7 @@ async def put_back(
         async with platform.unit(write=False) as reading:
             link = await former_address(reading, token)
         form = Form().keep(error, SENTENCES)
-        address = masked(link.email)
+        address = whole(masked(link.email))
         return page(request, "signin/former_address.html", status=422, token=token, address=address, form=form)
     async with platform.unit() as uow:
         await mend_address(uow, session.account_id)

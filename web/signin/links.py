@@ -24,6 +24,7 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _, reader
 from web.answer import Answer, Form, go, page, read_form
+from web.markup import whole
 from web.signin.entering import address_of, device_of, let_in
 from web.signin.phrases import CENTRE_ROLES, SEAT_ROLES, SENTENCES
 from web.signin.routes import WAIT
@@ -101,7 +102,7 @@ def _invitation(
         role = _(CENTRE_ROLES[link.centre_role][0])
     context: dict[str, Any] = {
         "call": call,
-        "address": masked(link.email),
+        "address": whole(masked(link.email)),
         "role": role,
         "is_theirs": visitor is not None and visitor.email == link.email,
         "resets": link.purpose is Purpose.RESET,
@@ -205,7 +206,7 @@ def _answering(
         return go(f"/invitation/{token}")
     context: dict[str, Any] = {
         "call": call,
-        "address": masked(call.link.email),
+        "address": whole(masked(call.link.email)),
         "proven": visitor is not None and visitor.email == call.link.email,
         "path": f"/invitation/{token}",
         "form": form,

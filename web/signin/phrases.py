@@ -12,7 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
     "choose_one": phrase("Choose one of the list."),
     "sign_in_refused": phrase("This address and this password do not go together. Check both, and try again."),
     "password_required": phrase("Choose a password."),
-    "password_short": phrase("At least 12 characters: three or four words that you remember will do."),
+    "password_short": phrase("This is too short: it takes at least 12 characters."),
     "password_long": phrase("At most 200 characters."),
     "password_controls": phrase("This password holds a character that no keyboard writes twice alike."),
     "password_simple": phrase("This password repeats the same few characters. Choose another one."),

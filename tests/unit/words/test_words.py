@@ -31,6 +31,7 @@ def english() -> Iterator[None]:
     [
         (timedelta(seconds=-5), "à l\u2019instant"),
         (timedelta(), "à l\u2019instant"),
+        (timedelta(seconds=3), "à l\u2019instant"),
         (timedelta(seconds=30), "dans un instant"),
         (timedelta(minutes=1), "dans 1 minute"),
         (timedelta(minutes=-59), "il y a 59 minutes"),
