@@ -192,7 +192,7 @@ class MessageReader:
         self.size = plain_size(sealed)
         self._sealed = sealed
         self._read_at = read_at
-        self._start = (key, context, read_at(0, HEADER_SIZE))
+        self._start = (key, context, bytes(read_at(0, HEADER_SIZE)))
         self._cipher = _checked_cipher(*self._start)
         self._run: Cobblestone256Decryptor | None = None
         self._next = 0
@@ -201,19 +201,25 @@ class MessageReader:
         """Authenticate the message's length by its final chunk. Raises SealError."""
         self._chunks(self.size // CHUNK_SIZE, self.size // CHUNK_SIZE + 1)
 
-    def read(self, start: int, stop: int, into: bytearray | None = None) -> memoryview:
-        """Plaintext of ``[start, stop)``; what reaches the end authenticates it. Raises SealError, ValueError.
+    def read(self, start: int, stop: int) -> memoryview:
+        """Plaintext of ``[start, stop)``; what reaches the end authenticates it. Raises SealError, ValueError."""
+        return memoryview(self._whole_chunks(start, stop))[start % CHUNK_SIZE :][: stop - start]
 
-        ``into`` has room for the whole chunks that hold it; the answer is a part of it, good until it is used again.
-        """
+    def take(self, start: int, stop: int) -> bytes:
+        """The same, not copied once more where the range begins and ends with chunks."""
+        opened = self._whole_chunks(start, stop)
+        return bytes(
+            opened if len(opened) == stop - start else memoryview(opened)[start % CHUNK_SIZE :][: stop - start]
+        )
+
+    def _whole_chunks(self, start: int, stop: int) -> Buffer:
         if not 0 <= start <= stop <= self.size:
             raise ValueError("this range is not within the message")
         first = start // CHUNK_SIZE
         last = self.size // CHUNK_SIZE + 1 if stop == self.size else -(-stop // CHUNK_SIZE)
-        opened = self._chunks(first, max(first, last), into)
-        return opened[start - first * CHUNK_SIZE :][: stop - start]
+        return self._chunks(first, max(first, last))
 
-    def _chunks(self, first: int, last: int, into: bytearray | None = None) -> memoryview:
+    def _chunks(self, first: int, last: int) -> Buffer:
         begin = HEADER_SIZE + first * SEALED_CHUNK_SIZE
         end = min(HEADER_SIZE + last * SEALED_CHUNK_SIZE, self._sealed)
         sealed = memoryview(self._read_at(begin, end - begin))
@@ -221,15 +227,13 @@ class MessageReader:
             raise SealError("the sealed message was cut")
         full = min(last, self.size // CHUNK_SIZE) - first
         if first != self._next or full <= 0:
-            return _open_chunks(self._cipher, first, sealed, into)
-        size = len(sealed) - (last - first) * TAG_SIZE
-        opened = memoryview(bytearray(size) if into is None else into)[:size]
-        self._pass(sealed[: full * SEALED_CHUNK_SIZE], opened)
-        _open_chunks(self._cipher, first + full, sealed[full * SEALED_CHUNK_SIZE :], opened[full * CHUNK_SIZE :])
+            return _open_chunks(self._cipher, first, sealed)
+        opened = self._pass(sealed[: full * SEALED_CHUNK_SIZE])
+        end_of_it = _open_chunks(self._cipher, first + full, sealed[full * SEALED_CHUNK_SIZE :])
         self._next = first + full
-        return opened
+        return b"".join((opened, end_of_it)) if end_of_it else opened
 
-    def _pass(self, sealed: memoryview, into: memoryview) -> None:
+    def _pass(self, sealed: memoryview) -> bytes:
         """Open full chunks that follow those opened before; once refused, they are opened one by one, and refused."""
         self._next = -1
         if self._run is None:
@@ -237,16 +241,16 @@ class MessageReader:
             self._run = Cobblestone256Decryptor(key, context)
             self._run.update(header)
         try:
-            self._run.update_into(sealed, into)
+            return self._run.update(sealed)
         except InvalidTag:
             raise SealError(_WRONG_CHUNK) from None
 
 
-def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview, into: Buffer | None = None) -> memoryview:
-    """Open a run of chunks, of which only the last may be short, into the caller's buffer if one is given."""
+def _open_chunks(cipher: _Cipher, first: int, sealed: memoryview) -> memoryview:
+    """Open a run of chunks, of which only the last may be short."""
     count = -(-len(sealed) // SEALED_CHUNK_SIZE)
     size = len(sealed) - count * TAG_SIZE
-    opened = memoryview(bytearray(size) if into is None else into)[:size]
+    opened = memoryview(bytearray(size))
     for number in range(count):
         chunk = sealed[number * SEALED_CHUNK_SIZE : (number + 1) * SEALED_CHUNK_SIZE]
         begin = number * CHUNK_SIZE

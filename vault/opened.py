@@ -62,18 +62,18 @@ class Opened:
         if not 0 <= start <= stop <= self.size:
             raise ValueError("this range is not within the item")
         digest = RunningDigest() if digested and (start, stop) == (0, self.size) else None
-        reading = _Reading(self._reader, len(self._copies), digest, room=stop - start)
+        reading = _Reading(self._reader, len(self._copies), digest, room=0 if digest else stop - start)
         held = b""
         try:
             while digest is None and start < stop and (piece := reading.at_once(_window(start, stop))):
-                yield bytes(piece)
+                yield piece
                 start += len(piece)
                 await asyncio.sleep(0)  # nothing above has waited for anything
             for window in _windows(start, stop):
                 opening = reading.begin(window)
                 if held:
                     yield held  # the next piece is opened meanwhile, and this one hashed
-                held = bytes(await settled(opening))
+                held = await settled(opening)
                 await reading.hash(held)
             await reading.hashed()
             if digest is not None and not hmac.compare_digest(digest.sha256(), self.sha256):
@@ -107,17 +107,20 @@ class _NotAtHandError(Exception):
 class _Way:
     """How sealed bytes are read. It holds on to nobody: a reading that is over lets its key go at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
         self.waits = True
+        self._room = memoryview(bytearray(envelope.sealed_size(min(room, WINDOW_SIZE) + 2 * CHUNK_SIZE)))
 
     def read(self, store: Readable, place: tuple[str, str], offset: int, length: int) -> Buffer:
-        """Give bytes of the object; unless it ``waits``, raise :class:`_NotAtHandError` for what isn't in memory."""
+        """Give bytes of the object; unless it ``waits``, raise :class:`_NotAtHandError` for what isn't in memory.
+
+        What didn't wait is lent until the next is read: fresh memory, cleared first, would cost a tenth of the opening.
+        """
         if self.waits:
             return store.read(*place, offset, length)
-        found = store.read_at_once(*place, offset, length)
-        if found is None:
+        if not store.read_at_once(*place, offset, self._room[:length]):
             raise _NotAtHandError
-        return found
+        return self._room[:length]
 
 
 class _Reading:
@@ -138,15 +141,13 @@ class _Reading:
         self._copies = copies
         self._copy = 0
         self._digest = digest
-        # Fresh memory for each piece would cost as much as opening it.
-        self._into = bytearray(min(room, WINDOW_SIZE) + 2 * CHUNK_SIZE)
-        self._opening: asyncio.Task[memoryview] | None = None
+        self._opening: asyncio.Task[bytes] | None = None
         self._hashing: asyncio.Task[None] | None = None
         self._segment = -1
         self._reader: MessageReader | None = None
-        self._way = _Way()
+        self._way = _Way(room)
 
-    def at_once(self, window: tuple[int, int, int]) -> memoryview | None:
+    def at_once(self, window: tuple[int, int, int]) -> bytes | None:
         """Open one window here and now, if what it needs lies in memory: a thread's turn costs more than opening it."""
         self._way.waits = False
         try:
@@ -156,8 +157,8 @@ class _Reading:
         finally:
             self._way.waits = True
 
-    def begin(self, window: tuple[int, int, int]) -> asyncio.Task[memoryview]:
-        """Open one window on a thread; what it gives is lent until the next one begins."""
+    def begin(self, window: tuple[int, int, int]) -> asyncio.Task[bytes]:
+        """Open one window on a thread."""
         self._opening = asyncio.create_task(asyncio.to_thread(self._window, *window))
         return self._opening
 
@@ -180,9 +181,9 @@ class _Reading:
                 if not task.cancelled():
                     task.exception()
 
-    def _window(self, segment: int, begin: int, end: int) -> memoryview:
+    def _window(self, segment: int, begin: int, end: int) -> bytes:
         """Plaintext of ``[begin, end)`` within a segment."""
-        return self._from_a_copy(segment, lambda reader: reader.read(begin, end, self._into))
+        return self._from_a_copy(segment, lambda reader: reader.take(begin, end))
 
     def check_end(self, segment: int) -> None:
         """Authenticate the size of a segment by its final chunk."""

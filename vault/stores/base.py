@@ -64,8 +64,8 @@ class Readable(Protocol):
         """A range of one version. Raises StoreUnavailableError, StoreError."""
         ...
 
-    def read_at_once(self, key: str, version: str, offset: int, length: int) -> Buffer | None:
-        """The same if it lies in memory; None where a disk or a network would be waited for. It never blocks."""
+    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
+        """Fill ``into``, if all of it lies in memory; a disk or a network is never waited for."""
         ...
 
 

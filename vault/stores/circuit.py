@@ -54,8 +54,9 @@ class Circuit:
         self._until = 0.0
         return data
 
-    def read_at_once(self, key: str, version: str, offset: int, length: int) -> None:
+    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:  # noqa: ARG002 -- the protocol's signature
         """Nothing: even to ask a store that hangs may take as long as it likes."""
+        return False
 
     def _enter(self) -> None:
         """Let a reader through; of those who come after a failure, one alone tries."""

@@ -94,19 +94,18 @@ class FileObjects:
                 length -= len(part)
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def read_at_once(self, key: str, version: str, offset: int, length: int) -> Buffer | None:
-        """The same out of the system's page cache, or None: what is missing is told to whoever waits for it."""
+    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
+        """Fill ``into`` out of the system's page cache: what is missing is told to whoever waits for it."""
         if sys.platform != "linux":
-            return None
-        into = bytearray(length)
+            return False
         try:
             file = os.open(self._place(key, version), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                return into if os.preadv(file, [into], offset, os.RWF_NOWAIT) == length else None
+                return os.preadv(file, [into], offset, os.RWF_NOWAIT) == len(into)
             finally:
                 os.close(file)
         except OSError:
-            return None
+            return False
 
     def size(self, key: str, version: str) -> int:
         """An object's size."""

@@ -71,9 +71,11 @@ class MemoryObjects:
         """A range of an object."""
         return self._object(key, version)[1][offset : offset + length]
 
-    def read_at_once(self, key: str, version: str, offset: int, length: int) -> bytes:
-        """The same: all of it is in memory."""
-        return self.read(key, version, offset, length)
+    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
+        """Fill ``into``: all of it is in memory."""
+        found = self.read(key, version, offset, len(into))
+        into[: len(found)] = found
+        return len(found) == len(into)
 
     def size(self, key: str, version: str) -> int:
         """An object's size."""
