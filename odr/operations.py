@@ -1,7 +1,7 @@
 """How the platform is: counts, parked jobs and the newest checkpoint. Never a word of content."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -32,7 +32,10 @@ class ParkedJob:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The state of the outbox, of the register, of the keys' rotations and of the stored objects."""
+    """The state of the outbox, of the register, of the keys' rotations and of the stored objects.
+
+    ``oldest_due``: since when the oldest task has been due, where that is longer than a task waits when all is well.
+    """
 
     waiting: int
     oldest_due: datetime | None
@@ -47,6 +50,11 @@ class Operations:
 EXACT_FROM: Final = 100
 """Below this a count of what is stored says no more than that it is below: whoever looks in again and again could
 otherwise learn that somebody lodged or wrote something, in a room that is none of theirs."""
+
+
+LATE: Final = timedelta(minutes=5)
+"""What has been due for less is not told: to whoever looks in every second it would say that somebody just did
+something, in a room that is none of theirs."""
 
 
 def coarse(count: int) -> int:
@@ -67,12 +75,13 @@ async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operati
     _permit(actor)
     due = (JobRow.state == JobState.READY) & (JobRow.run_at <= uow.now())
     counted = (await uow.session.execute(select(func.count(), func.min(JobRow.run_at)).where(due))).one()
+    oldest: datetime | None = counted[1]
     parked = await uow.session.scalars(
         select(JobRow).where(JobRow.state == JobState.PARKED).order_by(JobRow.queued_at, JobRow.id).limit(50)
     )
     return Operations(
         waiting=counted[0],
-        oldest_due=counted[1],
+        oldest_due=oldest if oldest is not None and oldest <= uow.now() - LATE else None,
         parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
         keys=await keys_state(uow),

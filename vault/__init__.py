@@ -107,7 +107,6 @@ __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
     "findings",
     "fixity",
     "give_large_pieces_back",
-    "last_read",
     "leave_no_dumps",
     "load_sources",
     "locks_due",

@@ -262,14 +262,6 @@ async def fixity(session: AsyncSession) -> Fixity:
     )
 
 
-async def last_read(session: AsyncSession, item: ItemRef) -> datetime | None:
-    """When the first copy of an item was last read whole against its digests, and agreed (UTC); None before."""
-    whole = scrubs.c.checked_at > 0, scrubs.c.finding.is_(None)
-    query = select(scrubs.c.checked_at).where(*_row(item, Copy.FIRST), *whole)
-    found = (await session.execute(query)).scalar_one_or_none()
-    return None if found is None else datetime.fromtimestamp(found / 1000, UTC)
-
-
 def _row(item: ItemRef, copy: Copy) -> tuple[ColumnElement[bool], ...]:
     return *is_item(scrubs.c, item), scrubs.c.copy == copy.value
 

@@ -11,6 +11,7 @@ from odr.agreements.models import Agreement, AgreementKind, AgreementState, Agre
 from odr.archive.leaves import lines, sheet
 from odr.archive.offering import clauses_told, terms_told, worksheets_told
 from odr.archive.telling import dispute_facts_told, exceptions_told, expertise_told, messages_told, minutes_told
+from odr.archive.withholding import withheld
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts
 from odr.documents.making import newest_item
@@ -22,7 +23,7 @@ from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.spaces.queries import SpaceFacts, find_space
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.terms import SpaceKind
-from vault import ItemRef, Receipt, Source, SpaceRef, last_read, source_from_bytes
+from vault import ItemRef, Receipt, Source, SpaceRef, source_from_bytes
 
 AGREEMENT: Final = "data/agreement/"
 EVIDENCE: Final = "data/evidence/"
@@ -63,10 +64,14 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
     """Gather a record's contents; ``None`` while an event of ``cut`` still awaits the log's next checkpoint."""
     joint = await find_space(uow, dispute.id, SpaceKind.JOINT)
     receipts: list[Receipt] = []
+    gone: dict[int, str] = {}
     for space in spaces_told(dispute, joint):
         told = await uow.vault.ledger.events(uow.session, space)
+        end = cut.get(str(space.space), 0)
+        kept_back = withheld([(event.index, event.event) for event in told])
+        gone |= {index: name for index, name in kept_back.items() if index < end}
         for event in told:
-            if event.index >= cut.get(str(space.space), 0):
+            if event.index >= end or event.index in kept_back:
                 continue
             receipt = await uow.vault.ledger.receipt(uow.session, space, event.index)
             if not receipt.complete:
@@ -84,6 +89,8 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
         files.append(sheet(f"{TOLD}expertise.json", await expertise_told(uow, joint)))
         lifted = await exceptions_told(uow, joint, cut.get(str(joint.id), 0))
         files += [sheet(f"{TOLD}exceptions.json", lifted)] if lifted else []
+        missing = [{"index": index, "event": name, "because": "taken_back"} for index, name in gone.items()]
+        files += [sheet(f"{TOLD}withheld.json", missing)] if missing else []
         files += await clauses_told(uow, dispute, joint)
         files += await worksheets_told(uow, dispute, joint)
         files += await terms_told(uow, dispute, joint)
@@ -207,8 +214,6 @@ async def _exhibits(
                     "media_type": version.media_type,
                     "scan": version.scan.value,
                     "scan_because": version.scan_because.value,
-                    "scanned_at": version.scanned_at,
-                    "scan_engine": version.scan_engine,
                     "exhibit_id": exhibit.id,
                 }
             )
@@ -240,6 +245,10 @@ async def _document(uow: UnitOfWork, path: str, document_id: ExhibitId, space: S
 
 
 async def _stored(uow: UnitOfWork, path: str, item: ItemRef, space: SpaceRef) -> Source:
-    """Return a file of the vault, to be read through a room's key when the record is written."""
+    """Return a file of the vault, to be read through a room's key when the record is written.
+
+    That reading is the check that the record tells of. An earlier one would tell since when the file is in the vault,
+    and so that an exhibit was in a draft or a caucus before it came to the table.
+    """
     opened = await uow.vault.open(uow.session, item, space)
-    return Source(path, opened.size, opened.read, await last_read(uow.session, item))
+    return Source(path, opened.size, opened.read, uow.now())

@@ -25,9 +25,11 @@ from odr.people.commands import invite_person, withdraw_invitation
 from odr.people.events import OWN_TEAM
 from odr.people.models import Invitation, SeatRow
 from odr.people.queries import account_of
+from odr.spaces.queries import space_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.terms import SpaceKind
 
 TEAM_ROLES: Final = (SeatRole.REPRESENTATIVE, SeatRole.COORDINATOR, SeatRole.COUNSEL, SeatRole.MEMBER)
 
@@ -136,10 +138,11 @@ async def invite_team_member(
         seat_role=wanted,
         rule=OWN_TEAM,
     )
+    room = await space_of(uow, dispute_id, SpaceKind.PRIVATE, party_id)  # whom a party asks, the table is not told
     await uow.record(
         TeamMemberInvited(
             dispute_id=dispute_id,
-            space_id=dispute.procedure_space_id,
+            space_id=room.id,
             rule=OWN_TEAM,
             actor_id=actor.account_id,
             party_id=party_id,

@@ -22,7 +22,11 @@ from vault import SpaceRef
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """What a scanner said, when, and by which definitions. ``signature`` is told to the file's own side only."""
+    """What a scanner said, when, and by which definitions.
+
+    All but the outcome is told to the file's own side only: when it was scanned, and by the definitions of which day,
+    tells since when the file is there, and so whether it was in a draft or a caucus before.
+    """
 
     outcome: Outcome
     because: Because
@@ -135,8 +139,10 @@ async def _stood(uow: UnitOfWork, placement: Placement, *, past: bool) -> list[_
 
 
 async def _scan(uow: UnitOfWork, version: ExhibitVersion, *, mine: bool) -> ScanView:
+    if not mine:
+        return ScanView(version.scan, version.scan_because, at=None, engine="", signature="")
     signature = ""
-    if mine and version.signature_sealed is not None:
+    if version.signature_sealed is not None:
         space = SpaceRef(version.dispute_id, version.space_id)
         signature = await uow.vault.open_text(uow.session, space, version.id, version.signature_sealed)
     return ScanView(version.scan, version.scan_because, version.scanned_at, version.scan_engine, signature)

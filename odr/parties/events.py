@@ -98,7 +98,7 @@ class TeamMemberJoined(Event, frozen=True, kw_only=True):
 
 
 class TeamMemberInvited(Event, frozen=True, kw_only=True):
-    """A party asked somebody to join its team."""
+    """A party asked somebody to join its team. Its private ledger tells: nobody else learns of it before they come."""
 
     subject: ClassVar[str | None] = "party_id"
 

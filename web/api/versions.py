@@ -23,7 +23,7 @@ from web.api.shapes import Text, shown
 
 
 class ScanBody(msgspec.Struct):
-    """What a scanner said; `signature` is told to the file's own side only."""
+    """What a scanner said; `at`, `engine` and `signature` are told to the file's own side only."""
 
     outcome: Outcome
     because: Because

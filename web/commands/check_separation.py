@@ -20,6 +20,7 @@ from odr.words import _, ngettext, phrase, reader, use_reader
 from web.logging import configure_logging
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Finding, Options, Outcome
+from web.separation.ending import ENDINGS
 from web.separation.errors import EndlessError, HollowError
 from web.separation.living import STEPS
 from web.separation.looking import ONLOOKERS, ROLES
@@ -133,7 +134,7 @@ def _tell_finding(finding: Finding) -> None:
         for act in scene.apart:
             complain(_("  %(hour)s. apart: %(what)s", hour=hour, what=_(ACTS[act].words)))
         way = f" ({_(WAY_WORDS[scene.way])})" if WAY_WORDS[scene.way] else ""
-        complain(_("  %(hour)s. in sight: %(what)s", hour=hour, what=_(STEPS[scene.step].words) + way))
+        complain(_("  %(hour)s. in sight: %(what)s", hour=hour, what=_({**STEPS, **ENDINGS}[scene.step].words) + way))
 
 
 def _roles(roles: Sequence[str]) -> str:

@@ -14,8 +14,9 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from web.separation.apart import ACTS
 from web.separation.comparing import Difference, differences
+from web.separation.ending import ENDINGS, end_life, parted
 from web.separation.living import STEPS, STRAIGHT, WAYS, Scene, Script, live, ways_of
-from web.separation.looking import ONLOOKERS, Sight, glance, look
+from web.separation.looking import ONLOOKERS, Sight, glance, look, look_at_the_end
 from web.separation.stage import Stage
 
 MOST_APART: Final = 4
@@ -117,8 +118,13 @@ class Check:
         return sights
 
     async def _lived(self, script: Script, *, whole: bool) -> list[Sight]:
-        life, passing = await live(self.stage, script, glance)
-        return await look(life, passing, self._roles, whole=whole)
+        hours, end = parted(script)
+        life, passing = await live(self.stage, hours, glance)
+        sights = await look(life, passing, self._roles, whole=whole)
+        if end is not None:
+            record_id = await end_life(life, end)
+            sights += await look_at_the_end(life, record_id, self._roles, whole=whole)
+        return sights
 
     @property
     def _is_over(self) -> bool:
@@ -183,14 +189,18 @@ class Check:
 
 
 def shapes_of(options: Options) -> list[tuple[str, ...]]:
-    """What happens in sight: some orders of steps, from the seed; days pass once at most, so that nothing lapses."""
+    """What happens in sight: some orders of steps, from the seed, each with another end in turn.
+
+    Days pass once at most, so that nothing lapses.
+    """
     chance = random.Random(options.seed)  # noqa: S311 -- a test's order, no secret
     names = list(STEPS)
     shapes: list[tuple[str, ...]] = []
-    for _each in range(max(1, options.examples // LIVES_A_SHAPE)):
+    ends = list(ENDINGS)
+    for each in range(max(1, options.examples // LIVES_A_SHAPE)):
         drawn = chance.sample(names, len(names))
         more = chance.choices([name for name in names if name != "days_pass"], k=max(0, options.steps - len(names)))
-        shapes.append(tuple([*drawn, *more][: options.steps]))
+        shapes.append((*[*drawn, *more][: options.steps], ends[each % len(ends)]))
     return shapes
 
 

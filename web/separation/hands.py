@@ -17,6 +17,8 @@ MINE: Final = "private_claimant"
 CAUCUS: Final = "caucus_claimant"
 TUS: Final = {"Tus-Resumable": "1.0.0"}
 OCTETS: Final = "application/offset+octet-stream"
+SAME: Final = b"Les deux parties ont ce courrier.\n" * 20
+"""A file that both sides have: the one lodges it apart, and then the other."""
 
 
 @dataclass(slots=True)
@@ -31,8 +33,10 @@ class Life:
     joint: list[str] = field(default_factory=list[str])
     """The claimant's exhibits in the joint room, the oldest first."""
     sent: list[bytes] = field(default_factory=list[bytes])
-    """The files that were lodged apart."""
+    """The files that were lodged apart, the oldest first."""
     acts: int = 0
+    prepared: str = ""
+    """The exhibit that comes into the joint room this hour, where it does not come straight."""
 
     @property
     def root(self) -> str:
@@ -78,17 +82,21 @@ class Life:
             raise self.hollow(who, "POST", answer)
         await self.worker.drain()
 
-    async def lodge(self, who: str, room: str, name: str, **about: str) -> str:
+    async def lodge(self, who: str, room: str, name: str, content: bytes | None = None, **about: str) -> str:
         """Lodge a small file; return the exhibit's id."""
         params = {"name": f"{name}.txt", "title": name, "kind": "letter", "origin": "produced", **about}
         path = f"{self.room(room)}/exhibits"
-        made = await self.do(who, "POST", path, params=params, content=content_of(name))
+        made = await self.do(who, "POST", path, params=params, content=content or content_of(name))
         return str(made["id"])
 
     async def lodge_apart(self, who: str, room: str, name: str, **about: str) -> str:
-        """The same, and remember the file and its exhibit as things that nobody else may notice."""
-        self.sent.append(content_of(name))
-        return self.remember("exhibit_id", await self.lodge(who, room, name, **about))
+        """The same, and remember the file and its exhibit as things that nobody else may notice.
+
+        The first file that is lodged so is one that the other party has, too.
+        """
+        content = content_of(name) if self.sent else SAME
+        self.sent.append(content)
+        return self.remember("exhibit_id", await self.lodge(who, room, name, content, **about))
 
     async def say(self, who: str, room: str, text: str) -> None:
         """Say something in a room."""

@@ -1,7 +1,7 @@
 """A life of the dispute: what happens in sight of all, hour by hour, and between the hours what happens apart."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -67,7 +67,7 @@ async def enter(life: Life, name: str, way: str) -> None:
 
 async def enter_and_leave(life: Life, name: str, way: str) -> None:
     """An exhibit of the claimant's comes into the joint room, and is taken back before anybody opened it."""
-    exhibit_id = await _bring(life, name, STRAIGHT if way == "consent" else way)
+    exhibit_id = await _bring(life, name, way)
     await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/take-back")
 
 
@@ -142,41 +142,71 @@ STEPS: Final[Mapping[str, Step]] = {
 }
 
 
+async def _prepare(life: Life, name: str, way: str) -> str:
+    """An hour before an exhibit comes into the joint room: have it where it comes from; return its id, if there is one.
+
+    What is kept of that hour (when it was lodged, scanned, read) must not show where it then stands.
+    """
+    if way == "draft":
+        return await life.lodge("claimant", MINE, name)
+    if way == "second_version":
+        exhibit_id = await life.lodge("claimant", MINE, f"{name}, première mouture")
+        await life.lodge("claimant", MINE, name, replaces=exhibit_id)
+        return exhibit_id
+    if way in {"caucus", "consent"}:
+        exhibit_id = await life.lodge("claimant", CAUCUS, name)
+        await life.walkers["mediator"].ask(f"{life.root}/exhibits/{exhibit_id}/file")
+        return exhibit_id
+    return ""
+
+
 async def _bring(life: Life, name: str, way: str) -> str:
     """Bring an exhibit of the claimant's into the joint room by one of the ways; return its id."""
     if way == STRAIGHT:
         return await life.lodge("claimant", "joint", name)
-    if way in {"draft", "caucus"}:
-        exhibit_id = await life.lodge("claimant", MINE if way == "draft" else CAUCUS, name)
-    elif way == "second_version":
-        exhibit_id = await life.lodge("claimant", MINE, f"{name}, première mouture")
-        await life.lodge("claimant", MINE, name, replaces=exhibit_id)
-    else:
-        exhibit_id = await life.lodge("claimant", CAUCUS, name)
+    exhibit_id = life.prepared
+    if way == "consent":
         disclosure = f"{life.root}/exhibits/{exhibit_id}/disclosure"
         asked = await life.do("mediator", "POST", disclosure, json={"purpose": "Pour tous.", "form": "original"})
         await life.do("claimant", "POST", f"{disclosure}/consent", json={"seen": asked["id"]})
         await life.do("mediator", "POST", f"{disclosure}/disclose")
-    if way != "consent":
+    else:
         await life.do("claimant", "POST", f"{life.root}/exhibits/{exhibit_id}/share", json={"into": "joint"})
     return exhibit_id
+
+
+@asynccontextmanager
+async def seat_people(life: Life, roles: tuple[str, ...] = ACTORS) -> AsyncIterator[None]:
+    """Have these people signed in for an hour: anew each time, for days may lie between."""
+    async with AsyncExitStack() as walkers:
+        life.walkers = {role: await walkers.enter_async_context(life.stage.walker(role)) for role in roles}
+        yield
+
+
+async def act_apart(life: Life, scene: Scene) -> None:
+    """Do what happens apart in an hour."""
+    for act in scene.apart:
+        life.acts += 1
+        await ACTS[act].does(life, f"aparté {life.acts}")
 
 
 async def live(
     stage: Stage, script: Script, glance: Callable[[Life], Awaitable[list[Seen]]]
 ) -> tuple[Life, list[Seen]]:
-    """Live the script from the stage's beginning; ``glance`` tells what is seen after each hour."""
+    """Live hours at the open table from the stage's beginning; ``glance`` tells what is seen after each."""
     await stage.begin_again()
     life, seen = Life(stage, Worker(stage.platform)), list[Seen]()
     for hour, scene in enumerate(script, start=1):
-        async with AsyncExitStack() as walkers:  # signed in anew each hour: days may lie between
-            life.walkers = {role: await walkers.enter_async_context(stage.walker(role)) for role in ACTORS}
-            for act in scene.apart:
-                life.acts += 1
-                await ACTS[act].does(life, f"aparté {life.acts}")
+        name, way = f"pièce {hour}", scene.way
+        if scene.step == "enter_and_leave" and way == "consent":
+            way = STRAIGHT
+        async with seat_people(life):
+            await act_apart(life, scene)
+            if scene.step in BRINGING:
+                life.prepared = await _prepare(life, name, way)
             stage.clock.advance(hours=1)
             await life.worker.queue_recurring()
             await life.worker.drain()
-            await STEPS[scene.step].does(life, f"pièce {hour}", scene.way)
+            await STEPS[scene.step].does(life, name, way)
             seen += await glance(life)
     return life, seen

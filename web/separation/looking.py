@@ -12,9 +12,10 @@ from typing import Final
 from uuid import uuid4
 
 from odr.words import phrase
-from web.separation.hands import Life
+from web.separation.hands import SAME, Life
 from web.separation.plain import Plain, Shown
 from web.separation.stage import Stage, mail_folder
+from web.separation.unfolding import Lots
 from web.separation.walking import API, Route, Seen, Walker, body_of_shape, routes_of
 
 NOBODY: Final = "nobody"
@@ -57,6 +58,9 @@ FOLLOWERS: Final = frozenset({"respondent_counsel"})
 
 SEATED: Final = frozenset({"respondent", "secretariat", "expert"})
 """Whose answers differ with what happens in sight: they try every route in each life, the others in a whole one."""
+
+INHERITORS: Final = frozenset({"respondent", "archivist"})
+"""Who may have the sealed record: when a whole life is over, they try every route again."""
 
 PAPER: Final = re.compile(r"/receipt\.pdf")
 """What is slow to make, and says what the machine's receipt says: one is enough for each onlooker."""
@@ -138,6 +142,35 @@ async def look(
     async with stage.walker("respondent") as walker:  # last: it leaves something behind
         trying = Plain(stage.known)
         found.append(Sight(TRYING, tuple([trying.answer(each) for each in await _try_the_same(life, walker)])))
+    await life.worker.drain()
+    return found
+
+
+async def look_at_the_end(
+    life: Life, record_id: str, roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
+) -> list[Sight]:
+    """Have everybody look at what is left of a life: the sealed record, the papers of its end, and their mails."""
+    stage, lots = life.stage, Lots()
+    letters = Letters(mail_folder(stage.platform))
+    package = f"/api/v1/records/{record_id}/package"
+    async with stage.walker("respondent") as walker:
+        given = await walker.ask(package)
+    if given.status != HTTPStatus.OK:
+        raise life.hollow("respondent", "GET", given)
+    Plain(stage.known, lots).answer(given)  # what it holds of lots is named alike to everybody
+    found: list[Sight] = []
+    for role in roles:
+        reading = Plain(stage.known, lots)
+        async with stage.walker(None if role == NOBODY else role) as walker:
+            seen = [await walker.ask(path) for path in (package, f"{life.root}/record", f"{life.page}/record")]
+            if whole and role in INHERITORS:
+                seen += await _walk(stage, walker, every_route=True)
+            else:
+                seen += await walker.crawl(life.page, f"/archive/{record_id}", once=PAPER) if whole else []
+        shown = [reading.answer(each) for each in seen]
+        if role != NOBODY:
+            shown += [_mail(reading, each) for each in letters.to(stage.people[role].email)]
+        found.append(Sight(role, tuple(shown)))
     return found
 
 
@@ -202,23 +235,12 @@ async def _try(walker: Walker, route: Route, values: Mapping[str, str]) -> list[
 
 async def _try_the_same(life: Life, walker: Walker) -> list[Seen]:
     """Lodge in one's own caucus what the other side lodged in its own, and search for its words."""
-    content = life.sent[0] if life.sent else b"nobody has lodged this\n" * 30
     path = f"{life.room('caucus_respondent')}/exhibits"
     params = {"name": "le meme.txt", "title": "Le même", "kind": "letter", "origin": "produced"}
-    lodged = await walker.ask(path, "POST", params=params, content=content)
-    facts = (b"sha256", b"size")  # of one's own bytes, which differ between the lives
-    seen = [Seen(path, lodged.status, (), b" ".join(sorted(name for name in facts if name in lodged.body)))]
-    word = "aparté 1" if life.acts else "rien du tout"
-    for where in (
-        "/disputes",
-        f"{life.room('joint', api=False)}",
-        f"{life.room('joint')}/exhibits",
-        "/api/v1/disputes",
-    ):
-        answer = await walker.ask(where, params={"search": word})
-        blank = answer.body.replace(word.encode(), b"WORD")
-        seen.append(Seen(f"{where}?search", answer.status, (), blank))
-    return seen
+    lodged = await walker.ask(path, "POST", params=params, content=SAME)
+    joint = (life.room("joint", api=False), f"{life.room('joint')}/exhibits")
+    searched = ("/disputes", *joint, "/api/v1/disputes")
+    return [lodged, *[await walker.ask(where, params={"search": "aparté 1"}) for where in searched]]
 
 
 @dataclass(frozen=True, slots=True)

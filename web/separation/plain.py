@@ -11,9 +11,11 @@ from typing import Any, Final, cast
 import msgspec
 
 from odr.words import phrase
+from web.separation.unfolding import PDF, ZIP, Lots, first_revision, unfolded
 from web.separation.walking import Seen
 
 UUIDS: Final = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+PAPER: Final = "a document"
 PROOF: Final = re.compile(rb"entente-(receipt|existence)/v1")
 
 
@@ -60,9 +62,10 @@ _LENGTHS: Final = frozenset({b"content-length", b"etag"})
 class Plain:
     """One reader's answers, one after the other: what was made in this life is named by the order of its appearance."""
 
-    def __init__(self, known: frozenset[str]) -> None:
-        """``known``: the ids that are the same in every life."""
+    def __init__(self, known: frozenset[str], lots: Lots | None = None) -> None:
+        """``known``: the ids that are the same in every life; ``lots``: what a sealed record holds of lots."""
         self._known = known
+        self._lots = lots or Lots()
         self._met: dict[str, str] = {}
         self._unnamed: dict[str, str] = {}
 
@@ -72,6 +75,7 @@ class Plain:
 
     def text(self, raw: bytes) -> bytes:
         """A text without what is drawn by lot."""
+        raw = self._lots.replace(raw)
         for drawn in DRAWN:
             raw = drawn.pattern.sub(f"[{drawn.name}]".encode(), raw)
         return UUIDS.sub(self._name, raw)
@@ -86,11 +90,25 @@ class Plain:
         elif seen.asked.startswith("/log/"):
             lot = True
             body = b"" if "/tile/" in seen.asked else body
+        elif body.startswith(ZIP) and seen.asked.endswith("/package"):
+            body = unfolded(body, self._lots, self._leaf)
+        elif body.startswith(PDF) and self._lots.digests:
+            body = first_revision(body)
+            self._lots.digest(PAPER, seen.body)
+            self._lots.length(PAPER, len(seen.body), len(body))
         asked = self.text(seen.asked.encode()).decode()
         headers = tuple(
             (name, self.text(value)) for name, value in seen.headers if not (lot and name.lower() in _LENGTHS)
         )
         return Shown(asked, seen.status, headers, self.text(body))
+
+    def _leaf(self, held: bytes) -> bytes:
+        """A file of a record as it may be compared with that of another life."""
+        if held.startswith(PDF):
+            held = first_revision(held)
+        elif held.startswith(b"{") and PROOF.search(held):
+            held = msgspec.json.encode(_without_lot(msgspec.json.decode(held)))
+        return self.text(held)
 
     def _name(self, found: re.Match[bytes]) -> bytes:
         value = found[0].decode().lower()
@@ -111,13 +129,13 @@ class Shown:
     body: bytes
 
     def lines(self) -> list[str]:
-        """All of it, line by line; a page's tags begin lines of their own."""
+        """All of it, line by line, what it says before its headers; a page's tags begin lines of their own."""
         text = self.body.decode("utf-8", "replace")
         return [
             f"{self.status}",
-            *(f"{name.decode()}: {value.decode('latin-1')}" for name, value in self.headers),
-            "",
             *re.sub(r"(?<=[>,])(?=[<\"])", "\n", text).splitlines(),
+            "",
+            *(f"{name.decode()}: {value.decode('latin-1')}" for name, value in self.headers),
         ]
 
 

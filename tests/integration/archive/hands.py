@@ -1,5 +1,6 @@
 """What the tests of the archive do with their hands: fill every room of a dispute, settle it, tick, seal, unpack."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,7 @@ from odr.evidence.disclosures import ask_disclosure, disclose
 from odr.evidence.intake import lodge
 from odr.evidence.models import Consent, Disclosure, ExhibitKind, Origin
 from odr.evidence.recording import About
+from odr.evidence.withdrawing import take_back
 from odr.expertise.commands import accept_mission, open_mission
 from odr.expertise.examining import post_report, supply_exhibits, write_note
 from odr.expertise.models import Mission
@@ -28,6 +30,7 @@ from odr.people.models import Account
 from odr.people.passwords import hash_password
 from odr.spaces.commands import post_message
 from odr.spaces.models import Message, Space
+from odr.spaces.reading import take_back_message
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
@@ -35,6 +38,7 @@ from tests.builders import Case, Hands, a_case, nobody_objects
 
 PASSWORD = "un mot de passe bien long"
 SECRET = "ZzSECRETzZ"  # stands in everything that must not be in a record
+TAKEN_BACK = f"Jusqu'à 38 000 euros. {SECRET}"  # so short that a digest of it can be guessed
 
 
 @dataclass
@@ -113,7 +117,20 @@ async def fill_rooms(platform: Platform, case: Case) -> Told:
     )
     async with platform.unit() as uow:
         await post_report(uow, expert, case.id, mission_id, exhibit_id=told.exhibits["report"])
+    await take_back_at_once(platform, case, told)
     return told
+
+
+async def take_back_at_once(platform: Platform, case: Case, told: Told) -> None:
+    """An exhibit and a message come to the table, and are taken back before anybody has read them."""
+    claimant, respondent = case.people["claimant"], case.people["respondent"]
+    told.exhibits["taken_back"] = await lodged(
+        platform, claimant, case, "joint", f"Repris {SECRET}", TAKEN_BACK.encode(), f"{SECRET}.txt"
+    )
+    async with platform.unit() as uow:
+        await take_back(uow, claimant, case.id, told.exhibits["taken_back"])
+        message_id = await post_message(uow, respondent, case.id, case.spaces["joint"], text=TAKEN_BACK)
+        await take_back_message(uow, respondent, case.id, case.spaces["joint"], message_id)
 
 
 async def settle(platform: Platform, case: Case) -> None:
@@ -173,8 +190,9 @@ async def the_record(platform: Platform, case: Case) -> Record:
 
 
 async def secret_ids(platform: Platform, case: Case, told: Told) -> set[str]:
-    """Ids that no reader of the joint space may meet: other rooms, what lies only there, consents, notes."""
+    """What no record may hold: ids of other rooms and their things, a digest of what was taken back."""
     hidden = {str(told.exhibits[name]) for name in ("draft", "caucus", "other_caucus", "paper")}
+    hidden.add(hashlib.sha256(TAKEN_BACK.encode()).hexdigest())
     async with platform.unit(write=False) as uow:
         shown = {SpaceKind.JOINT, SpaceKind.PROCEDURE}
         spaces = await uow.session.scalars(

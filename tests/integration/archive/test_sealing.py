@@ -79,13 +79,20 @@ async def test_a_settled_dispute_has_one_sealed_record_that_a_stranger_can_verif
         lines = inner.read(f"{case.reference}/data/record/messages.jsonl").decode().splitlines()
         events = inner.read(f"{case.reference}/data/record/events.jsonl").decode()
         missions = json.loads(inner.read(f"{case.reference}/data/record/expertise.json"))
+        gone = json.loads(inner.read(f"{case.reference}/data/record/withheld.json"))
         facts = json.loads(inner.read(f"{case.reference}/data/record/dispute.json"))
     assert {"data/agreement/agreement.pdf", "data/agreement/agreement.json", "metadata/premis.xml"} <= names
     assert "data/agreement/agreement-signatures.json" in names
     assert {entry["number"] for entry in listed} == {"C-1", "C-2", "R-1", "E-1"}
     assert "data/evidence/C-1 Contrat _ signé.pdf" in names
     assert {f"data/evidence/{entry['file']}" for entry in listed} <= names
-    assert {json.loads(line)["text"] for line in lines} == {"Bienvenue à tous.", "Merci, nous proposons mardi."}
+    taken_back = None
+    assert {json.loads(line)["text"] for line in lines} == {
+        "Bienvenue à tous.",
+        "Merci, nous proposons mardi.",
+        taken_back,
+    }
+    assert [each["event"] for each in gone] == ["ExhibitLodged", "SpokenTogether"]
     assert "AgreementDocumented" in events
     assert "StageChanged" in events
     assert missions[0]["questions"] == "Le logiciel marche-t-il ?"

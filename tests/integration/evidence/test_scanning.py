@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from odr.evidence.history import versions_of
 from odr.evidence.models import ExhibitVersion
 from odr.evidence.rescanning import scan_waiting
 from odr.evidence.scanning import (
@@ -20,7 +21,7 @@ from odr.evidence.scanning import (
     ask_engine,
     begin_scan,
 )
-from odr.ids import JobId
+from odr.ids import ExhibitId, JobId
 from odr.outbox import Job, JobRow
 from odr.settings import UnixClamd, read_clamd
 from tests.builders import a_case
@@ -133,6 +134,24 @@ async def test_a_deposit_says_what_the_scanner_found_and_keeps_it_sealed(guarded
     theirs = (await rene.get(infected["url"])).text
     assert "Infecté" in theirs
     assert SIGNATURE not in theirs
+
+
+async def test_since_when_a_file_was_scanned_is_told_to_its_own_side_alone(guarded, sign_in, clock):
+    case = await a_case(guarded)
+    claire, rene, mediator = [await sign_in(case.people[who]) for who in ("claimant", "respondent", "mediator")]
+    draft = await lodged(claire, case, "private_claimant", content=b"a" + INFECTION, name="note.txt")
+    clock.advance(minutes=9)
+    for into in ("caucus", "joint"):
+        await claire.post(f"{draft['url']}/share", data={"into": into})
+    for path in (draft["url"], f"{draft['url']}/infected"):
+        assert "ClamAV" in (await claire.get(path)).text
+        for other in (rene, mediator):  # a draft is its party's, and since when it is there, too
+            answer = await other.get(path)
+            assert answer.status_code == 200
+            assert "ClamAV" not in answer.text
+    async with guarded.unit(write=False) as uow:
+        (version,) = await versions_of(uow, case.people["respondent"], case.id, ExhibitId(UUID(draft["id"])))
+    assert (version.scan.outcome, version.scan.at, version.scan.engine) == (Outcome.INFECTED, None, "")
 
 
 async def test_an_infected_file_is_handed_out_only_to_who_says_why(guarded, sign_in):

@@ -8,10 +8,12 @@ from sqlalchemy import func, select, update
 
 from odr.bootstrap import Platform
 from odr.errors import UnavailableError
+from odr.operations import operations
 from odr.outbox import MAX_ATTEMPTS, Job, JobRow, JobState, claim, finish, unpark
 from odr.unit_of_work import UnitOfWork
+from odr.visibility.actor import CentreRole
 from odr.worker import TickRow, Work, Worker
-from tests.builders import Hands
+from tests.builders import Hands, an_account
 
 
 async def queue(platform: Platform, kind: str, **options: Any) -> None:
@@ -59,6 +61,19 @@ async def test_a_failing_job_is_tried_again_then_parked_and_can_be_taken_up(
         assert row.last_error == "ValueError"
         assert await unpark(uow.session, row.id, now=uow.now())
     assert await worker.drain() == 1
+
+
+async def test_that_something_just_happened_is_told_to_nobody_who_looks_after_the_platform(
+    platform: Platform, clock: Hands
+) -> None:
+    administrator = await an_account(platform, "Ada", CentreRole.ADMINISTRATOR)
+    await Worker(platform).drain()
+    await queue(platform, "nothing")
+    for minutes, is_late in ((4, False), (2, True)):
+        clock.advance(minutes=minutes)
+        async with platform.unit(write=False) as uow:
+            found = await operations(uow, administrator, platform.settings.scrub)
+        assert (found.oldest_due is not None) == is_late
 
 
 async def test_a_job_whose_worker_died_is_done_by_another(any_platform: Platform, clock: Hands) -> None:
