@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vault.face import *  # noqa: F403 -- exactly the face's names, for type checkers
 
 __all__ = [  # noqa: F405 -- as above; a test holds both lists equal
+    "DEMO_AUTHORITY",
     "JSON",
     "PAGE_STATIC",
     "SEAL_FIELD",

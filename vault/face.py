@@ -2,6 +2,7 @@
 
 from vault.appending import Watch
 from vault.audit import ItemsWalk, step_items
+from vault.authority import NAME as DEMO_AUTHORITY
 from vault.authority import serve as serve_demo_authority
 from vault.building import open_vault
 from vault.config import BaoKey, FileStore, KmsRoot, LocalRoot, MemoryStore, S3Store, VaultConfig
@@ -96,6 +97,7 @@ from vault.vault import Vault
 from vault.verify import main as verify_command
 
 __all__ = [
+    "DEMO_AUTHORITY",
     "JSON",
     "PAGE_STATIC",
     "SEAL_FIELD",

@@ -1,4 +1,4 @@
-"""Last touches on a rendered page: errors that name their fields, exhibit numbers that stay whole."""
+"""Last touches on a rendered page: errors name their fields, numbers stay whole, addresses break at their joints."""
 
 import re
 from html import unescape
@@ -17,6 +17,7 @@ _ASIDE: Final = re.compile(r'<span class="(?:quiet|hint)">.*?</span>', re.DOTALL
 _NUMBER: Final = re.compile(  # or a tag, which stays
     r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|[Ee]-mails?)(?![\w-])"
 )
+_JOINT: Final = re.compile(r"(?<!^)[@.]")
 _ENDS: Final = ("?", "!", ".", "…", ":")
 
 
@@ -48,6 +49,11 @@ def unbroken(text: str) -> Markup:
 def whole(text: str) -> Markup:
     """A word that no line breaks: an address of which only letters are shown would part at its dots."""
     return Markup('<span class="whole">{}</span>').format(text)
+
+
+def address(text: str) -> Markup:
+    """Let a long e-mail address go on to the next line before its @ and its dots, and nowhere else in a word."""
+    return Markup(_JOINT.sub(r"<wbr>\g<0>", str(escape(text))))  # noqa: S704 -- escaped right here
 
 
 def _whole(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSyst
 from markupsafe import Markup
 
 from odr import words, written
-from web.markup import name_errors, unbroken
+from web.markup import address, name_errors, unbroken
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -53,6 +53,7 @@ FILTERS: Final = (
     written.initials,
     name_errors,
     unbroken,
+    address,
 )
 """Each under its own name, and `digest` for a digest on one line."""
 

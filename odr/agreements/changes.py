@@ -1,11 +1,16 @@
-"""What changed between two versions of an agreement's text, clause by clause and word by word; no I/O."""
+"""What changed between two versions of an agreement's text, clause by clause and word by word; no I/O.
+
+Typography is no change: an upright apostrophe is a curly one, a space that breaks no line is a space. What is shown of
+words that stayed is the newer text.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from odr.agreements.schedule import Instalment
@@ -16,6 +21,8 @@ from odr.words import amount
 Fate = Literal["added", "removed", "changed", "moved"]
 Place = Literal["language", "title", "preamble", "party", "clause", "schedule"]
 _MAX_TOKENS: Final = 4_000  # a longer passage is compared by lines
+_TYPOGRAPHY: Final = str.maketrans("\u2018\u2019\u00a0\u202f\u2007\u2011", "''   -")  # one letter each for one
+_TOKEN: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _WORDS: Final = re.compile(r"\w+")
 _ISLAND: Final = 2  # so many words that stayed between two changes are read with them
 _ALIKE: Final = 0.5  # two clauses under different headings are one, changed, from this likeness on
@@ -50,9 +57,9 @@ def changes(old: AgreementText, new: AgreementText) -> tuple[Change, ...]:
     found: list[Change] = []
     if old.language != new.language:
         found.append(Change("language", "changed", None, None, (), word_runs(old.language, new.language)))
-    if old.title != new.title:
+    if _plain(old.title) != _plain(new.title):
         found.append(Change("title", "changed", None, None, (), word_runs(old.title, new.title)))
-    if old.preamble != new.preamble:
+    if _plain(old.preamble) != _plain(new.preamble):
         found.append(Change("preamble", "changed", None, None, (), word_runs(old.preamble, new.preamble)))
     found.extend(_rows("party", [_party_words(one) for one in old.parties], [_party_words(one) for one in new.parties]))
     found.extend(_clause_changes(old.clauses, new.clauses))
@@ -64,19 +71,31 @@ def changes(old: AgreementText, new: AgreementText) -> tuple[Change, ...]:
 
 def word_runs(old: str, new: str) -> tuple[Run, ...]:
     """The words of both, as runs that stayed, went or came: the stayed and the come together are `new`."""
-    before, after = _tokens(old), _tokens(new)
+    before, after = _TOKEN.findall(_plain(old)), _TOKEN.findall(_plain(new))
     if max(len(before), len(after)) > _MAX_TOKENS:
-        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+        before, after = _plain(old).splitlines(keepends=True), _plain(new).splitlines(keepends=True)
+    went, came = _cut(old, before), _cut(new, after)
     runs: list[Run] = []
     for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():
         if tag == "equal":
-            runs.append(Run("same", "".join(before[start:end])))
+            runs.append(Run("same", "".join(came[new_start:new_end])))
             continue
         if end > start:
-            runs.append(Run("removed", "".join(before[start:end])))
+            runs.append(Run("removed", "".join(went[start:end])))
         if new_end > new_start:
-            runs.append(Run("added", "".join(after[new_start:new_end])))
+            runs.append(Run("added", "".join(came[new_start:new_end])))
     return tuple(_joined(runs))
+
+
+def _plain(text: str) -> str:
+    """A text with one apostrophe, one hyphen and one space for all of theirs: as long as it was."""
+    return text.translate(_TYPOGRAPHY)
+
+
+def _cut(text: str, pieces: Sequence[str]) -> list[str]:
+    """A text cut where its plain form was."""
+    cuts = list(accumulate(map(len, pieces), initial=0))
+    return [text[start:end] for start, end in pairwise(cuts)]
 
 
 def _joined(runs: Sequence[Run]) -> Iterator[Run]:
@@ -101,10 +120,6 @@ def _changed(went: str, came: str) -> Iterator[Run]:
         yield Run("added", came)
 
 
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"\s+|\w+|[^\w\s]", text)
-
-
 def _party_words(party: PartyLine) -> str:
     return f"{party.name}\n{party.role}\n{party.registration}\n{party.address}\n{party.represented_by}"
 
@@ -115,6 +130,11 @@ def _payment_words(one: Instalment) -> str:
     return f"{day_in_words(one.due)}\n{paid}\n{one.payer} → {one.payee}\n{one.what}"
 
 
+def _in_plain(clause: Clause) -> Clause:
+    """A clause that equals another with the same words, whatever their typography."""
+    return replace(clause, heading=_plain(clause.heading), body=_plain(clause.body), owed_by=_plain(clause.owed_by))
+
+
 def _clause_words(clause: Clause) -> str:
     """A clause's text, with who is to do it and until when, if anybody is."""
     return f"{clause.body}\n\n{clause.owed_by}, {day_in_words(clause.due)}" if clause.due else clause.body
@@ -122,7 +142,8 @@ def _clause_words(clause: Clause) -> str:
 
 def _rows(place: Place, old: Sequence[str], new: Sequence[str]) -> list[Change]:
     found: list[Change] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    before, after = [_plain(one) for one in old], [_plain(one) for one in new]
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         both = min(end - start, new_end - new_start)
@@ -173,7 +194,8 @@ def _moved(pairs: dict[int, int]) -> set[int]:
 
 
 def _clause_changes(old: Sequence[Clause], new: Sequence[Clause]) -> list[Change]:
-    pairs = _continued(old, new)
+    plain, newer_plain = [_in_plain(one) for one in old], [_in_plain(one) for one in new]
+    pairs = _continued(plain, newer_plain)
     moved = _moved(pairs)
     placed: list[tuple[float, Change]] = []
     for index, clause in enumerate(new):
@@ -189,8 +211,9 @@ def _clause_changes(old: Sequence[Clause], new: Sequence[Clause]) -> list[Change
             placed.append((index, added))
             continue
         before = old[pairs[index]]
-        if before != clause or index in moved:
-            fate: Fate = "moved" if before == clause else "changed"
+        stayed = plain[pairs[index]] == newer_plain[index]
+        if not stayed or index in moved:
+            fate: Fate = "moved" if stayed else "changed"
             heading, body = (
                 word_runs(before.heading, clause.heading),
                 word_runs(_clause_words(before), _clause_words(clause)),

@@ -171,7 +171,7 @@ CONVENTION: Final[dict[TextLanguage, Wording]] = {
             ("Keeping and archiving", prose("""
                 The file is kept on the centre's platform, where every deposit and every act is dated and entered in a
                 register whose integrity can be verified. At the end of the mediation it is sealed and kept by the
-                centre for {years}; reading it takes a motive and the authorisation of a second person. The mediator's
+                centre for {years}; reading it takes a reason and the authorisation of a second person. The mediator's
                 notes are never archived: they are destroyed.
             """)),
             ("Algorithms", prose("""

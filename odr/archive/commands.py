@@ -23,7 +23,7 @@ from odr.visibility.actor import Actor, CentreRole
 
 MOTIVE_LIMIT: Final = 2000
 READING_DAYS: Final = 7
-RULE: Final = "V17"  # a sealed record is read on an authorised motive
+RULE: Final = "V17"  # a sealed record is read for a reason that was authorised
 
 
 async def ask_access(uow: UnitOfWork, actor: Actor, record_id: RecordId, *, motive: str) -> AccessId:

@@ -18,6 +18,7 @@ from odr.evidence.proving import receipt_of
 from odr.evidence.queries import visible_exhibit
 from odr.evidence.withdrawn import taken_back
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId
+from odr.paper.authorities import with_demo_in_words
 from odr.paper.typesetting import Data, fine, groups, moment_in_words, name_line, paper, set_pdf
 from odr.settings import Settings
 from odr.unit_of_work import UnitOfWork
@@ -250,7 +251,7 @@ def _proof(facts: ReceiptFacts) -> list[Data]:
             True: pgettext("receipt", "Existed by %(moment)s, says %(authority)s, an independent time authority."),
             False: pgettext("receipt", "Existed by %(moment)s, says %(authority)s, which is NOT independent."),
         }[stamp.independent]
-        named = {"moment": moment_in_words(stamp.time), "authority": name_line(stamp.authority)}
+        named = {"moment": moment_in_words(stamp.time), "authority": name_line(with_demo_in_words(stamp.authority))}
         lines.append(_line("good" if stamp.independent else "wait", said % named))
     if not any(stamp.independent for stamp in facts.stamps):
         lines.append(_line("wait", pgettext("receipt", "No independent time stamp.")))

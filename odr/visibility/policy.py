@@ -62,7 +62,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V29", VOICE, _acts(Act.CONSENT), Thing.EXHIBIT, CAUCUS, "What a party lodged apart crosses over on its consent: its representative's or its counsel's."),
     Rule("V15", MEDIATOR, _WRITE, Thing.EXHIBIT, JOINT, "The mediator works with what is on the table."),
     Rule("V16", EXPERT, _READ, Thing.EXHIBIT, JOINT, "An expert sees what the mission supplies.", Condition.SUPPLIED),
-    Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V17", ARCHIVIST, _READ, Thing.EXHIBIT, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     Rule("V18", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.EXHIBIT, JOINT, "Who notices a wrong disclosure stops it at once."),
     Rule("V124", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.EXHIBIT, CAUCUS, "What was handed of a caucus to the wrong party is stopped at once."),
     Rule("V125", OWNER | MEDIATOR, _READ, Thing.HANDED, CAUCUS, "What was handed to a party alone is read by it and the mediator, and goes no further."),
@@ -71,7 +71,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V21", PARTIES, _READ, Thing.MESSAGE, JOINT, "The joint space is common ground."),
     Rule("V22", OWNER, _acts(Act.WRITE), Thing.MESSAGE, JOINT, "Each party speaks in its own name."),
     Rule("V23", MEDIATOR, _WRITE, Thing.MESSAGE, JOINT, "The mediator speaks to both together."),
-    Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V24", ARCHIVIST, _READ, Thing.MESSAGE, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     Rule("V25", VOICE, _acts(Act.CONSENT), Thing.MESSAGE, CAUCUS, "What was said apart crosses over on consent only: its representative's or its counsel's."),
     Rule("V26", MEDIATOR, _acts(Act.DISCLOSE), Thing.MESSAGE, CAUCUS, "A mediator discloses only on a consent."),
     Rule("V28", COUNTERPARTY | MEDIATOR, _acts(Act.QUARANTINE), Thing.MESSAGE, JOINT, "The mediator may repeat what it was told apart, asked or not: whoever hears it stops it at once.", Condition.OF_THE_MEDIATOR),
@@ -82,7 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V31", MEDIATOR, _WRITE, Thing.MINUTES, CAUCUS | JOINT, "The mediator keeps the minutes."),
     Rule("V32", PARTIES, _READ, Thing.MINUTES, JOINT, "Everyone at the table reads what is kept of a meeting of everyone."),
     Rule("V34", AGENT, _acts(Act.APPROVE, Act.CONTEST), Thing.MINUTES, JOINT, "Joint minutes hold once every party agrees to them: who acts for it says so."),
-    Rule("V33", ARCHIVIST, _READ, Thing.MINUTES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V33", ARCHIVIST, _READ, Thing.MINUTES, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     # The mediator's notes
     Rule("V40", MEDIATOR, _WRITE, Thing.NOTE, NOTES, "Notes are the mediator's alone: never archived, destroyed at the end."),
     # Blind bids
@@ -95,12 +95,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V63", EXPERT, _WRITE, Thing.TERMS_OF_REFERENCE, JOINT, "An expert works on the terms of their own mission, and knows of no other.", Condition.OWN_MISSION),
     Rule("V64", PARTIES | MEDIATOR, _READ, Thing.REPORT, JOINT, "The report reaches both parties at the same moment."),
     Rule("V65", EXPERT, _WRITE, Thing.REPORT, JOINT, "The expert answers for the report."),
-    Rule("V66", ARCHIVIST, _READ, Thing.TERMS_OF_REFERENCE, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
-    Rule("V67", ARCHIVIST, _READ, Thing.REPORT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V66", ARCHIVIST, _READ, Thing.TERMS_OF_REFERENCE, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
+    Rule("V67", ARCHIVIST, _READ, Thing.REPORT, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     # Agreements
     Rule("V70", PARTIES, _acts(Act.READ, Act.COMMENT, Act.SIGN), Thing.AGREEMENT, JOINT, "Parties read, comment and sign what binds them."),
     Rule("V71", MEDIATOR, _acts(Act.READ, Act.DRAFT, Act.ATTEST), Thing.AGREEMENT, JOINT, "The mediator holds the pen and attests."),
-    Rule("V72", ARCHIVIST, _READ, Thing.AGREEMENT, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V72", ARCHIVIST, _READ, Thing.AGREEMENT, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     # How it ended
     Rule("V80", PARTIES, _READ, Thing.CERTIFICATE, JOINT, "Parties receive the certificate of the end."),
     Rule("V81", MEDIATOR, _acts(Act.READ, Act.ISSUE), Thing.CERTIFICATE, JOINT, "The mediator certifies the end, in facts only."),
@@ -110,7 +110,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V111", OWNER | MEDIATOR, _READ, Thing.LOSSES, CAUCUS, "A caucus is between one party and the mediator."),
     Rule("V119", AGENT, _acts(Act.WRITE), Thing.LOSSES, JOINT, "What a company claims before everyone is said by who acts for it; anyone of its team may show it to the mediator alone."),
     Rule("V112", PARTIES | MEDIATOR, _READ, Thing.LOSSES, JOINT, "Worksheets shared with everybody are held side by side."),
-    Rule("V113", ARCHIVIST, _READ, Thing.LOSSES, JOINT, "A sealed record is read on an authorised motive.", Condition.RELEASED),
+    Rule("V113", ARCHIVIST, _READ, Thing.LOSSES, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     Rule("V83", OWNER | SECRETARIAT, _READ, Thing.ATTEMPT, PROCEDURE, "Whoever asked for a mediation, and the centre, can show what was tried."),
     # Up to what a party's people may bind it
     Rule("V115", OWNER, _WRITE, Thing.MANDATE, PRIVATE, "How far a party would go is its own secret."),

@@ -292,6 +292,35 @@ async def test_folders_that_are_dropped_are_listed_and_sent_as_those_that_are_ch
     await desk.agrees("Dossier CRM.zip")
 
 
+async def test_each_folder_of_one_drop_has_its_own_listing_and_its_own_answer(desk, folder, tmp_path):
+    page, found = desk.person.page, desk.person.page.locator(".found")
+    other, empty, beside = tmp_path / "Courriels", tmp_path / "Dossier vide", tmp_path / "à part.txt"
+    empty.mkdir()
+    beside.write_bytes(b"beside")
+    for name in ("mars.eml", "avril.eml"):
+        other.mkdir(exist_ok=True)
+        (other / name).write_bytes(f"Subject: {name}".encode())
+    await desk.drop(folder, other, empty, beside)
+    await expect(found).to_have_count(3)
+    await expect(page.locator("[data-problem]")).to_contain_text("« Dossier vide » : il est écarté")
+    (crm, mails, loose) = [found.filter(has_text=words) for words in ("« Dossier CRM »", "« Courriels »", "À côté")]
+    await expect(crm).to_contain_text("3 fichiers sur 5 seront envoyés")
+    await expect(crm).not_to_contain_text("mars.eml")
+    await expect(mails).to_contain_text("2 fichiers sur 2 seront envoyés")
+    await expect(mails.get_by_role("checkbox", name="mars.eml", exact=True)).to_be_checked()
+    await expect(loose).to_contain_text("1 fichier sur 1 sera envoyé")
+    await expect(loose.get_by_role("radio")).to_have_count(0)  # files beside the folders are no one exhibit
+    await looks_well(desk.person)
+    await crm.get_by_role("button", name="Écarter ces fichiers").click()
+    await expect(found).to_have_count(2)
+    await mails.get_by_role("radio", name="Tous les fichiers forment une seule pièce").check()
+    await desk.person.press_here("Put into my draft")
+    await expect(found).to_have_count(0)
+    await expect(desk.rows).to_have_count(2)
+    for name in ("Courriels.zip", "à part.txt"):
+        await desk.agrees(name)
+
+
 async def test_a_folder_as_one_exhibit_is_a_zip_file_that_any_program_opens(desk, folder, tmp_path):
     found = await choose_folder(desk, folder)
     await found.get_by_role("radio", name="Tous les fichiers forment une seule pièce").check()

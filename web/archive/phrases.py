@@ -4,6 +4,7 @@ from typing import Final
 
 from odr.archive.requests import AccessState, AccessView, ReopeningState
 from odr.archive.verifying import retold
+from odr.paper.authorities import with_demo_in_words
 from odr.paper.typesetting import moment_in_words
 from odr.words import _, phrase, reader
 
@@ -44,4 +45,4 @@ def access_word(access: AccessView) -> tuple[str, str]:
 def because(english: str, french: str) -> str:
     """Return what the verifier gives as its reason, in the reader's language and on the reader's clock."""
     words = french if reader.get().language == "fr" else english
-    return retold(words, lambda moment, _written: moment_in_words(moment))
+    return retold(with_demo_in_words(words), lambda moment, _written: moment_in_words(moment))

@@ -26,6 +26,7 @@ from odr.disputes.queries import Stage, visible_dispute
 from odr.errors import InvalidInputError, NotFoundError, NotPermittedError
 from odr.evidence.infected import REASON_LIMIT
 from odr.ids import DisputeId, RecordId
+from odr.paper.authorities import with_demo_in_words
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
@@ -111,7 +112,13 @@ async def _record(
 
 def _words() -> dict[str, Any]:
     """Return the words that both pages of a record take."""
-    return {"stages": STAGES, "verdicts": VERDICTS, "statuses": STATUSES, "because": because}
+    return {
+        "stages": STAGES,
+        "verdicts": VERDICTS,
+        "statuses": STATUSES,
+        "because": because,
+        "in_words": with_demo_in_words,
+    }
 
 
 @post("/archive/{record_id:uuid}/access", status_code=200)

@@ -2,8 +2,8 @@
 // and told of. Without scripts the same form is an ordinary one. All words come from the page: <template data-words>.
 // Fires "entente:received" on the form when exhibits were received: at once, then every few seconds.
 import { bundle } from "./upload/bundle.js";
+import { Gathered } from "./upload/gathered.js";
 import { TooManyError, fromDrop, fromInput, objection } from "./upload/gather.js";
-import { Panel } from "./upload/panel.js";
 import { Row } from "./upload/row.js";
 import { Session } from "./upload/session.js";
 import { Sum } from "./upload/sum.js";
@@ -15,7 +15,7 @@ const AT_ONCE = 3;
 const CALM = 3_000; // milliseconds between two tellings that something was received
 const MOST = 1_000; // files of one folder
 const ZIP = /\.zip$/i;
-const NOT_SAID = ["csrf_token", "file", "gathered", "archive"]; // fields of the form that say nothing about a file
+const NOT_SAID = /^(csrf_token|file|archive|gathered-\d+)$/; // fields of the form that say nothing about a file
 
 export function prepareUploads(form) {
   if (form.hasAttribute("data-ready")) return;
@@ -38,7 +38,7 @@ class UploadDesk {
     this.list = form.querySelector(".upload-list");
     this.problem = form.querySelector("[data-problem]");
     this.sum = new Sum(form.querySelector(".upload-sum"), this);
-    this.panel = new Panel(form.querySelector(".found"), this.words, this.limit);
+    this.folders = new Gathered(form, this.words, this.limit, () => this.chosen());
     this.unfinished = new Unfinished(form.querySelector(".unfinished"), this);
     this.archive = form.querySelector("[data-archive]");
     loadTus().catch(() => {}); // asked for again when a file is sent
@@ -59,9 +59,8 @@ class UploadDesk {
     input.addEventListener("change", () => {
       const found = fromInput(input.files);
       input.value = "";
-      if (found.length) this.gathered(found, found[0].path.split("/")[0]);
+      if (found.length) this.gathered([{ found, folder: found[0].path.split("/")[0] }]);
     });
-    this.panel.element.addEventListener("entente:forgotten", () => this.chosen());
   }
 
   acceptDrops(zone) {
@@ -84,49 +83,52 @@ class UploadDesk {
     });
   }
 
-  dropped({ found, folder }) {
-    if (folder && this.several) {
-      this.gathered(found, folder);
+  dropped(groups) {
+    if (this.several && groups.some(({ folder }) => folder)) {
+      this.gathered(groups);
       return;
     }
+    const files = groups.flatMap(({ found }) => found);
     const carried = new DataTransfer();
-    for (const { file } of this.several ? found : found.slice(0, 1)) carried.items.add(file);
+    for (const { file } of this.several ? files : files.slice(0, 1)) carried.items.add(file);
     if (carried.files.length) this.input.files = carried.files;
     this.chosen();
   }
 
-  gathered(found, folder) {
+  gathered(groups) {
     this.input.value = "";
-    const why = found.length ? found.length > MOST && "too-many" : "folder-empty";
-    this.say(why ? this.words.say(why, { most: MOST, folder }) : "");
-    if (!why) this.panel.show(found, folder);
+    const full = groups.filter(({ found }) => found.length);
+    const empty = groups.filter(({ found }) => !found.length);
+    const many = full.reduce((sum, { found }) => sum + found.length, 0) > MOST;
+    const why = full.length ? "folder-left" : "folder-empty";
+    const said = empty.map(({ folder }) => this.words.say(why, { folder })).join(" ");
+    this.say(many ? this.words.say("too-many", { most: MOST }) : said);
+    if (full.length && !many) this.folders.show(full);
     this.chosen();
   }
 
   // What is asked beside the files depends on which they are.
   chosen() {
-    if (this.input.files.length && this.panel.open) this.panel.forget();
-    this.input.required = !this.panel.open;
+    if (this.input.files.length && this.folders.open) this.folders.forget();
+    this.input.required = !this.folders.open;
     if (this.archive) this.archive.hidden = !Array.from(this.input.files).some(({ name }) => ZIP.test(name));
   }
 
   async submitted(event) {
     event.preventDefault();
     const about = this.about();
-    this.say(this.panel.open ? this.panel.problem() : "");
+    this.say(this.folders.open ? this.folders.problem() : "");
     if (this.problem.textContent) return;
-    if (!this.panel.open) this.takeFiles(Array.from(this.input.files), about);
-    else if (this.panel.asBundle) await this.takeBundle(about);
-    else this.takeEach(this.panel.chosen(), about);
+    if (this.folders.open) await this.takeFolders(about);
+    else this.takeFiles(Array.from(this.input.files), about);
     // A title and a date were said of these files, never of the next ones.
     for (const typed of this.form.querySelectorAll('input[type="text"], input[type="date"]')) typed.value = "";
     this.advance();
   }
 
   about() {
-    const fields = new FormData(this.form);
-    for (const name of NOT_SAID) fields.delete(name);
-    return Object.fromEntries([...fields].filter(([, value]) => typeof value === "string" && value));
+    const said = ([name, value]) => !NOT_SAID.test(name) && typeof value === "string" && value;
+    return Object.fromEntries([...new FormData(this.form)].filter(said));
   }
 
   takeFiles(files, { title, ...about }) {
@@ -139,22 +141,27 @@ class UploadDesk {
     this.chosen();
   }
 
-  takeEach(chosen, { title: _said, ...about }) {
+  // A title is one exhibit's: said of several, each keeps its own.
+  async takeFolders({ title, ...about }) {
+    const { each, bundles } = this.folders.taken();
+    this.takeEach(each, about);
+    this.advance();
+    const alone = bundles.length + each.length === 1;
+    for (const one of bundles) await this.takeBundle(one, { ...about, title: alone ? title : "" });
+  }
+
+  takeEach(chosen, about) {
     const names = chosen.map(({ file }) => file.name);
     for (const { file, path } of chosen) {
       const alone = names.indexOf(file.name) === names.lastIndexOf(file.name);
       this.add({ file, name: file.name, title: alone ? "" : path.slice(-200), about });
     }
-    this.panel.forget();
   }
 
-  async takeBundle({ title, ...about }) {
-    const { folder } = this.panel;
-    const chosen = this.panel.chosen();
+  async takeBundle({ folder, chosen }, { title, ...about }) {
     const whole = chosen.reduce((sum, { file }) => sum + file.size, 0);
     const row = new Row(this.form.querySelector("template[data-row]"), this.words, { name: `${folder}.zip`, press() {} });
     let read = 0;
-    this.panel.forget();
     this.list.hidden = false;
     this.list.append(row.element);
     row.show("waiting", this.words.say("bundling"), { progress: 0 });
@@ -165,6 +172,7 @@ class UploadDesk {
       });
       row.element.remove();
       this.add({ file, name: file.name, title: title || folder, about });
+      this.advance();
     } catch {
       row.show("failed", this.words.say("unreadable"));
     }

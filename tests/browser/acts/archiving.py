@@ -80,10 +80,10 @@ async def ask_to_read(archivist: Person, record: str, motive: str) -> None:
 async def authorise(second: Person, motive: str) -> None:
     """A second person reads the motive and authorises."""
     await second.goto("/archive")
-    await second.follow("Read the motive and decide", exact=False)
+    await second.follow("Read the reason and decide", exact=False)
     await second.sees(motive)
     await second.press("Authorise")
-    await second.is_told("The reading is authorised for seven days, and who asked is told.")
+    await second.is_told("Access is authorised for seven days, and whoever asked is told.")
 
 
 async def close_file(secretary: Person, dispute: str) -> None:
@@ -109,5 +109,5 @@ async def agree_to_reopen(keeper: Person, dispute: str, motive: str, *, last: bo
     await keeper.is_told(
         "Two people agreed: a linked new file was made. The sealed record stays as it is."
         if last
-        else "You agreed. One more person of the centre must."
+        else "You agreed. One more person at the centre has to agree."
     )

@@ -54,7 +54,7 @@ async def test_a_team_is_made_up_by_forms_alone(platform, case, sign_in):
     assert (await counsel.post(f"{seat(case, 'claimant')}/role", data={"role": "member"})).status_code == 403
     left = await leader.post(f"{seat(case, 'claimant')}/end")
     assert left.status_code == 409
-    assert "Votre société n'aurait plus de représentant" in said_by(left)
+    assert "Votre entreprise n'aurait plus de représentant" in said_by(left)
     await leader.post(f"{seat(case, 'claimant_counsel')}/role", data={"role": "representative"})
     assert "Sans mandat : ne peut pas signer" in said_by(await counsel.get(team(case)))
     await leader.post(f"{seat(case, 'claimant_counsel')}/mandate", data=MANDATE)

@@ -17,7 +17,7 @@ async def journey(platform):
 
 
 def words(answer):
-    return html.unescape(answer.text)
+    return html.unescape(answer.text.replace("<wbr>", ""))
 
 
 FORM = {name: text for name in DRAFT.__struct_fields__ if isinstance(text := getattr(DRAFT, name), str)}

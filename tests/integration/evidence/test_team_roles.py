@@ -59,7 +59,7 @@ async def test_a_member_lodges_apart_but_neither_lays_before_everyone_nor_takes_
     for path in ("consent", "refuse"):
         answer = await post(member, f"{url}/{path}", seen=seen)
         assert answer.status_code == 403
-        assert "Le représentant de votre société ou son conseil en décide" in answer.text
+        assert "Le représentant de votre entreprise ou son conseil en décide" in answer.text
     assert (await member.get(f"{url}/consent")).status_code == 403
 
 

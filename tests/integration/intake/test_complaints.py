@@ -229,7 +229,7 @@ async def test_a_complaint_is_lived_by_pages(complaint, sign_in):
     assert (await claimant.post(path)).status_code == 303
     assert (await claimant.get(f"{here}/complaint")).status_code == 409
     settled = html.unescape((await claimant.get(here)).text)
-    assert "Réglée entre les sociétés" in settled
+    assert "Réglée entre les entreprises" in settled
     for never in ("Convention de médiation", "et ses preuves", "Qui mène la médiation"):
         assert never not in settled
     stranger = await sign_in(await an_account(complaint.platform, "Étienne"))

@@ -15,7 +15,7 @@ from odr.ids import AccountId, new_id
 from odr.visibility.actor import Actor, CentreRole
 from web import rendering
 from web.answer import menu
-from web.markup import name_errors, unbroken
+from web.markup import address, name_errors, unbroken
 
 TEMPLATES = sorted(rendering.TEMPLATES.rglob("*.html"))
 HOSTILE = '"><script>alert(1)</script>'
@@ -146,6 +146,11 @@ def test_a_number_stays_whole_and_its_words_stay_as_they_are():
     assert unbroken(Markup('<a href="/C-1">loi 95-125</a> 2026-11-26')) == (
         '<a href="/C-1">loi <span class="whole">95-125</span></a> 2026-11-26'
     )
+
+
+def test_an_address_goes_on_to_the_next_line_at_its_joints_and_stays_escaped():
+    assert address("louise.marchand@mercier.example") == "louise<wbr>.marchand<wbr>@mercier<wbr>.example"
+    assert address('"<x>"@a.b') == "&#34;&lt;x&gt;&#34;<wbr>@a<wbr>.b"
 
 
 def test_a_password_is_never_given_back(environment: Environment):

@@ -9,18 +9,26 @@ export function fromInput(files) {
   return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
+// What a drop holds, folder by folder; files beside them last, under no folder's name.
 // A drop's items must be asked for at once: they are gone after the first wait.
 export async function fromDrop(transfer, most) {
   const entries = [];
-  const found = [];
+  const beside = [];
   for (const item of transfer.items) {
     const entry = item.webkitGetAsEntry?.();
     const file = entry?.isDirectory ? null : item.getAsFile();
-    if (file) found.push({ file, path: file.name });
+    if (file) beside.push({ file, path: file.name });
     else if (entry) entries.push(entry);
   }
-  for (const entry of entries) await walk(entry, entry.name, 0, found, most);
-  return { found, folder: entries[0]?.name ?? "" };
+  const groups = [];
+  let rest = most - beside.length;
+  for (const entry of entries) {
+    const found = [];
+    await walk(entry, entry.name, 0, found, rest);
+    rest -= found.length;
+    groups.push({ folder: entry.name, found });
+  }
+  return beside.length ? [...groups, { folder: "", found: beside }] : groups;
 }
 
 async function walk(entry, path, depth, found, most) {

@@ -1,40 +1,44 @@
-// What was found in a folder: listed, what is left out and why, and whether each file is its own exhibit or all are one.
+// What was found in one folder: listed, what is left out and why, and whether each file is its own exhibit or all are one.
 import { inOrder, objection } from "./gather.js";
 import { MOST_IN_BUNDLE, bundleSize } from "./bundle.js";
 
 export class Panel {
-  constructor(element, words, limit) {
-    Object.assign(this, { element, words, limit, found: [] });
-    this.body = element.querySelector("tbody");
-    this.line = element.querySelector("template[data-found]").content.firstElementChild;
-    this.sum = element.querySelector("[data-found-sum]");
-    for (const radio of element.querySelectorAll("[data-group]")) radio.name = radio.dataset.group; // no field of a plain form
-    element.querySelector("[data-forget]").addEventListener("click", () => this.forget());
-    element.addEventListener("change", () => this.tell());
+  // `place`: which of the listings it is, for its fields' names. Files beside the folders have no folder: "".
+  constructor(template, words, limit, { found, folder }, place) {
+    this.element = template.content.firstElementChild.cloneNode(true);
+    Object.assign(this, { words, limit, folder, place });
+    this.body = this.element.querySelector("tbody");
+    this.line = this.element.querySelector("template[data-found]").content.firstElementChild;
+    this.sum = this.element.querySelector("[data-found-sum]");
+    this.title = this.element.querySelector("[data-found-title]");
+    this.title.id = `found-title-${place}`;
+    this.title.textContent = folder ? words.say("found-title", { folder }) : words.say("found-beside");
+    this.element.setAttribute("aria-labelledby", this.title.id);
+    this.prepareWays();
+    this.found = inOrder(found).map((one) => ({ ...one, why: objection(one, limit) }));
+    this.body.replaceChildren(...this.found.map((one, at) => this.lineOf(one, at)));
+    this.element.addEventListener("change", () => this.tell());
+    this.tell();
   }
 
-  get open() {
-    return !this.element.hidden;
+  prepareWays() {
+    const ways = this.element.querySelector("[data-found-ways]");
+    ways.hidden = !this.folder;
+    for (const radio of ways.querySelectorAll("input")) {
+      radio.name = `gathered-${this.place}`;
+      radio.id = `${radio.name}-${radio.value}`;
+      radio.nextElementSibling.htmlFor = radio.id;
+    }
   }
 
   get asBundle() {
     return this.element.querySelector("input[type=radio][value=bundle]").checked;
   }
 
-  show(found, folder) {
-    this.folder = folder;
-    this.found = inOrder(found).map((one) => ({ ...one, why: objection(one, this.limit) }));
-    this.body.replaceChildren(...this.found.map((one, place) => this.lineOf(one, place)));
-    this.element.querySelector("[data-found-title]").textContent = this.words.say("found-title", { folder });
-    this.element.hidden = false;
-    this.tell();
-    this.element.querySelector("h3").focus();
-  }
-
-  lineOf({ file, path, why }, place) {
+  lineOf({ file, path, why }, at) {
     const line = this.line.cloneNode(true);
     const [box, label] = [line.querySelector("input"), line.querySelector("label")];
-    box.id = `found-${place}`;
+    box.id = `found-${this.place}-${at}`;
     label.htmlFor = box.id;
     label.textContent = path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path;
     box.checked = !why;
@@ -46,7 +50,7 @@ export class Panel {
 
   chosen() {
     const boxes = this.body.querySelectorAll("input");
-    return this.found.filter((_one, place) => boxes[place].checked);
+    return this.found.filter((_one, at) => boxes[at].checked);
   }
 
   tell() {
@@ -56,19 +60,10 @@ export class Panel {
     this.sum.textContent = this.words.count("found", chosen.length, values);
   }
 
-  // Why what is chosen can't be sent as it is, as a sentence; "" where it can.
+  // Why what is chosen makes no one exhibit, as a sentence; "" where it does, or is to be several.
   problem() {
     const chosen = this.chosen();
-    if (!chosen.length) return this.words.say("found-none");
-    if (!this.asBundle) return "";
-    const large = bundleSize(chosen) > this.limit || chosen.length > MOST_IN_BUNDLE;
+    const large = this.asBundle && (bundleSize(chosen) > this.limit || chosen.length > MOST_IN_BUNDLE);
     return large ? this.words.say("bundle-large", { limit: this.words.size(this.limit) }) : "";
-  }
-
-  forget() {
-    this.found = [];
-    this.body.replaceChildren();
-    this.element.hidden = true;
-    this.element.dispatchEvent(new CustomEvent("entente:forgotten", { bubbles: true }));
   }
 }
