@@ -68,7 +68,7 @@ def _place(page: str, item: str) -> int:
 
 def _label(page: str, field: str) -> str:
     place = re.escape(field)
-    found = re.search(rf'<label for="{place}">(.*?)</label>', page, re.DOTALL) or re.search(
+    found = re.search(rf'<label[^>]* for="{place}">(.*?)</label>', page, re.DOTALL) or re.search(
         rf'<fieldset[^>]* id="{place}"[^>]*>\s*<legend>(.*?)</legend>', page, re.DOTALL
     )
     return unescape(re.sub(r"<[^>]*>", "", _ASIDE.sub("", found[1]))).strip() if found else ""

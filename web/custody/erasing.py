@@ -15,7 +15,9 @@ from web.answer import Answer, Form, page, read_form
 from web.custody.phrases import NOT_YOURS
 from web.signin.entering import let_out
 
-SEATED: Final = phrase("You still sit at a table that is not closed. Leave it first, or wait until it is closed.")
+SEATED: Final = phrase(
+    "You still take part in a dispute that is not closed. Leave it first, or wait until it is closed."
+)
 
 
 @get("/account/erase")
