@@ -39,7 +39,7 @@ class Figure:
         return json.dumps(rounded)
 
 
-def rate(name: str, value: float, limit: float, bar: float) -> Figure:
+def rate(name: str, value: float, limit: float, bar: float | None = None) -> Figure:
     """Work a second, the more the better."""
     return Figure(name, value, "MiB/s", limit, value / limit, bar)
 

@@ -1,7 +1,8 @@
 """What the site is measured against: plain handlers under the same server, that seal nothing and ask nobody.
 
 `python -m tests.bench.plain PORT FOLDER`: GET /bytes/N sends N bytes, GET /empty nothing; POST /uploads begins an
-upload and PATCH appends to it, as a minimal tus server does: the bytes in a file, fsync at the end.
+upload and PATCH appends to it: the bytes in a file, fsync at the end. Nobody runs such a server: it keeps no lengths,
+locks nothing and checks nothing. It tells how fast the server below can take bytes at most.
 """
 
 import asyncio

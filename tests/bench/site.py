@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import update
 
@@ -61,7 +61,7 @@ class Client:
         answer = self.connection.getresponse()
         told = answer.read()
         assert answer.status == 201, told
-        return answer.headers["Location"]
+        return urlsplit(answer.headers["Location"]).path
 
     def send(self, path: str, file: BinaryIO, size: int, headers: dict[str, str] | None = None) -> int:
         """Send a file in one PATCH, by the kernel alone; the status."""

@@ -36,17 +36,21 @@ PAUSE = 0.02
 
 
 def through_http(folder: Path) -> Iterator[Figure]:
-    """All figures, from one site with one plain server beside it."""
+    """All figures, from one site with two servers beside it that seal nothing."""
     source, part = folder / "gigabyte.bin", folder / "part.bin"
     _fill(source, GIB)
     _fill(part, GIB // EIGHT)
-    for name in ("site", "plain", "local"):
+    for name in ("site", "plain", "tuspy", "local"):
         (folder / name).mkdir()
-    with _a_plain_server(folder / "plain") as plain, a_site(folder / "site") as (client, process):
+    with (
+        _a_server(folder / "plain") as plain,
+        _a_server(folder / "tuspy") as tuspy,
+        a_site(folder / "site") as (client, process),
+    ):
         sleep(1)
         idle = resident_memory(process)
         forget_peak(process)
-        yield from _uploads(client, plain, source, folder / "local")
+        yield from _uploads(client, plain, tuspy, source, folder)
         exhibit = f"{client.upload(source)}/file"
         yield from _downloads(client, plain, exhibit)
         yield cost("server memory above idle", (peak_memory(process) - idle) / MIB, 64, "MiB")
@@ -62,32 +66,47 @@ def _fill(path: Path, size: int) -> None:
 
 
 @contextmanager
-def _a_plain_server(folder: Path) -> Iterator[int]:
+def _a_server(folder: Path) -> Iterator[int]:
+    """The module of this package that is called as the folder; its port."""
     port = free_port()
-    argv = [sys.executable, "-m", "tests.bench.plain", str(port), str(folder)]
-    log = folder.parent / "plain.log"
+    argv = [sys.executable, "-m", f"tests.bench.{folder.name}", str(port), str(folder)]
+    log = folder.parent / f"{folder.name}.log"
     with running_program(argv, log=log, ready=lambda: accepts_connections(port), env={"PYTHONPATH": str(ROOT)}):
         yield port
 
 
-def _uploads(client: Client, plain: int, source: Path, folder: Path) -> Iterator[Figure]:
-    """Against the same code sealing the same local file, and against a resumable server that seals nothing."""
-    store = FileObjects(folder)
-    other = Client(plain, {}, "", "")
+def _uploads(client: Client, plain: int, tuspy: int, source: Path, folder: Path) -> Iterator[Figure]:
+    """Against the same code sealing the same local file, and against resumable servers that seal nothing."""
+    store = FileObjects(folder / "local")
 
     def sealed_locally() -> None:
         received = asyncio.run(receive(store, uuid4(), ItemRef(uuid4(), uuid4()), _blocks_of(source), limit=GIB))
         store.delete(received.object_key, received.object_version)
 
-    def kept_plain() -> None:
-        path = other.begin("plain", GIB)
-        with source.open("rb", buffering=0) as file:
-            assert other.send(path, file, GIB) == 204
-        (folder.parent / "plain" / Path(path).name).unlink()
+    def kept_by(port: int, under: str, kept: Path) -> Callable[[], None]:
+        other = Client(port, {}, under, "")
 
-    local, unsealed, uploaded = in_turns(sealed_locally, kept_plain, lambda: client.upload(source))
-    yield rate("upload of 1 GiB, against sealing a local file", GIB / MIB / uploaded, GIB / MIB / local, 0.7)
-    yield rate("upload of 1 GiB, against a plain resumable server", GIB / MIB / uploaded, GIB / MIB / unsealed, 1.0)
+        def kept_plain() -> None:
+            path = other.begin("plain", GIB)
+            with source.open("rb", buffering=0) as file:
+                assert other.send(path, file, GIB) == 204
+            assert (kept / Path(path).name).stat().st_size == GIB
+            (kept / Path(path).name).unlink()
+
+        return kept_plain
+
+    local, durable, basic, bare, uploaded = in_turns(
+        sealed_locally,
+        kept_by(tuspy, "/durable", folder / "tuspy" / "durable"),
+        kept_by(tuspy, "", folder / "tuspy" / "basic"),
+        kept_by(plain, "", folder / "plain"),
+        lambda: client.upload(source),
+    )
+    value = GIB / MIB / uploaded
+    yield rate("upload of 1 GiB, against sealing a local file", value, GIB / MIB / local, 0.7)
+    yield rate("upload of 1 GiB, against tuspyserver, durable", value, GIB / MIB / durable, 1.0)
+    yield rate("upload of 1 GiB, against tuspyserver, not durable", value, GIB / MIB / basic)
+    yield rate("upload of 1 GiB, against a bare handler", value, GIB / MIB / bare)
 
 
 async def _blocks_of(source: Path) -> AsyncIterator[bytes]:
