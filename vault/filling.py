@@ -80,7 +80,8 @@ class Segment:
     def fill(self, rest: memoryview, room: int) -> memoryview:
         """Take what fits into ``room`` bytes in all; what is left."""
         taken = min(len(rest), room - self.filled)
-        self._buffer[self.filled : self.filled + taken] = rest[:taken]
+        room_left = memoryview(self._buffer)[self.filled :]  # a bytearray itself would take a copy of a copy
+        room_left[:taken] = rest[:taken]
         self.filled += taken
         return rest[taken:]
 
