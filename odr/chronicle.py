@@ -139,6 +139,14 @@ SENTENCES: Final[dict[str, str]] = {
     "MinutesApproved": phrase("A party approved the minutes of a meeting."),
     "MinutesContested": phrase("A party contested the minutes of a meeting."),
     "MinutesContestedApart": phrase("The minutes of a meeting apart were contested."),
+    # offers
+    "OfferMade": phrase("A party made an offer."),
+    "OfferAccepted": phrase("A party accepted an offer."),
+    "OfferAgreed": phrase("Every other party has accepted an offer."),
+    "OfferRefused": phrase("A party refused an offer."),
+    "OfferCountered": phrase("A party answered an offer with another one."),
+    "OfferWithdrawn": phrase("An offer was withdrawn."),
+    "OfferLapsed": phrase("An offer has lapsed."),
     # the expert
     "MissionOpened": phrase("An expert was asked for a mission."),
     "MissionAccepted": phrase("The expert accepted the mission."),

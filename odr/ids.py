@@ -45,6 +45,7 @@ ChoiceId = NewType("ChoiceId", UUID)
 MeetingId = NewType("MeetingId", UUID)
 MinutesId = NewType("MinutesId", UUID)
 CommitmentId = NewType("CommitmentId", UUID)
+OfferId = NewType("OfferId", UUID)
 EventId = NewType("EventId", UUID)
 JobId = NewType("JobId", UUID)
 
@@ -90,6 +91,7 @@ ID_TYPES: Final = (
     MeetingId,
     MinutesId,
     CommitmentId,
+    OfferId,
     EventId,
     JobId,
 )

@@ -131,6 +131,15 @@ from odr.intake.events import (
 from odr.keeping.events import StoreDamaged
 from odr.losses.events import LossesShared, LossesSharedApart
 from odr.notices.terms import Audience, NoticeKind
+from odr.offers.events import (
+    OfferAccepted,
+    OfferAgreed,
+    OfferAwaited,
+    OfferLapsed,
+    OfferMade,
+    OfferRefused,
+    OfferWithdrawn,
+)
 from odr.parties.events import DelegationEnded, DelegationNear, PowersDelegated, RoleChanged
 from odr.people.events import PersonInvited
 from odr.sessions.events import (
@@ -368,6 +377,14 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ),
     MinutesNear: (Tell(Audience.PARTIES, NoticeKind.DEADLINE_NEAR),),
     MinutesUnanswered: (Tell(Audience.MEDIATOR, NoticeKind.MINUTES_UNANSWERED),),
+    # offers: the whole table at the same moment; who answers with another offer is told of by that one
+    OfferMade: (Tell(Audience.TABLE, NoticeKind.OFFER_MADE),),
+    OfferAccepted: (Tell(Audience.TABLE, NoticeKind.OFFER_ANSWERED),),
+    OfferAgreed: (Tell(Audience.TABLE, NoticeKind.OFFER_ANSWERED),),
+    OfferRefused: (Tell(Audience.TABLE, NoticeKind.OFFER_ANSWERED),),
+    OfferWithdrawn: (Tell(Audience.TABLE, NoticeKind.OFFER_ENDED),),
+    OfferAwaited: (Tell(Audience.SUBJECT, NoticeKind.DEADLINE_NEAR),),
+    OfferLapsed: (Tell(Audience.TABLE, NoticeKind.OFFER_ENDED),),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),

@@ -17,6 +17,7 @@ from odr.expertise import models as expertise
 from odr.intake import models as intake
 from odr.losses import models as losses
 from odr.notices import models as notices
+from odr.offers import models as offers
 from odr.parties import models as parties
 from odr.people import models as people
 from odr.sessions import models as sessions
@@ -41,6 +42,7 @@ ROOMS = (
     intake,
     losses,
     notices,
+    offers,
     parties,
     people,
     sessions,

@@ -16,6 +16,7 @@ from odr.exceptions.queries import tasks as exception_tasks
 from odr.expertise.awaited import tasks as expertise_tasks
 from odr.intake.awaited import tasks as intake_tasks
 from odr.mandates.awaited import tasks as mandate_tasks
+from odr.offers.awaited import tasks as offer_tasks
 from odr.sessions.awaited import tasks as session_tasks
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -41,6 +42,7 @@ TASKS: Final[tuple[Provider, ...]] = (
     agreement_tasks,
     performance_tasks,
     mandate_tasks,
+    offer_tasks,
     session_tasks,
     archive_tasks,
 )

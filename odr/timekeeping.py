@@ -20,6 +20,7 @@ from odr.disputes.timekeeping import end_direct_negotiation, end_term, remind_te
 from odr.exceptions.commands import end_silence
 from odr.intake.complaints import end_complaint, remind_complaint
 from odr.intake.completing import end_completion, remind_completion
+from odr.offers.timekeeping import end_offer, remind_offer
 from odr.outbox import Job
 from odr.sessions.timekeeping import end_meeting, end_minutes, remind_meeting, remind_minutes
 from odr.unit_of_work import UnitOfWork
@@ -52,6 +53,7 @@ FOLLOWS: Final[Mapping[Deadline, Followed]] = {
     Deadline.PAUSE: Followed(remind_pause, end_pause),
     Deadline.SESSION: Followed(remind_meeting, end_meeting),
     Deadline.MINUTES: Followed(remind_minutes, end_minutes),
+    Deadline.OFFER: Followed(remind_offer, end_offer),
     Deadline.TERM: Followed(remind_term, end_term),
 }
 

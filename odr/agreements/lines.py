@@ -14,7 +14,7 @@ from odr.visibility.actor import SeatRole
 
 def signing_parties(dispute: DisputeFacts) -> tuple[PartyFacts, ...]:
     """Return the parties that an agreement binds: claimants, and the respondents that came to the table."""
-    return tuple(party for party in dispute.parties if party.side is Side.CLAIMANT or party.joined_at is not None)
+    return dispute.at_the_table
 
 
 def line_names(parties: Sequence[PartyFacts]) -> dict[PartyId, str]:

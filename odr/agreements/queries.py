@@ -16,7 +16,7 @@ from odr.agreements.lookup import (
     signers_of,
     text_of_version,
 )
-from odr.agreements.mandated import OwnMandate, own_mandate
+from odr.agreements.mandated import mandate_to_sign
 from odr.agreements.models import (
     Agreement,
     AgreementKind,
@@ -30,6 +30,7 @@ from odr.agreements.models import (
 from odr.agreements.naming import is_outdated
 from odr.agreements.text import AgreementText
 from odr.disputes.lifecycle import ACTIVITIES
+from odr.disputes.mandates import OwnMandate
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.documents.making import DocumentSeal, newest_of, seal_in
 from odr.errors import NotFoundError
@@ -178,7 +179,7 @@ async def _view(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, agreement_
         seal=await seal_in(uow, row.document_id) if row.document_id else None,
         own_party_id=actor.party_in(dispute.id),
         may_sign=may_sign,
-        mandate=await own_mandate(uow, actor, dispute, text) if may_sign else None,
+        mandate=await mandate_to_sign(uow, actor, dispute, text) if may_sign else None,
         sign_by=row.sign_by,
         discussed=discussed,
         awaits_mediator=awaits,

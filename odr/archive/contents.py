@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from odr.agreements.models import Agreement, AgreementKind, AgreementState, AgreementVersion, EndCertificate, Signature
 from odr.archive.leaves import lines, sheet
-from odr.archive.offering import clauses_told, terms_told, worksheets_told
+from odr.archive.offering import clauses_told, offers_told, terms_told, worksheets_told
 from odr.archive.telling import dispute_facts_told, exceptions_told, expertise_told, messages_told, minutes_told
 from odr.archive.withholding import withheld
 from odr.disputes.models import AttemptRecord
@@ -94,6 +94,7 @@ async def gather(uow: UnitOfWork, dispute: DisputeFacts, cut: Mapping[str, int],
         files += await clauses_told(uow, dispute, joint)
         files += await worksheets_told(uow, dispute, joint)
         files += await terms_told(uow, dispute, joint)
+        files += await offers_told(uow, dispute, joint)
     facts = await dispute_facts_told(uow, dispute, [receipt.event for receipt in receipts], centre=centre)
     files.append(sheet(f"{TOLD}dispute.json", facts))
     return Contents(tuple(files), tuple(versions), tuple(receipts))

@@ -1,4 +1,4 @@
-"""What was put on the table and bound nobody: worksheets that were shared, clauses and terms that were proposed.
+"""What was put on the table and bound nobody: shared worksheets, proposed clauses and terms, offers.
 
 Each stands as the bytes whose SHA-256 the event of its sharing or proposing cites, beside a list that people read. What
 a party shared in its caucus is in no record.
@@ -15,6 +15,8 @@ from odr.archive.leaves import sheet, text
 from odr.disputes.queries import DisputeFacts
 from odr.intake.models import Proposal
 from odr.losses.models import LossShare
+from odr.offers.lookup import answers_to
+from odr.offers.models import Offer, OfferState
 from odr.people.queries import account_names
 from odr.spaces.queries import SpaceFacts
 from odr.unit_of_work import UnitOfWork
@@ -23,6 +25,7 @@ from vault import Source
 CLAUSES: Final = "data/agreement/proposals/"
 LOSSES: Final = "data/record/losses/"
 TERMS: Final = "data/record/proposals/"
+OFFERS: Final = "data/record/offers/"
 LIST: Final = "list.json"
 
 
@@ -127,6 +130,56 @@ async def terms_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) 
             }
         )
     return [*files, sheet(TERMS + LIST, listed)] if listed else []
+
+
+async def offers_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
+    """Return every offer that was made at the table, and the list of them with each party's answer.
+
+    Of one that was withdrawn before anybody had opened it, the list says so.
+    """
+    rows = (
+        await uow.session.scalars(select(Offer).where(Offer.space_id == joint.id).order_by(Offer.made_at, Offer.id))
+    ).all()
+    answers = await answers_to(uow, [row.id for row in rows])
+    kept = [row for row in rows if row.state is not OfferState.WITHDRAWN]
+    opened = await uow.vault.open_texts(uow.session, joint.ref, [(row.id, row.terms_sealed) for row in kept])
+    terms = dict(zip((row.id for row in kept), opened, strict=True))
+    names = await account_names(
+        uow, {row.made_by for row in rows} | {each.account_id for row in rows for each in answers[row.id]}
+    )
+    companies = {party.id: party.name for party in dispute.parties}
+    files: list[Source] = []
+    listed: list[dict[str, Any]] = []
+    for number, row in enumerate(rows, start=1):
+        name = f"{number:03d}.json"
+        files += [text(OFFERS + name, terms[row.id])] if row.id in terms else []
+        listed.append(
+            {
+                "file": name if row.id in terms else None,
+                "offer_id": row.id,
+                "for": companies.get(row.party_id, ""),
+                "made_by": names.get(row.made_by, ""),
+                "made_at": row.made_at,
+                "until": row.until,
+                "instead_of": row.instead_of,
+                "state": (OfferState.CLOSED if row.state is OfferState.OPEN else row.state).value,
+                "ended_at": row.ended_at,
+                "answers": [
+                    {
+                        "for": companies.get(each.party_id, ""),
+                        "reply": each.reply.value,
+                        "words": await uow.vault.open_text(uow.session, joint.ref, each.label, each.words_sealed)
+                        if each.words_sealed
+                        else None,
+                        "by": names.get(each.account_id, ""),
+                        "at": each.at,
+                    }
+                    for each in answers[row.id]
+                ],
+                "sha256": row.sha256.hex(),
+            }
+        )
+    return [*files, sheet(OFFERS + LIST, listed)] if listed else []
 
 
 def _sha256(content: str) -> str:

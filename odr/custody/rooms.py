@@ -18,6 +18,7 @@ from odr.evidence.withdrawing import STANDS
 from odr.exceptions.models import LegalException
 from odr.ids import DisputeId, ExhibitId, ExhibitVersionId, SpaceId
 from odr.losses.models import LossLine, LossShare
+from odr.offers.models import Offer, OfferAnswer, OfferReading
 from odr.parties.models import Mandate
 from odr.sessions.models import Meeting, Minutes, MinutesAnswer, MinutesDraft
 from odr.spaces.models import Message, Reading, Space
@@ -31,6 +32,7 @@ OF_A_ROOM: Final[Mapping[type[Base], InstrumentedAttribute[SpaceId]]] = {
     Meeting: Meeting.space_id,
     Minutes: Minutes.space_id,
     MinutesDraft: MinutesDraft.space_id,
+    Offer: Offer.space_id,
     LossLine: LossLine.space_id,
     LossShare: LossShare.space_id,
     Mandate: Mandate.space_id,
@@ -46,6 +48,8 @@ _HANGING: Final[tuple[tuple[type[Base], InstrumentedAttribute[Any], type[Base], 
     (Opening, Opening.placement_id, HandedExhibit, HandedExhibit.id),
     (Reading, Reading.message_id, Message, Message.id),
     (MinutesAnswer, MinutesAnswer.minutes_id, Minutes, Minutes.id),
+    (OfferReading, OfferReading.offer_id, Offer, Offer.id),
+    (OfferAnswer, OfferAnswer.offer_id, Offer, Offer.id),
     (Consent, Consent.disclosure_id, Disclosure, Disclosure.id),
 )
 

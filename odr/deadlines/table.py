@@ -31,6 +31,7 @@ class Deadline(StrEnum):
     PAUSE = "pause"
     SESSION = "session"
     MINUTES = "minutes"
+    OFFER = "offer"
     CONSENT = "consent"
     TELLING = "telling"
     DELEGATION = "delegation"
@@ -103,6 +104,9 @@ LINES: Final[tuple[Line, ...]] = (
     Line(Deadline.MINUTES, "The parties approve or contest the minutes of a meeting of everyone.", "their publication",
          10, Unit.DAYS, (-3,), "The mediator is told who has not answered; silence approves nothing.",
          "What was said is agreed on while it is fresh."),
+    Line(Deadline.OFFER, "Every other party answers an offer.", "the offer", 0, Unit.A_GIVEN_DAY, (-2,),
+         "The offer lapses, and everyone at the table is told at the same instant.",
+         "Who is made an offer knows until when it holds, and it holds until then (French Civil Code, art. 1116)."),
     Line(Deadline.CONSENT, "A party consents to a disclosure.", "the question", 14, Unit.DAYS, (-3,),
          "Question and consent lapse: nothing is disclosed.", "A consent is specific, and so is its time."),
     Line(Deadline.TELLING, "A party is not told yet that an exception of the law was used.", "the disclosure", 0,

@@ -178,6 +178,8 @@ class Activity(StrEnum):
     MEET_TOGETHER = "meet_together"  # before the agreement to mediate too: the first meeting may come first
     NOTE_MEETING = "note_meeting"  # whether it took place
     KEEP_MINUTES = "keep_minutes"  # write them, approve or contest them: in a pause, too
+    MAKE_OFFER = "make_offer"  # of terms, to every other party
+    ANSWER_OFFER = "answer_offer"  # accept or refuse it, or take one's own back: in a pause too, for its day goes on
 
 
 _TALKING: Final = _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING, Stage.SIGNING)
@@ -232,6 +234,8 @@ ACTIVITIES: Final[dict[Activity, frozenset[Stage]]] = {
     Activity.MEET_TOGETHER: _UNDER_WAY - _at(Stage.SUSPENDED),
     Activity.NOTE_MEETING: _UNDER_WAY,
     Activity.KEEP_MINUTES: _UNDER_WAY,
+    Activity.MAKE_OFFER: _at(Stage.OPEN, Stage.AGREEMENT_DRAFTING),
+    Activity.ANSWER_OFFER: _UNDER_WAY - _at(Stage.CONVENTION_PENDING),
 }
 
 

@@ -1,5 +1,6 @@
 """Up to what a party's representatives may bind it: kept sealed in its private room, held against what they sign."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
@@ -44,6 +45,21 @@ class MandateFacts(msgspec.Struct, frozen=True):
     def covers(self, cents: int) -> bool:
         """Tell whether its holder may bind the company for so much."""
         return self.terms.ceiling_cents is None or cents <= self.terms.ceiling_cents
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMandate:
+    """What the reader's mandate says to what binds their party for ``cents``.
+
+    ``gap``: why they may not (no_mandate, mandate_ended, mandate_exceeded), or nothing; ``ceiling_cents``: up to what
+    they may; ``seat_id``: where their mandate is written down; ``able``: who else of their team may.
+    """
+
+    gap: str
+    cents: int
+    ceiling_cents: int | None
+    seat_id: SeatId
+    able: tuple[str, ...]
 
 
 async def mandates_of(uow: UnitOfWork, dispute_id: DisputeId, party_id: PartyId) -> dict[SeatId, MandateFacts]:
@@ -130,6 +146,26 @@ async def mandate_gap(uow: UnitOfWork, dispute_id: DisputeId, seat: SeatFacts, c
         return "" if mandate.covers(cents) else "mandate_exceeded"
     former = select(Mandate.id).where(Mandate.seat_id == (seat.acting_for or seat.seat_id)).limit(1)
     return "no_mandate" if await uow.session.scalar(former) is None else "mandate_ended"
+
+
+async def own_mandate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, cents: int) -> OwnMandate | None:
+    """Return what the actor's own mandate says to a sum; ``None`` for whoever represents no party here.
+
+    It is told to them beforehand, and to nobody else.
+    """
+    seats = [seat for seat in await seats_of(uow, dispute_id) if seat.role is SeatRole.REPRESENTATIVE]
+    own = next((seat for seat in seats if seat.account_id == actor.account_id), None)
+    if own is None or own.party_id is None:
+        return None
+    held = await mandate_for(uow, dispute_id, own)
+    team = [seat for seat in seats if seat.party_id == own.party_id and seat is not own]
+    return OwnMandate(
+        gap=await mandate_gap(uow, dispute_id, own, cents),
+        cents=cents,
+        ceiling_cents=held.terms.ceiling_cents if held else None,
+        seat_id=own.acting_for or own.seat_id,
+        able=tuple([seat.name for seat in team if not await mandate_gap(uow, dispute_id, seat, cents)]),
+    )
 
 
 async def require_mandate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, cents: int) -> None:

@@ -90,6 +90,11 @@ class DisputeFacts(msgspec.Struct, frozen=True):
         """Every respondent, in order."""
         return tuple(party for party in self.parties if party.side is Side.RESPONDENT)
 
+    @property
+    def at_the_table(self) -> tuple[PartyFacts, ...]:
+        """The parties that the mediation is between: claimants, and the respondents that came."""
+        return tuple(party for party in self.parties if party.side is Side.CLAIMANT or party.joined_at is not None)
+
     def party(self, party_id: PartyId | None) -> PartyFacts | None:
         """Return one of its parties."""
         return next((party for party in self.parties if party.id == party_id), None)

@@ -34,6 +34,7 @@ _OF_MEETINGS: Final = frozenset(
         NoticeKind.MINUTES_UNANSWERED,
     }
 )
+_OF_OFFERS: Final = frozenset({NoticeKind.OFFER_MADE, NoticeKind.OFFER_ANSWERED, NoticeKind.OFFER_ENDED})
 FOR_KEEPERS: Final = frozenset({NoticeKind.ACCESS_ASKED, NoticeKind.ACCESS_DECIDED, NoticeKind.REOPENING_ASKED})
 """What is decided in the archive, by people who have no seat at the dispute's table."""
 
@@ -78,8 +79,8 @@ def leads_to(kind: NoticeKind, dispute_id: DisputeId | None) -> str:
         return "/response-times"
     if kind in FOR_KEEPERS:
         return "/archive"
-    if kind in _OF_MEETINGS:
-        return f"/disputes/{dispute_id}/meetings"
+    if kind in _OF_MEETINGS | _OF_OFFERS:
+        return f"/disputes/{dispute_id}/{'meetings' if kind in _OF_MEETINGS else 'offers'}"
     if kind in OWN_PAST:
         return "/appointments"
     return f"/disputes/{dispute_id}" if dispute_id else "/"

@@ -60,6 +60,9 @@ class NoticeKind(StrEnum):
     MINUTES_PUBLISHED = "minutes_published"
     MINUTES_ANSWERED = "minutes_answered"
     MINUTES_UNANSWERED = "minutes_unanswered"
+    OFFER_MADE = "offer_made"
+    OFFER_ANSWERED = "offer_answered"
+    OFFER_ENDED = "offer_ended"
     SOMETHING_NEW_APART = "something_new_apart"
     SOMETHING_NEW_TOGETHER = "something_new_together"
     DISCLOSURE_ASKED = "disclosure_asked"
@@ -134,6 +137,7 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.MEETING_TO_NOTE,
             NoticeKind.MINUTES_PUBLISHED,
             NoticeKind.MINUTES_UNANSWERED,
+            NoticeKind.OFFER_MADE,
             NoticeKind.DISCLOSURE_ASKED,
             NoticeKind.EXCEPTION_USED,
             NoticeKind.DEADLINE_NEAR,
@@ -152,6 +156,8 @@ _OF_FAMILY: Final[dict[Family, frozenset[NoticeKind]]] = {
             NoticeKind.SOMETHING_NEW_TOGETHER,
             NoticeKind.DISCLOSURE_ANSWERED,
             NoticeKind.MINUTES_ANSWERED,
+            NoticeKind.OFFER_ANSWERED,
+            NoticeKind.OFFER_ENDED,
         }
     ),
     Family.AGREEMENTS: frozenset(

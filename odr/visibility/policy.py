@@ -97,6 +97,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V65", EXPERT, _WRITE, Thing.REPORT, JOINT, "The expert answers for the report."),
     Rule("V66", ARCHIVIST, _READ, Thing.TERMS_OF_REFERENCE, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     Rule("V67", ARCHIVIST, _READ, Thing.REPORT, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
+    # Offers
+    Rule("V126", PARTIES | MEDIATOR, _READ, Thing.OFFER, JOINT, "An offer is made at the table: everyone there reads it."),
+    Rule("V127", OWNER, _acts(Act.WRITE), Thing.OFFER, JOINT, "A party's offers are its own: its representative makes them, under a mandate."),
+    Rule("V128", COUNTERPARTY, _acts(Act.ANSWER), Thing.OFFER, JOINT, "An offer is to every other party: the representative of each answers it."),
+    Rule("V129", ARCHIVIST, _READ, Thing.OFFER, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
     # Agreements
     Rule("V70", PARTIES, _acts(Act.READ, Act.COMMENT, Act.SIGN), Thing.AGREEMENT, JOINT, "Parties read, comment and sign what binds them."),
     Rule("V71", MEDIATOR, _acts(Act.READ, Act.DRAFT, Act.ATTEST), Thing.AGREEMENT, JOINT, "The mediator holds the pen and attests."),

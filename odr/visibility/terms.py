@@ -42,6 +42,7 @@ class Act(StrEnum):
     DISCLOSE = "disclose"
     CONTEST = "contest"
     APPROVE = "approve"
+    ANSWER = "answer"
     COMMENT = "comment"
     DRAFT = "draft"
     SIGN = "sign"
@@ -77,6 +78,7 @@ class Thing(StrEnum):
     APPOINTMENT = "appointment"  # who mediates or examines: profile, declaration of interests, window to object
     OBJECTION = "objection"
     MEETING = "meeting"
+    OFFER = "offer"
     RANKING = "ranking"  # of the mediators that the centre lists
 
 

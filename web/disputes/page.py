@@ -22,6 +22,7 @@ from odr.intake.completing import completions_of
 from odr.intake.queries import answers_sent
 from odr.intake.summary import told
 from odr.notices.bounces import failing_of
+from odr.offers.queries import has_offers
 from odr.parties.queries import seats_of
 from odr.platform import Platform
 from odr.spaces.commands import note_visit, visit_is_due
@@ -70,6 +71,7 @@ async def show_dispute(
         "has_team": actor.party_in(dispute.id) is not None,
         "has_losses": actor.may(Act.READ, Thing.LOSSES, Place(dispute.id, None, SpaceKind.JOINT)) is not None,
         "has_meetings": _meets(actor, dispute),
+        "has_offers": await has_offers(uow, actor, dispute),
         "reads_request": dispute.stage is not Stage.DRAFT,
         "complaint": dispute.stage is Stage.COMPLAINT,
         "has_exceptions": actor.party_in(dispute.id) is not None and await has_exceptions(uow, actor, dispute.id),

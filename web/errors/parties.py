@@ -27,28 +27,28 @@ WORDS: Final[dict[str, Words]] = {
         phrase("Nothing was erased. It can be once their disputes are closed, or they have left them."),
     ),
     "not_representative": Words(
-        phrase("Only a party's representative signs"),
-        phrase("Ask your representative to sign, or to make you one on your team's page."),
+        phrase("Only a party's representative can bind it"),
+        phrase("Nothing was recorded. Ask your representative to do it, or to make you one on your team's page."),
     ),
     "mandate_exceeded": Words(
-        phrase("Your mandate does not cover the sum of this agreement"),
+        phrase("Your mandate does not cover this sum"),
         phrase(
-            "Nothing was signed, and the other party learns nothing of it. Have your mandate enlarged on your team's "
-            "page, or let another representative sign."
+            "Nothing was recorded, and the other party learns nothing of it. Have your mandate enlarged on your team's "
+            "page, or let another representative do it."
         ),
     ),
     "no_mandate": Words(
         phrase("You have no mandate to bind your company yet"),
         phrase(
-            "Nothing was signed, and the other party learns nothing of it. Have your mandate written down on your "
-            "team's page, or let another representative sign."
+            "Nothing was recorded, and the other party learns nothing of it. Have your mandate written down on your "
+            "team's page, or let another representative do it."
         ),
     ),
     "mandate_ended": Words(
         phrase("Your mandate to bind your company has ended"),
         phrase(
-            "Nothing was signed, and the other party learns nothing of it. Have a new mandate written down on your "
-            "team's page, or let another representative sign."
+            "Nothing was recorded, and the other party learns nothing of it. Have a new mandate written down on your "
+            "team's page, or let another representative do it."
         ),
     ),
     "for_your_voice": Words(

@@ -26,6 +26,7 @@ from web.errors import (
     expertise,
     inviting,
     losses,
+    offers,
     parties,
     repeating,
     sessions,
@@ -71,6 +72,7 @@ PARTS: Final = (
     inviting,
     appointment,
     sessions,
+    offers,
     repeating,
 )
 BY_CODE: Final[dict[str, Words]] = {code: words for part in PARTS for code, words in part.WORDS.items()}

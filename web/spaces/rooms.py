@@ -13,6 +13,7 @@ from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.evidence.handed import handed_in
 from odr.evidence.queries import ExhibitKind, exhibits_in
 from odr.ids import DisputeId, MessageId, SpaceId
+from odr.offers.queries import has_offers
 from odr.platform import Platform
 from odr.spaces.commands import ACTIVITIES, MESSAGE_LIMIT, note_visit, visit_is_due
 from odr.spaces.queries import SpaceFacts, messages_in, spaces_for, visible_space
@@ -164,6 +165,7 @@ async def room_page(
         )
         talk = await message_context(uow, actor, space, dispute, asked)
         handed = await handed_in(uow, actor, space) if space.kind is SpaceKind.CAUCUS else ()
+        offers = space.kind is SpaceKind.JOINT and await has_offers(uow, actor, dispute)
     thing = Thing.WORKING_PAPER if space.kind is SpaceKind.EXPERT else Thing.EXHIBIT
     query = {"q": asked.words, "kind": asked.kind or "", "side": asked.prefix}
     sees_as = is_mediator(actor, dispute_id) and space.kind is SpaceKind.JOINT
@@ -178,6 +180,7 @@ async def room_page(
         holds_exhibits=space.kind is not SpaceKind.NOTES,
         exhibits=exhibits,
         handed=handed,
+        offers_path=f"/disputes/{dispute_id}/offers" if offers else "",
         older=_next_path(path_of(space), query, exhibits.after),
         query=query,
         searching=any(query.values()),

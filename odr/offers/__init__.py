@@ -1,0 +1,1 @@
+"""Offers: terms that a party proposes to every other party, until a day; accepted, refused, withdrawn or lapsed."""
