@@ -9,6 +9,7 @@ DISPUTE: Final = "/disputes/{dispute_id:uuid}"
 _EXHIBIT: Final = f"{DISPUTE}/exhibits/{{exhibit_id:uuid}}"
 _ROOM: Final = f"{DISPUTE}/rooms/{{space_id:uuid}}"
 _AGREEMENT: Final = f"{DISPUTE}/agreements/{{agreement_id:uuid}}"
+_OFFER: Final = f"{DISPUTE}/offers/{{offer_id:uuid}}"
 _MISSION: Final = f"{DISPUTE}/expertise/{{mission_id:uuid}}"
 _APPOINTMENT: Final = f"{DISPUTE}/appointment/{{appointment_id:uuid}}"
 _SEEN: Final = f"{DISPUTE}/as/{{party_id:uuid}}"
@@ -101,6 +102,10 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         f"{DISPUTE}/meetings",
         f"{DISPUTE}/meetings/{{meeting_id:uuid}}",
         f"{DISPUTE}/meetings/{{meeting_id:uuid}}/minutes",
+        f"{DISPUTE}/offers",
+        f"{DISPUTE}/offers/new",
+        _OFFER,
+        f"{_OFFER}/withdraw",
         f"{DISPUTE}/agreements",
         _AGREEMENT,
         f"{_AGREEMENT}/versions/{{number:int}}",
@@ -114,6 +119,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "respondent": (
         f"{DISPUTE}/quarantines/{{quarantine_id:uuid}}/copies",
         f"{DISPUTE}/handed/{{handed_id:uuid}}",
+        f"{_OFFER}/accept",
+        f"{_OFFER}/refuse",
     ),
     "mediator": (
         "/mediators/{account_id:uuid}",

@@ -1,7 +1,7 @@
 """Offers made at the table: made, read, answered, withdrawn."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -68,7 +68,7 @@ class NewOffer(msgspec.Struct, forbid_unknown_fields=True):
 
     text: Text
     amount_cents: Cents | None = None
-    last_day: Annotated[Line, msgspec.Meta(max_length=10)] = ""
+    last_day: Line = ""
     instead_of: UUID | None = None
 
 

@@ -102,6 +102,7 @@ PLACES: Final[dict[str, Placing]] = {
     "meetings": by_space,
     "minutes": by_space,
     "minutes_drafts": known_to_nobody,
+    "offers": by_space,
     "quarantines": of_quarantine,
     "court_bundles": known_to_nobody,
     "missions": of_mission,

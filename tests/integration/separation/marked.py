@@ -36,6 +36,8 @@ from odr.losses.commands import add_line, remove_line
 from odr.losses.lines import TypedLine
 from odr.losses.sharing import prepare_share, share_losses
 from odr.mandates.commands import TypedMandate, write_mandate
+from odr.offers.answering import refuse_offer
+from odr.offers.commands import TypedOffer, make_offer
 from odr.people.commands import start_session
 from odr.people.models import SeatRow
 from odr.people.queries import load_actor
@@ -293,6 +295,7 @@ async def _speak_everywhere(platform: Platform, marked: Marked) -> None:
             apart = case.parties[party] if party else None
             meeting = await call_meeting(uow, _actor(marked, "mediator"), case.id, met, apart_with=apart)
             await _keep_minutes(uow, marked, meeting, place, party or "claimant")
+        await _make_offers(uow, marked)
 
 
 async def _keep_minutes(uow: UnitOfWork, marked: Marked, meeting_id: MeetingId, place: str, side: str) -> None:
@@ -305,6 +308,15 @@ async def _keep_minutes(uow: UnitOfWork, marked: Marked, meeting_id: MeetingId, 
     await contest_minutes(uow, _actor(marked, side), case.id, meeting_id, number=1, why=why)
     draft = marked.word(f"draft of minutes in {place}", "notes")
     await draft_minutes(uow, mediator, case.id, meeting_id, text=draft)
+
+
+async def _make_offers(uow: UnitOfWork, marked: Marked) -> None:
+    """Each side offers something at the table; one more offer is refused, with words."""
+    case, claimant, respondent = marked.case, _actor(marked, "claimant"), _actor(marked, "respondent")
+    for side in ("claimant", "respondent"):
+        await make_offer(uow, _actor(marked, side), case.id, TypedOffer(marked.word(f"offer of {side}", "joint")))
+    refused = await make_offer(uow, claimant, case.id, TypedOffer(marked.word("refused offer", "joint"), "1234,56"))
+    await refuse_offer(uow, respondent, case.id, refused, words=marked.word("words of a refusal", "joint"))
 
 
 async def _disclose(platform: Platform, marked: Marked) -> None:

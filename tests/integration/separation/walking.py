@@ -59,6 +59,7 @@ OWNERS = {
     "appointment_id": "appointments",
     "objection_id": "objections",
     "meeting_id": "meetings",
+    "offer_id": "offers",
 }
 """Which table's ids a route's parameter is made for."""
 OTHERS = {

@@ -24,6 +24,7 @@ READERS = {
     (Thing.MESSAGE, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.MINUTES, SpaceKind.CAUCUS): "owner mediator",
     (Thing.MINUTES, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
+    (Thing.OFFER, SpaceKind.JOINT): "owner counterparty mediator archivist(r)",
     (Thing.NOTE, SpaceKind.NOTES): "mediator",
     (Thing.BID, SpaceKind.CAUCUS): "owner",
     (Thing.WORKING_PAPER, SpaceKind.EXPERT): "expert",
@@ -132,7 +133,8 @@ def test_the_document_names_every_rule_with_its_reason() -> None:
 
 
 # who of a party's team: lodges apart, lays before everyone, takes back from the draft, from the caucus, from the table,
-# consents to what was lodged apart, to what was said apart; counts the loss, and shares it; answers about minutes
+# consents to what was lodged apart, to what was said apart; counts the loss, and shares it; answers about minutes;
+# makes offers (under a mandate, which the table of powers asks)
 CELLS = {
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.WRITE, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel coordinator member",
@@ -149,6 +151,7 @@ CELLS = {
     (Act.APPROVE, Thing.MINUTES, SpaceKind.JOINT): "representative counsel coordinator",
     (Act.CONTEST, Thing.MINUTES, SpaceKind.JOINT): "representative counsel coordinator",
     (Act.CONTEST, Thing.MINUTES, SpaceKind.CAUCUS): "representative counsel coordinator member",
+    (Act.WRITE, Thing.OFFER, SpaceKind.JOINT): "representative counsel coordinator member",
     (Act.WRITE, Thing.MESSAGE, SpaceKind.JOINT): "representative counsel coordinator member",
 }
 PARTY, OTHER, TABLE = PartyId(new_id()), PartyId(new_id()), DisputeId(new_id())
