@@ -34,6 +34,7 @@ SHARED = {
     **dict.fromkeys(("accounts", "parties", "seats", "appointments"), "named to everybody at the table"),
     "missions": "both sides read every one",
     "clause_proposals": "only while an agreement to mediate awaits signatures; both sides read every one",
+    "offers": "made at the table: both sides read every one",
     "proposals": "terms on which a direct negotiation ends: both sides read every one",
     "jobs": "no party's",
     "quarantines": "the sealed record keeps the digest of what was stopped: nothing is stopped in this case",
