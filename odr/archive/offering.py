@@ -176,7 +176,7 @@ async def offers_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts)
                     }
                     for each in answers[row.id]
                 ],
-                "sha256": row.sha256.hex(),
+                "sha256": row.sha256.hex() if row.id in terms else None,
             }
         )
     return [*files, sheet(OFFERS + LIST, listed)] if listed else []

@@ -7,6 +7,7 @@ ENTERED: Final[Mapping[str, str]] = {
     "ExhibitLodged": "exhibit_id",
     "ExhibitReplaced": "exhibit_id",
     "SpokenTogether": "message_id",
+    "OfferMade": "offer_id",
 }
 """What says how a thing is called, or commits to its content by a digest that a guess can be tried against."""
 
@@ -14,6 +15,7 @@ GONE: Final[Mapping[str, str]] = {
     "ExhibitTakenBack": "exhibit_id",
     "MessageTakenBack": "message_id",
     "MessageWithdrawn": "message_id",
+    "OfferWithdrawn": "offer_id",
 }
 BACK: Final[Mapping[str, str]] = {"ExhibitRestored": "exhibit_id", "MessageRestored": "message_id"}
 

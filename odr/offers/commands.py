@@ -158,7 +158,7 @@ async def withdraw_offer(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, o
         raise ConflictError("offer_opened")
     row.state, row.ended_at = OfferState.WITHDRAWN, uow.now()
     if not await is_held(uow, dispute_id):
-        row.terms_sealed = b""
+        row.terms_sealed = row.sha256 = b""
     await uow.session.flush()
     await uow.record(of_offer(row, OfferWithdrawn, rule.number, row.party_id, actor))
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from odr.archive.offering import offers_told
+from odr.archive.withholding import withheld
 from odr.chronicle import happened
 from odr.custody.holding import set_hold
 from odr.deadlines.calendar import day_of, end_of
@@ -422,7 +423,9 @@ async def test_the_record_holds_what_was_offered_and_how_it_was_answered(platfor
     async with platform.unit(write=False) as uow:
         joint = await space_of(uow, case.id, SpaceKind.JOINT)
         files = {each.path: each for each in await offers_told(uow, await dispute_facts(uow, case.id), joint)}
-        events = [each.event for each in await uow.vault.ledger.events(uow.session, joint.ref)]
+        told_there = await uow.vault.ledger.events(uow.session, joint.ref)
+        events = [each.event for each in told_there]
+        assert list(withheld([(each.index, each.event) for each in told_there]).values()) == ["OfferMade"]
     read = {path: b"".join([piece async for piece in each.chunks()]) for path, each in files.items()}
     listed_there = json.loads(read["data/record/offers/list.json"])
     assert [(each["file"], each["state"]) for each in listed_there] == [
@@ -431,6 +434,7 @@ async def test_the_record_holds_what_was_offered_and_how_it_was_answered(platfor
         (None, "withdrawn"),
     ]
     assert json.loads(read["data/record/offers/001.json"]) == {"text": TEXT, "amount_cents": 1_200_000}
+    assert listed_there[2]["sha256"] is None
     made = [event["sha256"] for event in events if event["event"] == "OfferMade"]
     assert made[:2] == [hashlib.sha256(read[f"data/record/offers/00{n}.json"]).hexdigest() for n in (1, 2)]
 
