@@ -1,26 +1,34 @@
 """What offers await: that each other party answers, and that what all accepted is written down."""
 
+from collections.abc import Sequence
+
 from odr.disputes.awaiting import Task
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
 from odr.disputes.queries import DisputeFacts
-from odr.offers.queries import OfferState, OfferView, may_read_offers, offers_of
+from odr.offers.queries import OfferState, OfferView, may_read_offers, offers_of, represents
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.words import _
 
 
 async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[Task, ...]:
-    """Return the offers that await somebody, and the settlement that the newest one awaits once all accepted it."""
+    """Return the offers that await somebody, and the settlement that one awaits once all accepted it."""
     if dispute.stage not in ACTIVITIES[Activity.ANSWER_OFFER] or not may_read_offers(actor, dispute.id):
         return ()
     offers = await offers_of(uow, actor, dispute.id)
     found: list[Task] = []
-    if offers and offers[0].state is OfferState.ACCEPTED and dispute.stage is Stage.OPEN:
+    if dispute.stage is Stage.OPEN and _is_agreed_on(offers):
         found.append(_to_write(actor, dispute))
     for offer in offers:
         if offer.state is OfferState.OPEN:
             found += _answers(offer, dispute, actor)
     return tuple(found)
+
+
+def _is_agreed_on(offers: Sequence[OfferView]) -> bool:
+    """Tell whether all accepted an offer, and nobody has offered anything else since."""
+    agreed = [each.ended_at for each in offers if each.state is OfferState.ACCEPTED and each.ended_at is not None]
+    return bool(agreed) and all(each.made_at <= max(agreed) for each in offers)
 
 
 def _to_write(actor: Actor, dispute: DisputeFacts) -> Task:
@@ -36,7 +44,11 @@ def _answers(offer: OfferView, dispute: DisputeFacts, actor: Actor) -> list[Task
     own = actor.party_in(dispute.id)
     found: list[Task] = []
     if offer.answerable:
-        hint = _("Accept it, refuse it, or make another one. Your representative answers.")
+        hint = (
+            _("Accept it, refuse it, or make another one.")
+            if represents(actor, dispute.id)
+            else _("Your representative answers it; read it meanwhile.")
+        )
         href = f"/disputes/{dispute.id}/offers/{offer.id}"
         found.append(Task(label, hint, href, until=offer.until, mine=True))
     others = [party.name for party in offer.awaited if not (offer.answerable and party.id == own)]

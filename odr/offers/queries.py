@@ -27,6 +27,7 @@ __all__ = [
     "may_offer",
     "may_read_offers",
     "offers_of",
+    "represents",
     "visible_offer",
 ]
 
@@ -80,7 +81,7 @@ def may_read_offers(actor: Actor, dispute_id: DisputeId) -> bool:
 
 def may_offer(actor: Actor, dispute: DisputeFacts) -> bool:
     """Tell whether to show the actor the form: as far as their role and the stage go; their mandate is asked later."""
-    return _represents(actor, dispute.id) and dispute.stage in ACTIVITIES[Activity.MAKE_OFFER]
+    return represents(actor, dispute.id) and dispute.stage in ACTIVITIES[Activity.MAKE_OFFER]
 
 
 async def has_offers(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> bool:
@@ -112,7 +113,8 @@ async def visible_offer(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, of
     return (await _views(uow, actor, dispute, [row]))[0]
 
 
-def _represents(actor: Actor, dispute_id: DisputeId) -> bool:
+def represents(actor: Actor, dispute_id: DisputeId) -> bool:
+    """Tell whether the actor represents a party here: whether they make and answer offers, as far as roles go."""
     seat = actor.seat_in(dispute_id)
     return seat is not None and seat.party_id is not None and seat.role is SeatRole.REPRESENTATIVE
 
@@ -158,7 +160,7 @@ async def _views(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, rows: Seq
                 answerable=is_open and works and own in {each.id for each in missing},
                 withdrawable=is_open
                 and row.party_id == own
-                and _represents(actor, dispute.id)
+                and represents(actor, dispute.id)
                 and not answers[row.id]
                 and row.id not in reached,
             )

@@ -160,6 +160,19 @@ async def _call_a_meeting(play: Play) -> Leads:
     return [("vauquelin", f"{made}/move"), ("leguirrec", made)]
 
 
+async def _offer_to_settle(play: Play) -> Leads:
+    """One offer that the other side opens, and one that nobody does, which may be withdrawn."""
+    offers, claimant = f"{_talked_through(play)}/offers", play.people["leguirrec"]
+    terms = "Montségret achève la reprise des données avant le 30 juin ; nous payons la facture n° 4 ce jour-là."
+    made = await claimant.send(f"{offers}/new", text=terms, amount="9 000", act="send")
+    kept = await claimant.send(f"{offers}/new", text="Nous renoncerions aux pénalités.", act="send")
+    await play.people["montsegret"].read(made)
+    return [
+        *(("leguirrec", page) for page in (offers, f"{offers}/new", made, f"{kept}/withdraw")),
+        *(("montsegret", f"{made}/{answer}") for answer in ("accept", "refuse")),
+    ]
+
+
 async def _freeze_the_settlement(play: Play) -> Leads:
     agreement = play.before(f"{DISPUTE}/agreements/{{agreement_id:uuid}}/freeze")
     await play.people["vauquelin"].send(f"{agreement}/freeze")
@@ -248,6 +261,7 @@ ACTS: Final[tuple[Callable[[Play], Awaitable[Leads]], ...]] = (
     _share_worksheets,
     _ask_for_an_exhibit,
     _call_a_meeting,
+    _offer_to_settle,
     _freeze_the_settlement,
     _withdraw_a_message,
     _ask_to_read_the_archive,

@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from odr.errors import InvalidInputError, NotFoundError
+from odr.errors import InvalidInputError
 from odr.ids import DisputeId, OfferId
 from odr.offers.answering import accept_offer, refuse_offer
 from odr.offers.commands import withdraw_offer
@@ -28,7 +28,8 @@ async def accept_form(
     offer_id: FromPath[UUID],
 ) -> Answer:
     """Say what accepting does, before it is done."""
-    await _require_answerable(uow, actor, DisputeId(dispute_id), OfferId(offer_id))
+    if not await _is_answerable(uow, actor, DisputeId(dispute_id), OfferId(offer_id)):
+        return go(f"/disputes/{dispute_id}/offers/{offer_id}")
     return await offer_page(request, uow, actor, DisputeId(dispute_id), OfferId(offer_id), "offers/accept.html")
 
 
@@ -53,7 +54,8 @@ async def refuse_form(
     offer_id: FromPath[UUID],
 ) -> Answer:
     """Say what refusing does, before it is done; a few words may go with it."""
-    await _require_answerable(uow, actor, DisputeId(dispute_id), OfferId(offer_id))
+    if not await _is_answerable(uow, actor, DisputeId(dispute_id), OfferId(offer_id)):
+        return go(f"/disputes/{dispute_id}/offers/{offer_id}")
     return await offer_page(request, uow, actor, DisputeId(dispute_id), OfferId(offer_id), "offers/refuse.html")
 
 
@@ -86,7 +88,7 @@ async def withdraw_form(
 ) -> Answer:
     """Say what withdrawing does, before it is done."""
     if not (await visible_offer(uow, actor, DisputeId(dispute_id), OfferId(offer_id))).withdrawable:
-        raise NotFoundError
+        return go(f"/disputes/{dispute_id}/offers/{offer_id}")
     return await offer_page(request, uow, actor, DisputeId(dispute_id), OfferId(offer_id), "offers/withdraw.html")
 
 
@@ -102,8 +104,7 @@ async def withdraw(
     return go(f"/disputes/{dispute_id}/offers/{offer_id}", done="withdrawn")
 
 
-async def _require_answerable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, offer_id: OfferId) -> None:
-    """Raise NotFoundError for a form that would be refused: the offer's page says where it stands."""
+async def _is_answerable(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, offer_id: OfferId) -> bool:
+    """Tell whether the actor's party may answer what the actor has read; if not, its page says where it stands."""
     offer = await visible_offer(uow, actor, dispute_id, offer_id)
-    if not offer.answerable or not offer.opened:
-        raise NotFoundError
+    return offer.answerable and offer.opened

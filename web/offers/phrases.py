@@ -1,9 +1,10 @@
 """What offers are called on pages."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from odr.offers.queries import OfferReply, OfferState
-from odr.words import phrase
+from odr.words import _, phrase
 
 STATES: Final = {
     OfferState.OPEN: (phrase("Open"), "wait"),
@@ -38,3 +39,10 @@ SENTENCES: Final = {
     "after_term": phrase("The mediation ends before that: choose a day within its term."),
     "too_far": phrase("Choose a day within a year."),
 }
+
+
+def together(names: Sequence[str]) -> str:
+    """Return names as a sentence says them: `A, B et C`."""
+    if len(names) < 2:  # noqa: PLR2004 -- a last one and others
+        return "".join(names)
+    return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])

@@ -25,7 +25,7 @@ from odr.words import _
 from web.agreements.paper import money
 from web.answer import Answer, AnyRequest, Form, go, id_in, page, read_form
 from web.errors import BY_CODE
-from web.offers.phrases import ENDS, REPLIES, SENTENCES, STATES
+from web.offers.phrases import ENDS, REPLIES, SENTENCES, STATES, together
 from web.spaces.rooms import is_mediator, path_of
 
 OFFERS: Final = "/disputes/{dispute_id:uuid}/offers"
@@ -102,6 +102,7 @@ async def offer(
         dispute=prepared.dispute,
         prepared=prepared,
         others=others,
+        together=together,
         answered=answered,
         money=money,
         form=form,
@@ -152,6 +153,7 @@ async def offer_page(
         may_offer=may_offer(actor, dispute),
         mediates=is_mediator(actor, dispute_id),
         others=[party.name for party in dispute.at_the_table if party.id not in {shown.party_id, own}],
+        together=together,
         alone=len(shown.awaited) == 1,
         path=f"/disputes/{dispute_id}/offers/{offer_id}",
         words_limit=WORDS_LIMIT,

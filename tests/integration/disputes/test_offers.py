@@ -11,6 +11,7 @@ from odr.archive.offering import offers_told
 from odr.archive.withholding import withheld
 from odr.chronicle import happened
 from odr.custody.holding import set_hold
+from odr.custody.rooms import shred_space
 from odr.deadlines.calendar import day_of, end_of
 from odr.deadlines.timers import MEET
 from odr.disputes.lifecycle import Stage
@@ -23,7 +24,7 @@ from odr.ids import OfferId, new_id
 from odr.notices.models import Notice
 from odr.offers.answering import WORDS_LIMIT, accept_offer, refuse_offer
 from odr.offers.commands import MOST, TEXT_LIMIT, TypedOffer, make_offer, withdraw_offer
-from odr.offers.models import Offer, OfferAnswer
+from odr.offers.models import Offer, OfferAnswer, OfferReading
 from odr.offers.queries import OfferReply, OfferState, offers_of, visible_offer
 from odr.offers.reading import open_offer
 from odr.outbox import JobRow, JobState
@@ -406,12 +407,25 @@ async def test_of_three_parties_each_answers_and_all_must_accept(platform, clock
     near = {name for name, kind, _at in await told(platform, case) if kind == "deadline_near"}
     assert near == {"claimant", "claimant_counsel", "respondent", "insurer"}  # two offers: each reminds its own
     assert await accept(platform, case, first, "insurer") is True
+    assert any("Rédiger" in task.label and task.mine for task in await tasks_of(platform, case, "mediator"))
     states = {each.party_name: each.state for each in await listed(platform, case, "mediator")}
     assert states == {"Société claimant": OfferState.ACCEPTED, "Assurances du Port": OfferState.CLOSED}
     last = await make(platform, case, "respondent")
     await refuse(platform, case, last, "insurer")
     with pytest.raises(ConflictError, match="offer_ended"):
         await accept(platform, case, last, "claimant")
+
+
+async def test_with_the_joint_space_go_its_offers_their_answers_and_who_had_read_them(platform, case):
+    offer = await make(platform, case)
+    await opened(platform, case, offer, "respondent")
+    await refuse(platform, case, offer, words="Non.")
+    await at_stage(platform, case, Stage.ARCHIVED)
+    async with platform.unit() as uow:
+        await shred_space(uow, case.id, case.spaces["joint"])
+    async with platform.unit(write=False) as uow:
+        for left in (Offer, OfferAnswer, OfferReading):
+            assert (await uow.session.scalars(select(left))).all() == []
 
 
 async def test_the_record_holds_what_was_offered_and_how_it_was_answered(platform, case):
@@ -480,11 +494,11 @@ async def test_pages_lead_from_an_offer_to_its_answer(platform, case, sign_in):
     people = {name: await sign_in(case.people[name]) for name in ("claimant", "respondent", "mediator")}
     path = f"/disputes/{case.id}/offers"
     here = f"{path}/{await make(platform, case)}"
-    assert (await people["respondent"].get(f"{here}/accept")).status_code == 404  # not opened yet
+    assert (await people["respondent"].get(f"{here}/accept")).headers["location"] == here  # which is read first
     assert TEXT not in (await people["respondent"].get(path)).text
     shown = (await people["respondent"].get(here)).text
     assert all(each in shown for each in (TEXT, f"{here}/accept", f"{here}/refuse", f"{path}/new?instead="))
-    assert (await people["claimant"].get(f"{here}/withdraw")).status_code == 404
+    assert (await people["claimant"].get(f"{here}/withdraw")).headers["location"] == here
     assert (await people["claimant"].post(f"{here}/withdraw")).status_code == 409
     assert (await people["respondent"].get(f"{here}/refuse")).status_code == 200
     long = await people["respondent"].post(f"{here}/refuse", data={"words": "x" * (WORDS_LIMIT + 1)})
