@@ -70,18 +70,21 @@ def _permit(actor: Actor) -> None:
         raise NotFoundError
 
 
+def _if_late(since: datetime | None, now: datetime) -> datetime | None:
+    return since if since is not None and since <= now - LATE else None
+
+
 async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operations:
     """Return how the platform is. Raises :class:`NotFoundError` for whoever neither administers nor runs the centre."""
     _permit(actor)
     due = (JobRow.state == JobState.READY) & (JobRow.run_at <= uow.now())
     counted = (await uow.session.execute(select(func.count(), func.min(JobRow.run_at)).where(due))).one()
-    oldest: datetime | None = counted[1]
     parked = await uow.session.scalars(
         select(JobRow).where(JobRow.state == JobState.PARKED).order_by(JobRow.queued_at, JobRow.id).limit(50)
     )
     return Operations(
         waiting=counted[0],
-        oldest_due=oldest if oldest is not None and oldest <= uow.now() - LATE else None,
+        oldest_due=_if_late(counted[1], uow.now()),
         parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
         keys=await keys_state(uow),
