@@ -25,8 +25,8 @@ REOPENING: Final = {
 
 VERDICTS: Final = {
     "bytes": (phrase("Content"), phrase("Are these the bytes that were sealed?")),
-    "inclusion": (phrase("Register"), phrase("Does the sealing stand in the platform's register?")),
-    "time": (phrase("When"), phrase("Who says since when it existed?")),
+    "inclusion": (phrase("Register"), phrase("Is the sealing recorded in the platform's register?")),
+    "time": (phrase("When"), phrase("Who says that it existed, and since when?")),
     "signature": (phrase("Signature"), phrase("Who signed the register?")),
 }
 STATUSES: Final = {

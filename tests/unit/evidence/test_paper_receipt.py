@@ -13,7 +13,7 @@ from odr.evidence.receipts import ReceiptFacts, receipt_pdf
 from odr.visibility.terms import SpaceKind
 from tests.paper import attached, pages, words
 from tests.proofs import a_receipt
-from vault import JSON, Stamped
+from vault import DEMO_AUTHORITY, JSON, Stamped
 
 NOW = datetime(2026, 11, 22, 14, 6, 9, tzinfo=UTC)
 LONG = "Procès-verbal de réception contradictoire des travaux de migration, " * 3
@@ -78,6 +78,13 @@ def test_the_machine_s_receipt_is_attached_byte_for_byte():
     assert attached(make(), "receipt.json") == facts().receipt.to_json()
     with pikepdf.open(io.BytesIO(make())) as pdf:
         assert pdf.open_metadata()["pdfaid:part"] == "3"
+
+
+def test_the_demos_authority_is_named_in_the_readers_language_and_by_its_certificate_in_the_proof():
+    stamp = Stamped(DEMO_AUTHORITY, independent=False, time=datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
+    text = words(make(stamps=(stamp,)))
+    assert re.search("selon l.autorité d.horodatage de la démonstration, qui n.est PAS indépendante", text)
+    assert "Demo" not in text
 
 
 def test_an_independent_authority_and_one_that_is_not_are_told_apart():
