@@ -51,7 +51,7 @@ async def verify_on_page(person: Person, file: Path, receipt: Path) -> None:
     await person.goto("/verify")
     await person.page.set_input_files("#receipt", receipt)
     await person.page.set_input_files("#file", file)
-    await expect(person.page.locator("html[data-state=done] #report")).to_be_visible(timeout=PATIENCE)
+    await expect(person.page.locator("html[data-state=done] #report")).to_be_visible(timeout=1000 * PATIENCE)
     for verdict in ("bytes", "inclusion", "signature"):
         await expect(person.page.locator(f"[data-verdict={verdict}]")).to_have_attribute("data-status", "holds")
 
