@@ -35,7 +35,7 @@ from web.answer import Answer, Form, go, id_in, page, read_form
 from web.crossing.phrases import SENTENCES, WORDINGS, state_words, wording_choices
 from web.evidence.asking import days_of
 from web.evidence.phrases import disclosure_words
-from web.spaces.rooms import is_mediator, path_of
+from web.spaces.rooms import is_mediator, path_of, talks_apart
 
 _ROOM = "/disputes/{dispute_id:uuid}/rooms/{space_id:uuid}"
 STATEMENT = "/disputes/{dispute_id:uuid}/statements/{statement_id:uuid}"
@@ -58,7 +58,13 @@ async def show_tickets(
         for number, title, each in await tickets_in(uow, actor, context["space"])
     ]
     return page(
-        request, "crossing/tickets.html", statements=statements, state_words=state_words, exhibits=exhibits, **context
+        request,
+        "crossing/tickets.html",
+        statements=statements,
+        state_words=state_words,
+        exhibits=exhibits,
+        under_way=talks_apart(context["dispute"]),
+        **context,
     )
 
 

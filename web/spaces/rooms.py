@@ -103,6 +103,11 @@ async def look_in(
             await note_visit(uow, actor, dispute_id)
 
 
+def talks_apart(dispute: DisputeFacts) -> bool:
+    """Tell whether the dispute is at a stage where parties and mediator talk apart."""
+    return dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]]
+
+
 def writes(actor: Actor, space: SpaceFacts, dispute: DisputeFacts, thing: Thing) -> bool:
     """Tell whether the actor may put such a thing into this room at this stage: whether to show its form."""
     owner_id = actor.party_in(dispute.id) if space.kind is SpaceKind.JOINT else space.party_id
@@ -132,7 +137,7 @@ async def message_context(
         if shown
         else (),
         "crosses": space.kind is SpaceKind.CAUCUS
-        and dispute.stage in STAGES[ACTIVITIES[SpaceKind.CAUCUS]]
+        and talks_apart(dispute)
         and (is_mediator(actor, dispute.id) or speaks_for(actor, dispute.id)),
         "mediates": is_mediator(actor, dispute.id),
     }

@@ -205,6 +205,9 @@ async def test_pages_say_until_when_keep_what_was_typed_and_what_the_pause_does_
     seen = (await claimant.get(here)).text
     assert "En pause jusqu" in seen
     assert "Les travaux reprennent d’eux-mêmes après le" in seen  # noqa: RUF001 -- the page's own apostrophe
+    room = (await claimant.get(f"{here}/rooms/{case.spaces['joint']}")).text
+    assert "La médiation est suspendue" in room
+    assert 'action="' + f"{here}/rooms/{case.spaces['joint']}/messages" not in room
     assert (await claimant.get(f"{here}/pause")).status_code == 403
     assert (await claimant.post(f"{here}/pause", data={"last_day": ""})).status_code == 403
     shown = (await mediator.get(f"{here}/pause")).text
