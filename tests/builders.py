@@ -43,9 +43,14 @@ class Hands:
 
     def __init__(self) -> None:
         self.offset = timedelta()
+        self.still: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+        return (self.still or datetime.now(UTC)) + self.offset
+
+    def stand_still(self) -> None:
+        """From now on only what is advanced passes: what is asked twice can be compared, however long it took."""
+        self.still = datetime.now(UTC)
 
     def advance(self, **parts: float) -> None:
         self.offset += timedelta(**parts)

@@ -8,12 +8,15 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from odr import database
+from tests.in_place import in_place
 
 _compiled: Final[dict[Any, Any]] = {}
 
 
 def an_engine(url: str, **options: Any) -> AsyncEngine:
-    """What ``create_async_engine`` makes, with the statements that this process has compiled."""
+    """What ``create_async_engine`` makes, with the statements that this process has compiled; SQLite's run in place."""
+    if url.startswith("sqlite"):
+        options["connect_args"] = {**options.get("connect_args", {}), "async_creator_fn": in_place}
     return create_async_engine(url, execution_options={"compiled_cache": _compiled}, **options)
 
 

@@ -4,11 +4,18 @@ It keeps the greenlets that it met in a ``WeakKeyDictionary``, whose lookup is P
 plain dict does the same if those that have ended are taken out of it, after each test.
 """
 
+import sys
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from types import ModuleType
 from typing import Any, Final
 from unittest.mock import patch
 
 from coverage import Coverage
+
+MEASURED: Final = ("odr", "vault", "web")
 
 _met: Final[list[dict[Any, int]]] = []
 
@@ -28,6 +35,36 @@ def start(measuring: Coverage) -> None:
     with patch.object(weakref, "WeakKeyDictionary", _index):
         measuring.start()
         _any_call()
+
+
+@contextmanager
+def tracing_only_what_loads(measuring: Coverage) -> Iterator[None]:
+    """While tests are collected, trace our own modules as they are run, and nothing else: half of it was tracing."""
+    tracer, run = sys.gettrace(), SourceFileLoader.exec_module
+
+    def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
+        if sys.gettrace() is not None or not _is_measured(module.__spec__):
+            run(loader, module)
+            return
+        sys.settrace(tracer)
+        _any_call()
+        try:
+            run(loader, module)
+        finally:
+            sys.settrace(None)
+
+    sys.settrace(None)
+    try:
+        with patch.object(SourceFileLoader, "exec_module", exec_module):
+            yield
+    finally:
+        sys.settrace(tracer)
+        measuring.stop()
+        start(measuring)
+
+
+def _is_measured(spec: ModuleSpec | None) -> bool:
+    return spec is not None and spec.name.partition(".")[0] in MEASURED
 
 
 def forget_the_ended() -> None:

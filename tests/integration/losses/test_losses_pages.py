@@ -178,7 +178,7 @@ async def test_before_it_is_shared_a_page_says_exactly_what_and_with_whom(table)
     assert (await clients["claimant"].get(f"{here}/share", params={"into": "joint"})).status_code == 409
     await clients["claimant"].post(f"{here}/lines", data=LINE)
     apart = await page_of(clients["claimant"], f"{here}/share?into=caucus")
-    assert "L'autre partie n'en voit rien." in apart
+    assert "Aucune autre partie n'en voit rien." in apart
     assert "3 × 8 × 95" in apart
     assert "Tous les participants : chaque partie" in await page_of(clients["claimant"], f"{here}/share?into=joint")
     for nowhere in ("private", "notes", ""):

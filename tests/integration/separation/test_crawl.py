@@ -108,6 +108,7 @@ async def test_nobody_meets_a_word_a_number_or_an_id_that_is_not_theirs(any_plat
     marked = await a_marked_case(any_platform, clock)
     await fill_further(any_platform, marked)
     await settle_jobs(any_platform, clock)
+    clock.stand_still()
     rows = await mark_ids(any_platform, marked)
     app = application(any_platform)
     found, everything = Findings(), Net(marked.marks)

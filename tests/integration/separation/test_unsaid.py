@@ -116,6 +116,7 @@ async def test_no_mail_and_no_log_says_what_the_case_is_about(
 
 async def test_searching_a_foreign_word_finds_what_searching_nonsense_finds(platform: Platform, clock: Hands) -> None:
     marked = await a_marked_case(platform, clock)
+    clock.stand_still()
     joint = f"/disputes/{marked.case.id}/rooms/{marked.case.spaces['joint']}"
     nonsense = "Zqxxxxxxxxxx"
     for role in ("respondent", "stranger", "secretariat", "archivist"):
@@ -160,6 +161,7 @@ async def test_a_foreign_id_in_an_address_s_query_is_answered_as_one_that_nothin
 ) -> None:
     marked = await a_marked_case(platform, clock)
     replaced = await a_replaced_exhibit(platform, marked)
+    clock.stand_still()  # pages tell how long ago something was
     rows = await rows_with_ids(platform)
     hidden = {row.id for row in rows["exhibit_versions"] if row.exhibit_id == replaced}
     async with platform.unit(write=False) as uow:
@@ -251,6 +253,7 @@ async def test_a_foreign_id_in_a_form_changes_nothing_and_is_answered_as_nonsens
     any_platform: Platform, clock: Hands
 ) -> None:
     marked = await a_marked_case(any_platform, clock)
+    clock.stand_still()
     rows = await mark_ids(any_platform, marked)
     if not any_platform.database.is_sqlite:
         rows = one_of_each(marked, rows)  # every statement again, and one id of each place: see test_crawl.py
