@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = str(BIN / "python")
+BYTECODE = VENV / "bytecode"
 
 INSTALLER_LOCK = ROOT / "requirements-uv.lock"
 RUN_LOCK = ROOT / "requirements.lock"
@@ -59,6 +60,7 @@ def prepare(lock: Path) -> None:
     install = [str(BIN / "uv"), "pip", "install", "--quiet", f"--python={PYTHON}"]
     must([*install, "--require-hashes", "-r", str(lock)], hint=need_network)
     must([*install, "--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)])
+    shutil.rmtree(BYTECODE, ignore_errors=True)  # a package's files may be as old and as long as those they replace
     for ready in {RUN_LOCK: [RUN_LOCK], TEST_LOCK: [RUN_LOCK, lock]}.get(lock, [RUN_LOCK, TEST_LOCK, lock]):
         (VENV / f"{ready.stem}.ready").write_text(digest_of(ready))
     say(f"prepared in {time.monotonic() - started:.1f} s")
@@ -289,6 +291,8 @@ def main(argv: Sequence[str]) -> int:
         say((__doc__ or "").strip())
         return 0 if argv and argv[0] in {"help", "-h", "--help"} else 2
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # every program would compile everything anew, for seconds
+        os.environ["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # through every `except` and `finally`
     try:
         return command(argv[1:])

@@ -7,6 +7,7 @@ A service that isn't installed skips the tests that need it, by its name; under 
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -40,6 +41,12 @@ ROOM: Final = 6 * 1024**3
 if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
     # What a test writes is gone a moment later: waiting for a disk takes longer than most tests.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+if sys.dont_write_bytecode:
+    # Each program that a test starts would compile all that it loads anew, for seconds: it is kept apart from the tree.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(sys.prefix) / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 hypothesis_settings.register_profile("entente", deadline=None, print_blob=True, derandomize=UNDER_CI)
 hypothesis_settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)

@@ -25,7 +25,7 @@ from vault import ItemRef
 from web.cli import COMMANDS, main
 from web.terminal import operator_language
 
-PORT_TRIES = 100
+PORT_TRIES = 600  # a machine that is busy with other things starts a server in half a minute
 
 
 def environment(directory: Path, public_url: str = "http://127.0.0.1:8000", **more: str) -> dict[str, str]:
