@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = str(BIN / "python")
-BYTECODE = VENV / "bytecode"
+BYTECODE = VENV / "bytecode"  # kept: each program that the tests start would compile all it loads anew, for seconds
 
 INSTALLER_LOCK = ROOT / "requirements-uv.lock"
 RUN_LOCK = ROOT / "requirements.lock"
@@ -216,8 +216,7 @@ def committed_files() -> str:
     wrong: list[str] = []
     for path in filter(Path.is_file, (ROOT / name for name in sorted(set(names.split("\0"))))):
         name, data = path.relative_to(ROOT), path.read_bytes()
-        if len(data) > LARGEST_FILE:
-            wrong.append(f"{name}: {len(data):,} bytes, over {LARGEST_FILE:,}")
+        wrong += [f"{name}: {len(data):,} bytes, over {LARGEST_FILE:,}"] if len(data) > LARGEST_FILE else []
         lines = [] if b"\0" in data else data.decode(errors="replace").splitlines()
         for number, line in enumerate(lines, start=1):
             wrong += [f"{name}:{number}: registry host {found[0]}" for found in host.finditer(line)]
@@ -232,8 +231,7 @@ def tool(name: str, program: str, *args: str) -> tuple[str, Callable[[], str]]:
     """One check done by a program of .venv: what it prints is wrong when it exits with a failure."""
 
     def finding() -> str:
-        argv = [str(BIN / program), *args]
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 -- no shell
+        done = subprocess.run([str(BIN / program), *args], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 -- no shell
         return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}" or f"exit status {done.returncode}"
 
     return name, finding
@@ -290,9 +288,7 @@ def main(argv: Sequence[str]) -> int:
     if (command := COMMANDS.get(argv[0] if argv else "")) is None:
         say((__doc__ or "").strip())
         return 0 if argv and argv[0] in {"help", "-h", "--help"} else 2
-    os.environ["UV_PYTHON_DOWNLOADS"] = "never"
-    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # every program would compile everything anew, for seconds
-        os.environ["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
+    os.environ |= {"UV_PYTHON_DOWNLOADS": "never", "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # through every `except` and `finally`
     try:
         return command(argv[1:])
