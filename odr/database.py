@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Enum, Integer, MetaData, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,8 +16,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from odr import sqlite
 from odr.ids import ID_TYPES
-from odr.sqlite import one_trip
 from vault import metadata as vault_metadata
 
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -84,7 +84,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.engine: AsyncEngine = create_async_engine(
-                url, module=one_trip, connect_args={"timeout": 30}, hide_parameters=True
+                url, module=sqlite.one_trip, connect_args={"timeout": 30}, hide_parameters=True
             )
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -139,4 +139,5 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("entente_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = cast("sqlite.Connection", connection.connection.dbapi_connection)
+    driver.begin_with_next("BEGIN IMMEDIATE" if writes else "BEGIN")

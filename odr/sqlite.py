@@ -1,7 +1,8 @@
 """SQLite through its thread in one trip a statement: SQLAlchemy's own adapter makes four, each two switches of threads.
 
 Cursor, execution, rows and closing are one call in the connection's thread; the rows are in memory then, as they are
-with the adapter this one replaces. Nothing else of the dialect changes.
+with the adapter this one replaces. A transaction begins within its first statement's call, and one that asked nothing
+has nothing to end. Nothing else of the dialect changes.
 """
 
 # The adapter's own names, some of which aiosqlite leaves untyped:
@@ -59,8 +60,11 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _run(self, execute: Callable[..., object], operation: str, parameters: Sequence[Any]) -> None:
         connection = cast("aiosqlite.Connection", self._connection)
+        begins = cast("Connection", self._adapt_connection).take_beginning()
 
         def trip() -> tuple[_Told, list[Any]]:
+            if begins:
+                connection._conn.execute(begins)  # noqa: SLF001 -- the one thing that runs in its thread
             cursor = connection._conn.cursor()  # noqa: SLF001 -- the one thing that runs in its thread
             try:
                 execute(cursor, operation, parameters)
@@ -75,19 +79,42 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         self._rows = deque(rows)
 
 
-class _Connection(AsyncAdapt_aiosqlite_connection):
-    """A connection whose cursors make one trip."""
+class Connection(AsyncAdapt_aiosqlite_connection):
+    """A connection whose cursors make one trip, and whose transactions begin with their first statement."""
 
-    __slots__ = ()
+    __slots__ = ("_begins",)
 
     _cursor_cls = _Cursor  # type: ignore[assignment]  # SQLAlchemy says its own class where it means any of its kind
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:  # noqa: ANN401 -- the driver's own
+        super().__init__(dbapi, connection)
+        self._begins = ""
+
+    def begin_with_next(self, statement: str) -> None:
+        """Begin a transaction by ``statement``, in the trip of whatever is asked next."""
+        self._begins = statement
+
+    def take_beginning(self) -> str:
+        """Return what is still to be said to begin, once; empty within a transaction."""
+        begins, self._begins = self._begins, ""
+        return begins
+
+    def rollback(self) -> None:
+        """Roll back, if anything was asked at all."""
+        if not self.take_beginning():
+            super().rollback()
+
+    def commit(self) -> None:
+        """Commit, if anything was asked at all."""
+        if not self.take_beginning():
+            super().commit()
 
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):
     """What SQLAlchemy takes for the driver's module."""
 
-    def connect(self, *arg: Any, **kw: Any) -> _Connection:  # noqa: ANN401 -- sqlite3's own parameters
-        return _Connection(self, super().connect(*arg, **kw)._connection)  # noqa: SLF001 -- as the class above does
+    def connect(self, *arg: Any, **kw: Any) -> Connection:  # noqa: ANN401 -- sqlite3's own parameters
+        return Connection(self, super().connect(*arg, **kw)._connection)  # noqa: SLF001 -- as the class above does
 
 
 one_trip: Final = _Module(aiosqlite, sqlite3)

@@ -15,9 +15,10 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from web.separation.apart import ACTS
 from web.separation.comparing import Difference, differences
 from web.separation.ending import ENDINGS, end_life, parted
+from web.separation.letters import Letters
 from web.separation.living import STEPS, STRAIGHT, WAYS, Scene, Script, live, ways_of
 from web.separation.looking import ONLOOKERS, Sight, glance, look, look_at_the_end
-from web.separation.stage import Stage
+from web.separation.stage import Stage, mail_folder
 
 MOST_APART: Final = 4
 """How much happens apart before an hour, at most, in a life drawn by chance; once at least."""
@@ -120,10 +121,11 @@ class Check:
     async def _lived(self, script: Script, *, whole: bool) -> list[Sight]:
         hours, end = parted(script)
         life, passing = await live(self.stage, hours, glance)
-        sights = await look(life, passing, self._roles, whole=whole)
+        letters = Letters(mail_folder(self.stage.platform))
+        sights = await look(life, passing, letters, self._roles, whole=whole)
         if end is not None:
             record_id = await end_life(life, end)
-            sights += await look_at_the_end(life, record_id, self._roles, whole=whole)
+            sights += await look_at_the_end(life, record_id, letters, self._roles, whole=whole)
         return sights
 
     @property

@@ -51,21 +51,21 @@ async def end_life(life: Life, scene: Scene) -> str:
         await act_apart(life, scene)
         life.stage.clock.advance(hours=1)
         await ENDINGS[scene.step].does(life, "la fin", scene.way)
-        await _pass(life)
+        await _pass(life, TURNS)
         record: dict[str, Any] = await life.do("respondent", "GET", f"{life.root}/record")
         record_id = str(record["id"])
         await life.do("secretariat", "POST", f"{life.root}/close")
         requests = f"/api/v1/records/{record_id}/requests"
         asked = await life.do("archivist", "POST", requests, json={"motive": "Un contrôle."})
         await life.do("secretariat", "POST", f"/api/v1/access-requests/{asked['id']}/authorise")
-        await _pass(life)
+        await _pass(life, 1)
     return record_id
 
 
-async def _pass(life: Life) -> None:
+async def _pass(life: Life, turns: int) -> None:
     """Let the worker go through its cadence: a checkpoint, then what waited for it; one instant has no order."""
     cadence = life.stage.platform.settings.vault.cadence_seconds
-    for _turn in range(TURNS):
+    for _turn in range(turns):
         await life.worker.drain()
         life.stage.clock.advance(seconds=1)
         await life.worker.queue_recurring()

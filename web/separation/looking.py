@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import default
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice, product
-from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 from odr.words import phrase
 from web.separation.hands import SAME, Life
+from web.separation.letters import Letters, as_shown
 from web.separation.plain import Plain, Shown
-from web.separation.stage import Stage, mail_folder
+from web.separation.stage import Stage
 from web.separation.unfolding import Lots
 from web.separation.walking import API, Route, Seen, Walker, body_of_shape, routes_of
 
@@ -119,11 +117,10 @@ async def glance(life: Life) -> list[Seen]:
 
 
 async def look(
-    life: Life, passing: list[Seen], roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
+    life: Life, passing: list[Seen], letters: Letters, roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
 ) -> list[Sight]:
     """Have everybody look at all they can reach, and read their mails; ``whole``: everybody tries every route."""
     stage = life.stage
-    letters = Letters(mail_folder(stage.platform))
     reading = Plain(stage.known)
     found = [Sight(IN_PASSING, tuple(reading.answer(each) for each in passing))]
     for role in roles:
@@ -137,7 +134,7 @@ async def look(
                 seen += await _probe(life, walker, reading, drafts=role == "respondent")
         shown = [reading.answer(each) for each in seen]
         if role != NOBODY:
-            shown += [_mail(reading, each) for each in letters.to(stage.people[role].email)]
+            shown += [as_shown(reading, each) for each in letters.to(stage.people[role].email)]
         found.append(Sight(role, tuple(shown)))
     async with stage.walker("respondent") as walker:  # last: it leaves something behind
         trying = Plain(stage.known)
@@ -147,11 +144,10 @@ async def look(
 
 
 async def look_at_the_end(
-    life: Life, record_id: str, roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
+    life: Life, record_id: str, letters: Letters, roles: tuple[str, ...] = ONLOOKERS, *, whole: bool = True
 ) -> list[Sight]:
     """Have everybody look at what is left of a life: the sealed record, the papers of its end, and their mails."""
     stage, lots = life.stage, Lots()
-    letters = Letters(mail_folder(stage.platform))
     package = f"/api/v1/records/{record_id}/package"
     async with stage.walker("respondent") as walker:
         given = await walker.ask(package)
@@ -169,7 +165,7 @@ async def look_at_the_end(
                 seen += await walker.crawl(life.page, f"/archive/{record_id}", once=PAPER) if whole else []
         shown = [reading.answer(each) for each in seen]
         if role != NOBODY:
-            shown += [_mail(reading, each) for each in letters.to(stage.people[role].email)]
+            shown += [as_shown(reading, each) for each in letters.to(stage.people[role].email)]
         found.append(Sight(role, tuple(shown)))
     return found
 
@@ -241,42 +237,3 @@ async def _try_the_same(life: Life, walker: Walker) -> list[Seen]:
     joint = (life.room("joint", api=False), f"{life.room('joint')}/exhibits")
     searched = ("/disputes", *joint, "/api/v1/disputes")
     return [lodged, *[await walker.ask(where, params={"search": "aparté 1"}) for where in searched]]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail: to whom in small letters, when, its headers, what it says."""
-
-    to: str
-    when: str
-    headers: str
-    text: str
-
-
-@dataclass(slots=True)
-class Letters:
-    """The mails of one life, each read once however many look for their own among them."""
-
-    folder: Path
-    read: dict[str, Letter] = field(default_factory=dict[str, Letter])
-
-    def to(self, address: str) -> list[Letter]:
-        """Return what one person got, in the order of time, then of their words."""
-        for path in self.folder.glob("*.eml"):
-            if path.name not in self.read:
-                self.read[path.name] = _letter(path)
-        found = [letter for letter in self.read.values() if address.casefold() in letter.to]
-        return sorted(found, key=lambda letter: (letter.when, letter.headers))
-
-
-def _letter(path: Path) -> Letter:
-    mail = message_from_bytes(path.read_bytes(), policy=default)
-    headers = (f"{name}: {value}" for name, value in mail.items() if name not in {"Message-ID", "Content-Type"})
-    parts = (str(part.get_content()) for part in mail.walk() if not part.is_multipart())
-    to = str(mail["To"]).casefold()
-    return Letter(to, path.name.partition("_")[0], "\n".join(headers), "\n".join(parts))
-
-
-def _mail(reading: Plain, letter: Letter) -> Shown:
-    body = reading.text(f"{letter.headers}\n\n{letter.text}".encode())
-    return Shown(f"mail of {letter.when}", 0, (), body)

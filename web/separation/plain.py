@@ -6,6 +6,7 @@ THE table of what is drawn is below, each line with its reason; nothing else is 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -59,6 +60,19 @@ _LOT_OF_PLACES: Final[frozenset[str]] = frozenset({"index", "key"})
 _LENGTHS: Final = frozenset({b"content-length", b"etag"})
 
 
+SHORT: Final = 2000
+"""What is shorter is mostly a header, and the same in most answers."""
+
+
+def _without_drawn(raw: bytes) -> bytes:
+    for drawn in DRAWN:
+        raw = drawn.pattern.sub(f"[{drawn.name}]".encode(), raw)
+    return raw
+
+
+_short: Final = lru_cache(maxsize=4096)(_without_drawn)
+
+
 class Plain:
     """One reader's answers, one after the other: what was made in this life is named by the order of its appearance."""
 
@@ -76,9 +90,7 @@ class Plain:
     def text(self, raw: bytes) -> bytes:
         """A text without what is drawn by lot."""
         raw = self._lots.replace(raw)
-        for drawn in DRAWN:
-            raw = drawn.pattern.sub(f"[{drawn.name}]".encode(), raw)
-        return UUIDS.sub(self._name, raw)
+        return UUIDS.sub(self._name, _short(raw) if len(raw) < SHORT else _without_drawn(raw))
 
     def answer(self, seen: Seen) -> "Shown":
         """An answer as its reader may compare it."""
