@@ -82,13 +82,14 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 class Connection(AsyncAdapt_aiosqlite_connection):
     """A connection whose cursors make one trip, and whose transactions begin with their first statement."""
 
-    __slots__ = ("_begins",)
+    __slots__ = ("_begins", "_is_open")
 
     _cursor_cls = _Cursor  # type: ignore[assignment]  # SQLAlchemy says its own class where it means any of its kind
 
     def __init__(self, dbapi: Any, connection: Any) -> None:  # noqa: ANN401 -- the driver's own
         super().__init__(dbapi, connection)
         self._begins = ""
+        self._is_open = False
 
     def begin_with_next(self, statement: str) -> None:
         """Begin a transaction by ``statement``, in the trip of whatever is asked next."""
@@ -97,17 +98,22 @@ class Connection(AsyncAdapt_aiosqlite_connection):
     def take_beginning(self) -> str:
         """Return what is still to be said to begin, once; empty within a transaction."""
         begins, self._begins = self._begins, ""
+        self._is_open = self._is_open or bool(begins)
         return begins
 
     def rollback(self) -> None:
-        """Roll back, if anything was asked at all."""
-        if not self.take_beginning():
+        """Roll back what was begun: the pool asks for it once more when all is over."""
+        self._begins = ""
+        if self._is_open:
+            self._is_open = False
             super().rollback()
 
     def commit(self) -> None:
-        """Commit, if anything was asked at all."""
-        if not self.take_beginning():
+        """Commit what was begun; what could not be committed is still to be rolled back."""
+        self._begins = ""
+        if self._is_open:
             super().commit()
+            self._is_open = False
 
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):

@@ -12,7 +12,7 @@ from odr.words import phrase
 from web.separation.hands import SAME, Life
 from web.separation.letters import Letters, as_shown
 from web.separation.plain import Plain, Shown
-from web.separation.stage import Stage
+from web.separation.stage import OK, Stage
 from web.separation.unfolding import Lots
 from web.separation.walking import API, Route, Seen, Walker, body_of_shape, routes_of
 
@@ -31,7 +31,7 @@ ROLES: Final[Mapping[str, str]] = {
     "stranger": phrase("somebody with an account who is not at the table"),
     NOBODY: phrase("whoever is not signed in"),
     IN_PASSING: phrase("the other party or the secretariat, in passing"),
-    TRYING: phrase("the other party, who lodges the same file and searches for the same words"),
+    TRYING: phrase("the other party, who lodges the same file, searches for the same words and takes a bundle along"),
 }
 """Everybody but the claimant's people and the mediator, in words."""
 
@@ -230,10 +230,14 @@ async def _try(walker: Walker, route: Route, values: Mapping[str, str]) -> list[
 
 
 async def _try_the_same(life: Life, walker: Walker) -> list[Seen]:
-    """Lodge in one's own caucus what the other side lodged in its own, and search for its words."""
+    """Lodge in one's own caucus what the other side lodged in its own, search for its words, take a bundle along."""
     path = f"{life.room('caucus_respondent')}/exhibits"
     params = {"name": "le meme.txt", "title": "Le même", "kind": "letter", "origin": "produced"}
     lodged = await walker.ask(path, "POST", params=params, content=SAME)
     joint = (life.room("joint", api=False), f"{life.room('joint')}/exhibits")
     searched = ("/disputes", *joint, "/api/v1/disputes")
-    return [lodged, *[await walker.ask(where, params={"search": "aparté 1"}) for where in searched]]
+    found = [await walker.ask(where, params={"search": "aparté 1"}) for where in searched]
+    bundle = await walker.ask(f"{life.root}/bundle", "POST", json={"exhibits": None})
+    if bundle.status not in OK:
+        raise life.hollow("respondent", "POST", bundle)
+    return [lodged, *found, bundle]

@@ -101,8 +101,8 @@ class Plain:
             body, lot = b"a receipt on paper: what it says is in the machine's receipt, which is compared", True
         elif seen.asked.startswith("/log/"):
             lot = True
-            body = b"" if "/tile/" in seen.asked else body
-        elif body.startswith(ZIP) and seen.asked.endswith("/package"):
+            body = f"{len(body)} bytes of hashes".encode() if "/tile/" in seen.asked else body
+        elif body.startswith(ZIP) and seen.asked.endswith(("/package", "/bundle")):
             body = unfolded(body, self._lots, self._leaf)
         elif body.startswith(PDF) and self._lots.digests:
             body = first_revision(body)
