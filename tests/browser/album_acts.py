@@ -7,8 +7,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
+from zipfile import ZipFile
 
 import httpx
 
@@ -87,6 +89,15 @@ class Visitor:
             raise LookupError(f"{address} has no form for {ending}")
         query = dict(parse_qsl(urlsplit(form.action).query))
         answer = await self.client.post(_path(form), params=query, data={**form.fields, **given}, follow_redirects=True)
+        return answer.raise_for_status().url.path
+
+    async def put(self, address: str, action: str, file: tuple[str, bytes], /, **given: str) -> str:
+        """Send a file by the form of a page, as a browser without scripts does, and return the path it leads to."""
+        form = next((each for each in Forms(await self.read(address)).found if _path(each).endswith(action)), None)
+        if form is None:
+            raise LookupError(f"{address} has no form for {action}")
+        data = {**form.fields, **given}
+        answer = await self.client.post(_path(form), data=data, files={"file": file}, follow_redirects=True)
         return answer.raise_for_status().url.path
 
     async def links(self, address: str, part: str) -> list[str]:
@@ -251,6 +262,25 @@ async def _accept_a_mission(play: Play) -> Leads:
     return [("vauquelin", f"{mission}/supply")]
 
 
+async def _send_an_archive(play: Play) -> Leads:
+    caucus = play.before(f"{DISPUTE}/rooms/{{space_id:uuid}}/statements")
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name in ("Contrats/Avenant 2.txt", "../passwd", "vide.txt", "__MACOSX/._Avenant 2.txt"):
+            archive.writestr(name, "" if name == "vide.txt" else f"{name} {caucus}")
+    choice = await play.people["montsegret"].put(caucus, "/exhibits", ("dossier.zip", packed.getvalue()), archive="ask")
+    return [("montsegret", choice)]
+
+
+async def _ask_to_say_a_sentence(play: Play) -> Leads:
+    caucus = play.before(f"{DISPUTE}/rooms/{{space_id:uuid}}/statements")
+    said = {"text": "Un échelonnement serait envisageable.", "purpose": "Ouvrir la discussion.", "days": "14"}
+    asked = await play.people["vauquelin"].send(f"{caucus}/statements", **said)
+    await play.people["montsegret"].send(asked, "/allow")
+    after = await play.people["vauquelin"].links(asked, "/after/statements/")
+    return [("vauquelin", link) for link in after[:1]]
+
+
 async def _pause(play: Play) -> Leads:
     here = play.before(f"{DISPUTE}/extend")
     await play.people["vauquelin"].send(f"{here}/steps/suspend", reason="Les congés de fin d\u2019année.")
@@ -269,6 +299,8 @@ ACTS: Final[tuple[Callable[[Play], Awaitable[Leads]], ...]] = (
     _complain,
     _admit_and_invite,
     _accept_a_mission,
+    _send_an_archive,
+    _ask_to_say_a_sentence,
     _pause,
 )
 """In this order: what ends something comes after what needs it."""
