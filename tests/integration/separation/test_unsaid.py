@@ -181,7 +181,15 @@ async def test_a_foreign_id_in_an_address_s_query_is_answered_as_one_that_nothin
     paths = [f"{where}{tail}" for where in (room, own) for tail in ("", "/messages", "/exhibits", "/statements")]
     tails = ("", "/file", "/receipt", "/withdraw", "/share", "/openings", "/history", "/consent")
     paths += [f"{where}{tail}" for where in exhibits for tail in tails]
-    paths += [root, f"{root}/losses", f"{root}/meetings", "/notices", "/disputes"]
+    paths += [
+        root,
+        f"{root}/losses",
+        f"{root}/meetings",
+        f"{root}/offers",
+        f"{root}/offers/new",
+        "/notices",
+        "/disputes",
+    ]
     told: list[str] = []
     async with a_walker(platform, application(platform), marked.people["respondent"]) as walker:
         for path in (*paths, *(f"/api/v1{path}" for path in paths)):
