@@ -30,6 +30,7 @@ from odr.disputes.lifecycle import Activity, Step, require
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError
 from odr.ids import AccountId, AgreementId, DisputeId, MessageId, VersionId, new_id
+from odr.offers.lookup import agreed_offer, terms_of
 from odr.parties.queries import seats_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -42,6 +43,8 @@ REMARK_LIMIT: Final = 8_000
 
 async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> AgreementId:
     """The mediator sees terms in sight: the dispute goes on to drafting, with a first text or the one set aside before.
+
+    The first text holds the offer that every party accepted, if there is one and nothing else was offered since.
 
     Raises NotPermittedError, WrongStageError, ConflictError ``changed_meanwhile``.
     """
@@ -58,7 +61,9 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
     if standing is not None:
         return standing
     language = await dispute_language(uow, dispute)
-    text = first_settlement(dispute, await seats_of(uow, dispute_id), language)
+    agreed = await agreed_offer(uow, dispute_id)
+    offered = await terms_of(uow, agreed) if agreed else None
+    text = first_settlement(dispute, await seats_of(uow, dispute_id), language, offered=offered)
     row = Agreement(
         id=AgreementId(new_id()),
         dispute_id=dispute_id,

@@ -10,12 +10,14 @@ from odr.agreements.convention import CONVENTION
 from odr.agreements.lines import mediator_names, party_lines
 from odr.agreements.parsing import parse
 from odr.agreements.text import AgreementText, Kind, PartyLine, TextLanguage
-from odr.agreements.wording import AND, NO_NAME, SETTLEMENT, Wording
+from odr.agreements.wording import AND, NO_NAME, OFFERED, SETTLEMENT, Wording
 from odr.disputes.queries import DisputeFacts
 from odr.errors import InvalidInputError
+from odr.offers.lookup import Terms
+from odr.paper.letters import spelled, uniform
 from odr.parties.queries import SeatFacts
 from odr.typed import Typed, filled
-from odr.words import number
+from odr.words import amount, number, use_language
 
 _EXAMPLE: Final = (
     PartyLine("Atelier Exemple", "RCS Lyon 000 000 001", "", "Camille Martin", "claimant"),
@@ -75,9 +77,25 @@ def convention_text(
     return _first_text("convention", wording or CONVENTION[language], dispute, seats, language, years=years)
 
 
-def first_settlement(dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage) -> AgreementText:
-    """Return what the draft of a settlement begins with; its substance is for the mediator and the parties to write."""
-    return _first_text("settlement", SETTLEMENT[language], dispute, seats, language)
+def first_settlement(
+    dispute: DisputeFacts, seats: Sequence[SeatFacts], language: TextLanguage, *, offered: Terms | None = None
+) -> AgreementText:
+    """Return what the draft of a settlement begins with; its substance is for the mediator and the parties to write.
+
+    ``offered``: the offer that every party accepted; its words are the draft's second article, as they were typed.
+    """
+    article = () if offered is None else (_article_of(offered, language, dispute.currency),)
+    return _first_text("settlement", SETTLEMENT[language], dispute, seats, language, second=article)
+
+
+def _article_of(offered: Terms, language: TextLanguage, currency: str) -> tuple[str, str]:
+    """Return an offer as an article: what no document could print of it is spelled out."""
+    heading, sum_of = OFFERED[language]
+    body = spelled(uniform(offered.text, lines=True))
+    if offered.amount_cents is not None:
+        with use_language(language):
+            body += "\n\n" + sum_of.format(amount=amount(Decimal(offered.amount_cents).scaleb(-2), currency))
+    return heading, body
 
 
 def _first_text(
@@ -88,10 +106,11 @@ def _first_text(
     language: TextLanguage,
     *,
     years: int = 0,
+    second: Sequence[tuple[str, str]] = (),
 ) -> AgreementText:
     lines = [line for _id, line in party_lines(dispute, seats, language)]
     fill = {"reference": dispute.reference, "mediator": mediators_in_words(mediator_names(seats), language)}
-    return _begun(kind, wording, lines, language, fill=fill, currency=dispute.currency, years=years)
+    return _begun(kind, wording, lines, language, fill=fill, currency=dispute.currency, years=years, second=second)
 
 
 def mediators_in_words(names: Sequence[str], language: TextLanguage) -> str:
@@ -114,6 +133,7 @@ def _begun(
     fill: Mapping[str, str],
     currency: str,
     years: int,
+    second: Sequence[tuple[str, str]] = (),
 ) -> AgreementText:
     names = [line.name for line in lines if line.role != "mediator"]
     clauses: list[dict[str, object]] = []
@@ -130,6 +150,7 @@ def _begun(
                 **({"terms": terms} if terms else {}),
             }
         )
+    clauses[1:1] = [{"heading": heading, "body": body, "concession_by": None} for heading, body in second]
     return _parsed(kind, language, wording.title, filled(wording.preamble, fill), clauses, lines, [])
 
 

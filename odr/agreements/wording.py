@@ -81,6 +81,12 @@ NO_NAME: Final[dict[TextLanguage, dict[str, str]]] = {
 }
 """What stands where nobody is named yet."""
 
+OFFERED: Final[dict[TextLanguage, tuple[str, str]]] = {
+    "fr": ("Termes de l'offre acceptée", "Montant : {amount}"),
+    "en": ("Terms of the accepted offer", "Amount: {amount}"),
+}
+"""How the article that an accepted offer becomes is called, and its amount."""
+
 AND: Final[dict[TextLanguage, str]] = {"fr": " et ", "en": " and "}
 
 MONTHS: Final[dict[TextLanguage, tuple[str, ...]]] = {

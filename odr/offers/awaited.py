@@ -1,10 +1,9 @@
 """What offers await: that each other party answers, and that what all accepted is written down."""
 
-from collections.abc import Sequence
-
 from odr.disputes.awaiting import Task
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Stage
 from odr.disputes.queries import DisputeFacts
+from odr.offers.lookup import agreed_offer
 from odr.offers.queries import OfferState, OfferView, may_read_offers, offers_of, represents
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -17,18 +16,12 @@ async def tasks(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts) -> tuple[T
         return ()
     offers = await offers_of(uow, actor, dispute.id)
     found: list[Task] = []
-    if dispute.stage is Stage.OPEN and _is_agreed_on(offers):
+    if dispute.stage is Stage.OPEN and await agreed_offer(uow, dispute.id) is not None:
         found.append(_to_write(actor, dispute))
     for offer in offers:
         if offer.state is OfferState.OPEN:
             found += _answers(offer, dispute, actor)
     return tuple(found)
-
-
-def _is_agreed_on(offers: Sequence[OfferView]) -> bool:
-    """Tell whether all accepted an offer, and nobody has offered anything else since."""
-    agreed = [each.ended_at for each in offers if each.state is OfferState.ACCEPTED and each.ended_at is not None]
-    return bool(agreed) and all(each.made_at <= max(agreed) for each in offers)
 
 
 def _to_write(actor: Actor, dispute: DisputeFacts) -> Task:

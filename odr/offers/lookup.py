@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts
@@ -94,6 +94,17 @@ def unanswered(dispute: DisputeFacts, row: Offer, answers: Sequence[OfferAnswer]
     """Return which of the other parties have not answered an offer."""
     done = {row.party_id, *(each.party_id for each in answers)}
     return tuple(party for party in dispute.at_the_table if party.id not in done)
+
+
+async def agreed_offer(uow: UnitOfWork, dispute_id: DisputeId) -> Offer | None:
+    """Return the offer that all accepted, unless somebody has offered something else since. For the rules' own use."""
+    of_it = Offer.dispute_id == dispute_id
+    agreed: Offer | None = await uow.session.scalar(
+        select(Offer).where(of_it, Offer.state == OfferState.ACCEPTED).order_by(Offer.ended_at.desc()).limit(1)
+    )
+    if agreed is None or await uow.session.scalar(select(exists().where(of_it, Offer.made_at > agreed.ended_at))):
+        return None
+    return agreed
 
 
 async def terms_of(uow: UnitOfWork, row: Offer) -> Terms:

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from odr.agreements.commands import begin_settlement
+from odr.agreements.queries import visible_agreement
 from odr.archive.offering import offers_told
 from odr.archive.withholding import withheld
 from odr.chronicle import happened
@@ -414,6 +416,29 @@ async def test_of_three_parties_each_answers_and_all_must_accept(platform, clock
     await refuse(platform, case, last, "insurer")
     with pytest.raises(ConflictError, match="offer_ended"):
         await accept(platform, case, last, "claimant")
+
+
+async def test_the_first_draft_of_the_settlement_has_what_all_accepted_as_an_article(platform, case):
+    offer = await make(platform, case, typed=TypedOffer("Chacun garde {ses} frais. \N{PARTY POPPER}", "12 000"))
+    await accept(platform, case, offer)
+    async with platform.unit() as uow:
+        agreement = await begin_settlement(uow, case.people["mediator"], case.id)
+    async with platform.unit(write=False) as uow:
+        text = (await visible_agreement(uow, case.people["respondent"], case.id, agreement)).text
+    assert (text.clauses[1].heading, text.clauses[1].body) == (
+        "Termes de l'offre acceptée",
+        "Chacun garde {ses} frais. [U+1F389]\n\nMontant : 12\u202f000,00\u00a0€",
+    )
+
+
+async def test_a_draft_holds_no_offer_after_which_something_else_was_offered(platform, case):
+    await accept(platform, case, await make(platform, case))
+    await make(platform, case, "respondent", TypedOffer("Tout de même autre chose."))
+    async with platform.unit() as uow:
+        agreement = await begin_settlement(uow, case.people["mediator"], case.id)
+    async with platform.unit(write=False) as uow:
+        text = (await visible_agreement(uow, case.people["claimant"], case.id, agreement)).text
+    assert not [clause for clause in text.clauses if "offre" in clause.heading]
 
 
 async def test_with_the_joint_space_go_its_offers_their_answers_and_who_had_read_them(platform, case):
