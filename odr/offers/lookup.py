@@ -1,6 +1,5 @@
 """Finding offers and their answers, who may do what with them, and what of them is sealed."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -81,10 +80,11 @@ def require_open(row: Offer, dispute: DisputeFacts, now: datetime) -> None:
 
 async def answers_to(uow: UnitOfWork, offers: Iterable[OfferId]) -> Answers:
     """Return how parties answered these offers, in the order in which they did."""
+    ids = list(offers)
     found = await uow.session.scalars(
-        select(OfferAnswer).where(OfferAnswer.offer_id.in_(list(offers))).order_by(OfferAnswer.at, OfferAnswer.party_id)
+        select(OfferAnswer).where(OfferAnswer.offer_id.in_(ids)).order_by(OfferAnswer.at, OfferAnswer.party_id)
     )
-    said: defaultdict[OfferId, list[OfferAnswer]] = defaultdict(list)
+    said: dict[OfferId, list[OfferAnswer]] = {each: [] for each in ids}
     for answer in found:
         said[answer.offer_id].append(answer)
     return said

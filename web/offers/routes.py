@@ -30,6 +30,8 @@ from web.spaces.rooms import is_mediator, path_of
 
 OFFERS: Final = "/disputes/{dispute_id:uuid}/offers"
 OFFER: Final = f"{OFFERS}/{{offer_id:uuid}}"
+_NO_LONGER_ANSWERED: Final = frozenset({"offer_answered", "offer_ended", "own_offer"})
+"""After these refusals what was typed is an offer of its own: it can answer that one no more."""
 
 
 @get(OFFERS)
@@ -93,7 +95,8 @@ async def offer(
             raise
         form.errors = {"": f"{_(BY_CODE[error.code].title)}. {_(BY_CODE[error.code].what_to_do)}"}
         status = 409 if isinstance(error, ConflictError) else 403
-        return await _form(request, uow, actor, dispute, None, form, status=status)
+        still = None if error.code in _NO_LONGER_ANSWERED else instead
+        return await _form(request, uow, actor, dispute, still, form, status=status)
     others = [party.name for party in prepared.dispute.at_the_table if party.id != prepared.party_id]
     answered = await visible_offer(uow, actor, dispute, instead) if instead else None
     return page(

@@ -217,6 +217,8 @@ async def test_who_has_no_mandate_or_a_smaller_one_makes_and_accepts_nothing_and
     assert kept.status_code == 403
     assert "Votre mandat ne couvre pas ce montant" in kept.text
     assert "90000" in kept.text
+    instead = await people["claimant"].post(f"/disputes/{case.id}/offers/new", data={**typed, "instead": str(large)})
+    assert f'name="instead" value="{large}"' in instead.text  # it still answers that one
     async with platform.unit() as uow:
         await uow.session.execute(update(Mandate).where(Mandate.ended_at.is_(None)).values(ended_at=uow.now()))
     with pytest.raises(NotPermittedError, match="mandate_ended"):
