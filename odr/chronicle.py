@@ -175,7 +175,7 @@ SENTENCES: Final[dict[str, str]] = {
     "CommitmentConfirmed": phrase("A party confirmed that a commitment is done."),
     "CommitmentContested": phrase("A party contested that a commitment is done."),
     "CommitmentFell": phrase("The day of a commitment under the agreement has passed."),
-    "EndCertified": phrase("The certificate of the end was issued."),
+    "EndCertified": phrase("The certificate of non-settlement was issued."),
     "NotesDestroyed": phrase("The mediator's notes were destroyed."),
     "RecordSealed": phrase("The record of the dispute was sealed."),
 }
