@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from odr.documents.standing import seal_certificates, seal_facts
 from odr.errors import NotFoundError
+from odr.paper.authorities import with_demo_in_words
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
@@ -30,6 +31,7 @@ async def about_seal(
         seal=await seal_facts(uow),
         authorities=platform.settings.vault.authorities,
         file_name=CERTIFICATE,
+        in_words=with_demo_in_words,
     )
 
 
