@@ -36,9 +36,7 @@ def show_error(request: AnyRequest, status: int, words: Words, **extra: object) 
     reference = secrets.token_hex(4)
     log.info("refused", status=status, reference=reference, route=_template_of(request.scope), **extra)
     title, what_to_do = _(words.title), _(words.what_to_do)
-    kept = (
-        _("If you had typed something, it is still in the form when you go back.") if request.method == "POST" else ""
-    )
+    kept = _(KEPT) if request.method == "POST" else ""
     if request.url.path.startswith("/api/") or wants_json(request):
         return Response(
             {"title": title, "what_to_do": what_to_do, "reference": reference, **extra},

@@ -24,7 +24,7 @@ def test_a_registry_host_is_found_in_any_text_file(tree):
 
 
 def test_a_path_of_a_machine_is_found_but_not_a_relative_one(tree):
-    (tree / "notes.md").write_text("see docs/work/a.md and ~/ro" + "ot/x\n" + "see /wo" + "rk/main/x\n")
+    (tree / "notes.md").write_text("see docs/wo" + "rk/a.md and ~/ro" + "ot/x\n" + "see /wo" + "rk/main/x\n")
     assert run.committed_files() == "notes.md:2: path of a machine /" + "work"
 
 
