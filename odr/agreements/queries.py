@@ -22,7 +22,6 @@ from odr.agreements.models import (
     AgreementKind,
     AgreementState,
     AgreementVersion,
-    EndCertificate,
     Remark,
     RemarkKind,
     Signature,
@@ -32,26 +31,24 @@ from odr.agreements.text import AgreementText
 from odr.disputes.lifecycle import ACTIVITIES
 from odr.disputes.mandates import OwnMandate
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import DocumentSeal, newest_of, seal_in
+from odr.documents.making import DocumentSeal, seal_in
 from odr.errors import NotFoundError
 from odr.ids import AgreementId, DisputeId, ExhibitId, MessageId, PartyId, VersionId
 from odr.parties.queries import seats_of
 from odr.people.queries import account_names
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor, Place, SeatRole
-from odr.visibility.terms import Act, SpaceKind, Thing
+from odr.visibility.actor import Actor, SeatRole
+from odr.visibility.terms import Act
 
 __all__ = [
     "AgreementKind",
     "AgreementState",
     "AgreementView",
-    "CertificateView",
     "RemarkKind",
     "RemarkView",
     "Signer",
     "VersionView",
     "agreements_of",
-    "certificate_of",
     "remarks_of",
     "version_of",
     "versions_of",
@@ -125,16 +122,6 @@ class RemarkView:
     party: str
     at: datetime
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateView:
-    """The certificate of non-settlement's facts: size in bytes, SHA-256 of its PDF (32 bytes)."""
-
-    issued_at: datetime
-    size: int
-    sha256: bytes
-    seal: DocumentSeal | None
 
 
 async def agreements_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[AgreementView, ...]:
@@ -286,16 +273,3 @@ async def remarks_of(uow: UnitOfWork, agreement: AgreementView, dispute: Dispute
             )
         )
     return tuple(views)
-
-
-async def certificate_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> CertificateView | None:
-    """Return the certificate of non-settlement, if there is one that the actor may read."""
-    if actor.may(Act.READ, Thing.CERTIFICATE, Place(dispute_id, None, SpaceKind.JOINT)) is None:
-        return None
-    row = await uow.session.get(EndCertificate, dispute_id)
-    if row is None:
-        return None
-    newest = await newest_of(
-        uow, dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
-    )
-    return CertificateView(row.issued_at, newest.size, newest.sha256, newest.seal)

@@ -1,23 +1,34 @@
 """Reading what was made, with its receipt: an agreement's PDF, the certificate of the end, the record of an attempt."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from odr.agreements.lookup import joint_space, required_rule, row_of, text_of_version
 from odr.agreements.models import AgreementKind, EndCertificate
 from odr.disputes.invitations import has_invitations
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import newest_item, newest_of, receipt_of_newest
+from odr.documents.making import DocumentSeal, newest_item, newest_of, receipt_of_newest
 from odr.errors import NotFoundError
 from odr.evidence.openings import FileFacts, OpenedFile
 from odr.ids import AgreementId, DisputeId, ExhibitId, PartyId
 from odr.unit_of_work import UnitOfWork
-from odr.visibility.actor import Actor
-from odr.visibility.terms import Act, Thing
+from odr.visibility.actor import Actor, Place
+from odr.visibility.terms import Act, SpaceKind, Thing
 from odr.words import pgettext, use_language
 from vault import Receipt, SpaceRef
 
 PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateView:
+    """The certificate of non-settlement's facts: size in bytes, SHA-256 of its PDF (32 bytes)."""
+
+    issued_at: datetime
+    size: int
+    sha256: bytes
+    seal: DocumentSeal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,19 @@ async def _agreement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, agree
         }
     joint = await joint_space(uow, dispute_id)
     return _Document(row.document_id, joint.ref, f"{kinds[row.kind]}-{dispute.reference}")
+
+
+async def certificate_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> CertificateView | None:
+    """Return the certificate of non-settlement, if there is one that the actor may read."""
+    if actor.may(Act.READ, Thing.CERTIFICATE, Place(dispute_id, None, SpaceKind.JOINT)) is None:
+        return None
+    row = await uow.session.get(EndCertificate, dispute_id)
+    if row is None:
+        return None
+    newest = await newest_of(
+        uow, dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
+    )
+    return CertificateView(row.issued_at, newest.size, newest.sha256, newest.seal)
 
 
 async def open_certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> OpenedFile:

@@ -18,13 +18,18 @@ from odr.agreements.queries import (
     AgreementState,
     AgreementView,
     agreements_of,
-    certificate_of,
     remarks_of,
     version_of,
     versions_of,
     visible_agreement,
 )
-from odr.agreements.reading import agreement_receipt, certificate_receipt, open_agreement, open_certificate
+from odr.agreements.reading import (
+    agreement_receipt,
+    certificate_of,
+    certificate_receipt,
+    open_agreement,
+    open_certificate,
+)
 from odr.disputes.commands import may_step
 from odr.disputes.lifecycle import ACTIVITIES, Activity, Step
 from odr.disputes.queries import visible_dispute

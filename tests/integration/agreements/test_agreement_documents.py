@@ -11,8 +11,14 @@ import pytest
 
 from odr.agreements.documents import make_agreement_document, make_end_certificate
 from odr.agreements.models import EndCertificate
-from odr.agreements.queries import AgreementState, certificate_of
-from odr.agreements.reading import agreement_receipt, certificate_receipt, open_agreement, open_certificate
+from odr.agreements.queries import AgreementState
+from odr.agreements.reading import (
+    agreement_receipt,
+    certificate_of,
+    certificate_receipt,
+    open_agreement,
+    open_certificate,
+)
 from odr.agreements.signing import sign_agreement
 from odr.agreements.text import canonical
 from odr.disputes.commands import withdraw

@@ -13,8 +13,7 @@ from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed, AdESSubIndic
 
 from odr.agreements.documents import make_end_certificate
 from odr.agreements.models import EndCertificate
-from odr.agreements.queries import certificate_of
-from odr.agreements.reading import open_certificate
+from odr.agreements.reading import certificate_of, open_certificate
 from odr.disputes.commands import withdraw
 from odr.disputes.lifecycle import Stage
 from odr.documents.models import Document
