@@ -23,7 +23,7 @@ from odr.offers.lookup import (
     terms_of,
     unanswered,
 )
-from odr.offers.models import Offer, OfferAnswer, OfferReply, OfferState
+from odr.offers.models import Offer, OfferAnswer, OfferReading, OfferReply, OfferState
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork, space_ref
 from odr.visibility.actor import Actor
@@ -36,14 +36,16 @@ WORDS_LIMIT: Final = 4_000
 async def accept_offer(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, offer_id: OfferId) -> bool:
     """A representative accepts an offer for their party, under a mandate; tell whether every other party has now.
 
-    Then the other offers that stand are closed. Raises NotFoundError, NotPermittedError (``own_offer``,
-    ``not_representative``, ``no_mandate``, ``mandate_ended``, ``mandate_exceeded``), WrongStageError, ConflictError
-    (``offer_answered``, ``offer_ended``).
+    Then the other offers that stand are closed. Nobody accepts what they have not opened. Raises NotFoundError,
+    NotPermittedError (``own_offer``, ``not_representative``, ``no_mandate``, ``mandate_ended``, ``mandate_exceeded``),
+    WrongStageError, ConflictError (``offer_answered``, ``offer_ended``, ``offer_unread``).
     """
     dispute = await visible_dispute(uow, actor, dispute_id)
     offers = await locked_offers(uow, dispute_id)
     row, party_id, rule = await answerable(uow, actor, dispute, offers.get(offer_id))
     await require_mandate(uow, actor, dispute_id, (await terms_of(uow, row)).amount_cents or 0)
+    if await uow.session.get(OfferReading, (offer_id, actor.account_id)) is None:
+        raise ConflictError("offer_unread")
     await _keep(uow, actor, row, party_id, OfferReply.ACCEPTED)
     if unanswered(dispute, row, (await answers_to(uow, [offer_id]))[offer_id]):
         await uow.record(of_offer(row, OfferAccepted, rule.number, party_id, actor))

@@ -128,7 +128,7 @@ async def accept_one_offer(
     dispute_id: FromPath[UUID],
     offer_id: FromPath[UUID],
 ) -> Offer:
-    """Accept an offer for one's party (representative with a mandate). It binds nobody: a settlement is signed."""
+    """Accept an offer that one has read, for one's party (representative with a mandate). It binds nobody yet."""
     await accept_offer(uow, actor, DisputeId(dispute_id), OfferId(offer_id))
     return await _shown(uow, actor, dispute_id, offer_id)
 

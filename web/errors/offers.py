@@ -17,6 +17,10 @@ WORDS: Final[dict[str, Words]] = {
         phrase("Your company has answered this offer already"),
         phrase("Nothing more was recorded: its answer stands on the offer's page. You can make an offer of your own."),
     ),
+    "offer_unread": Words(
+        phrase("You have not opened this offer yet"),
+        phrase("Nothing was recorded. Read its terms first, then accept it."),
+    ),
     "offer_opened": Words(
         phrase("Somebody of another party has opened this offer"),
         phrase("It was not withdrawn: it holds until its day. You can make another one beside it."),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,8 @@ async def make(platform, case, who="claimant", typed=OFFER, *, instead_of=None):
 
 
 async def accept(platform, case, offer, who="respondent"):
+    with suppress(NotFoundError):  # nobody accepts what they have not read
+        await open_offer(platform, case.people[who], case.id, offer)
     async with platform.unit() as uow:
         return await accept_offer(uow, case.people[who], case.id, offer)
 
@@ -568,6 +571,9 @@ async def test_the_api_makes_opens_answers_and_withdraws_by_the_same_rules(platf
     other = {"text": "Plutôt 8 000 €.", "amount_cents": 800_000, "instead_of": made.json()["id"]}
     second = f"{root}/{(await ask('respondent', 'POST', root, json=other)).json()['id']}"
     assert (await ask("claimant", "GET", path)).json()["answers"][0]["reply"] == "countered"
+    unread = await ask("claimant", "POST", f"{second}/accept")
+    assert (unread.status_code, unread.json()["code"]) == (409, "offer_unread")
+    assert (await ask("claimant", "GET", second)).json()["awaited"] == [str(case.parties["claimant"])]
     accepted = (await ask("claimant", "POST", f"{second}/accept")).json()
     assert (accepted["state"], accepted["awaited"]) == ("accepted", [])
     third = f"{root}/{(await ask('claimant', 'POST', root, json={'text': 'Encore.'})).json()['id']}"
