@@ -53,6 +53,18 @@ hypothesis_settings.register_profile("long", max_examples=20_000, deadline=None,
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "entente"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a worker, end what measures already, before pytest-cov starts the measurement that counts.
+
+    Coverage measures the worker as a program that a test starts, and pytest-cov as if it were alone. Neither is kept,
+    but each went on tracing whenever the one that counts was stopped.
+    """
+    if hasattr(session.config, "workerinput"):
+        while (earlier := Coverage.current()) is not None:
+            earlier.stop()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Collect the tests untraced, but for the modules of ours that they load."""
@@ -87,6 +99,10 @@ ROAMING: Final = (
 """Whole lives and whole crawls: they pass every line and look at few, so coverage counts without them (ADR 13)."""
 
 
+class AlsoTracedError(Exception):
+    """Something else traces what should go untraced: it would go on at half its speed, and nobody would notice."""
+
+
 def _is_traced(item: pytest.Item) -> bool:
     """Not what roams, and not what only says again on PostgreSQL and S3 what was said on SQLite and files."""
     callspec = getattr(item, "callspec", None)
@@ -107,6 +123,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             forget_the_ended()
     told = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
     measuring.stop()
+    if sys.gettrace() is not None:
+        raise AlsoTracedError
     try:
         return (yield)
     finally:
