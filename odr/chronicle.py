@@ -147,6 +147,8 @@ SENTENCES: Final[dict[str, str]] = {
     "OfferCountered": phrase("A party answered an offer with another one."),
     "OfferWithdrawn": phrase("An offer was withdrawn."),
     "OfferLapsed": phrase("An offer has lapsed."),
+    "OfferStopped": phrase("An offer was withdrawn from the table."),
+    "OfferRestored": phrase("An offer stands in its place again."),
     # the expert
     "MissionOpened": phrase("An expert was asked for a mission."),
     "MissionAccepted": phrase("The expert accepted the mission."),
@@ -163,6 +165,8 @@ SENTENCES: Final[dict[str, str]] = {
     "SignaturesLapsed": phrase("Signatures lapsed: the text is discussed again."),
     "SignatureLate": phrase("Signatures of the agreement to mediate are missing."),
     "ConventionSigned": phrase("Every party signed the agreement to mediate."),
+    "DraftStopped": phrase("The draft that was made from an offer was withdrawn with it."),
+    "DraftRestored": phrase("The draft that was made from an offer is there again."),
     "VersionSaved": phrase("A version of the agreement was written."),
     "DraftAnnounced": phrase("The mediator asked the parties to read the draft agreement."),
     "VersionRemarked": phrase("Somebody commented on the draft agreement."),

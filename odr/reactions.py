@@ -19,6 +19,7 @@ from odr.agreements.events import (
     ConventionRenewed,
     ConventionSigned,
     DraftAnnounced,
+    DraftStopped,
     EndCertified,
     InstalmentFell,
     InstalmentNear,
@@ -138,6 +139,8 @@ from odr.offers.events import (
     OfferLapsed,
     OfferMade,
     OfferRefused,
+    OfferRestored,
+    OfferStopped,
     OfferWithdrawn,
 )
 from odr.parties.events import DelegationEnded, DelegationNear, PowersDelegated, RoleChanged
@@ -326,6 +329,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     QuarantineEnded: (
         Tell(Audience.OWN_PARTY, NoticeKind.SOMETHING_NEW_APART),
         Tell(Audience.MEDIATOR, NoticeKind.SOMETHING_NEW_APART),
+        Do("empty_draft"),
     ),
     # an exception of the law: whose confidence it was is told at once, whatever they chose for their mails
     ExceptionUsed: (
@@ -385,6 +389,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     OfferWithdrawn: (Tell(Audience.TABLE, NoticeKind.OFFER_ENDED),),
     OfferAwaited: (Tell(Audience.SUBJECT, NoticeKind.DEADLINE_NEAR),),
     OfferLapsed: (Tell(Audience.TABLE, NoticeKind.OFFER_ENDED),),
+    OfferStopped: (Tell(Audience.TABLE, NoticeKind.OFFER_ENDED), Do("drop_draft")),
+    OfferRestored: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER), Do("give_draft_back")),
     # the expert: each is told on their own desk, the table of the mission's life
     MissionOpened: (Tell(Audience.PARTIES, NoticeKind.EXPERT_APPOINTED),),
     ExpertAsked: (Tell(Audience.SUBJECT, NoticeKind.EXPERT_APPOINTED),),
@@ -411,6 +417,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Tell | Do, ...]]] = {
     ProposalWithdrawn: (Tell(Audience.TABLE, NoticeKind.CLAUSE_ANSWERED),),
     ClauseAdopted: (Tell(Audience.SIGNATORIES, NoticeKind.CONVENTION_TO_SIGN),),
     ConventionSigned: (Do("make_agreement_document"),),
+    DraftStopped: (Tell(Audience.TABLE, NoticeKind.STAGE_CHANGED),),
     DraftAnnounced: (Tell(Audience.PARTIES, NoticeKind.AGREEMENT_DRAFTED),),
     VersionRemarked: (Tell(Audience.TABLE, NoticeKind.SOMETHING_NEW_TOGETHER),),
     TextFrozen: (Tell(Audience.SIGNATORIES, NoticeKind.AGREEMENT_TO_SIGN),),

@@ -17,6 +17,7 @@ from odr.agreements.commitments import start_commitments
 from odr.agreements.documents import draft_convention, make_agreement_document, make_end_certificate
 from odr.agreements.instalments import start_schedule
 from odr.agreements.renewing import renew_convention
+from odr.agreements.stopped import drop_draft, empty_draft, give_draft_back
 from odr.archive.sealing import seal_record
 from odr.archive.verifying import check_record
 from odr.auditing import audit_ledger
@@ -127,6 +128,9 @@ JOBS: Final[Mapping[str, Work]] = {
     "mark_destruction": Work(outside=mark_destruction),
     "repeat_destructions": Work(outside=repeat_by_timer),
     "end_objected_mission": Work(inside=end_objected_mission),
+    "drop_draft": Work(inside=drop_draft),
+    "give_draft_back": Work(inside=give_draft_back),
+    "empty_draft": Work(inside=empty_draft),
     "tell": Work(inside=tell),
     "send_mail": Work(outside=send_mail),
     "send_digest": Work(outside=send_digest),

@@ -14,7 +14,7 @@ from odr.agreements.events import (
     VersionRemarked,
     VersionSaved,
 )
-from odr.agreements.lookup import dispute_language, joint_space, required_rule, row_of
+from odr.agreements.lookup import dispute_language, joint_space, on_the_table, required_rule, row_of
 from odr.agreements.models import (
     Agreement,
     AgreementKind,
@@ -56,6 +56,7 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
             Agreement.dispute_id == dispute_id,
             Agreement.kind == AgreementKind.SETTLEMENT,
             Agreement.state == AgreementState.DRAFTED,
+            on_the_table(),
         )
     )
     if standing is not None:
@@ -75,6 +76,8 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
         document_id=None,
         sign_by=None,
         template_version=0,
+        offer_id=agreed.id if agreed else None,
+        stopped_at=None,
     )
     uow.session.add(row)
     await uow.session.flush()

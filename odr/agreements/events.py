@@ -135,6 +135,22 @@ class AgreementSigned(OfVersion, frozen=True, kw_only=True):
     """Every party signed the settlement."""
 
 
+class OfDraft(Event, frozen=True, kw_only=True):
+    """Something happened to a draft as a whole, which was made from an offer."""
+
+    subject: ClassVar[str | None] = "agreement_id"
+
+    agreement_id: AgreementId
+
+
+class DraftStopped(OfDraft, frozen=True, kw_only=True):
+    """A draft went off the table with the offer that it was made from: that one was stopped as a wrong disclosure."""
+
+
+class DraftRestored(OfDraft, frozen=True, kw_only=True):
+    """A draft stands on the table again, with the offer that it was made from."""
+
+
 class InstalmentNear(Event, frozen=True, kw_only=True):
     """A payment of the settlement is due soon."""
 

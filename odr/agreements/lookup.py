@@ -2,10 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from odr.agreements.lines import line_names, signing_parties
-from odr.agreements.models import Agreement, AgreementKind, AgreementVersion, ClauseProposal, ProposalState
+from odr.agreements.models import (
+    Agreement,
+    AgreementKind,
+    AgreementState,
+    AgreementVersion,
+    ClauseProposal,
+    ProposalState,
+)
 from odr.agreements.naming import is_outdated
 from odr.agreements.parsing import read
 from odr.agreements.text import AgreementText, TextLanguage, digest
@@ -13,6 +20,7 @@ from odr.disputes.lifecycle import ACTIVITIES, Activity
 from odr.disputes.queries import DisputeFacts
 from odr.errors import ConflictError, NotFoundError, NotPermittedError
 from odr.ids import AgreementId, DisputeId, PartyId
+from odr.offers.models import Offer
 from odr.parties.queries import PartyFacts, seats_of
 from odr.people.models import Account
 from odr.spaces.queries import SpaceFacts, space_of
@@ -43,6 +51,15 @@ def may_draft(actor: Actor, dispute: DisputeFacts) -> bool:
     """Tell whether the actor holds the pen now."""
     rule = actor.may(Act.DRAFT, Thing.AGREEMENT, Place(dispute.id, None, SpaceKind.JOINT))
     return rule is not None and dispute.stage in ACTIVITIES[Activity.DRAFT_AGREEMENT]
+
+
+def on_the_table() -> ColumnElement[bool]:
+    """Return the condition under which an agreement is read: what was made from a stopped offer is not.
+
+    What every party signed is read whatever is stopped afterwards: it binds.
+    """
+    stopped = exists().where(Offer.id == Agreement.offer_id, Offer.stopped_at.is_not(None))
+    return or_(Agreement.state == AgreementState.SIGNED, ~stopped)
 
 
 async def joint_space(uow: UnitOfWork, dispute_id: DisputeId) -> SpaceFacts:
@@ -77,7 +94,7 @@ async def row_of(
     ``lock`` holds the row until the transaction's end, so that of two people at once the second sees what the first
     did. Raises NotFoundError.
     """
-    query = select(Agreement).where(Agreement.id == agreement_id, Agreement.dispute_id == dispute_id)
+    query = select(Agreement).where(Agreement.id == agreement_id, Agreement.dispute_id == dispute_id, on_the_table())
     query = query.execution_options(populate_existing=True)
     row = await uow.session.scalar(query.with_for_update() if lock else query)
     if row is None:

@@ -15,6 +15,7 @@ from odr.ids import (
     DisputeId,
     ExhibitId,
     MessageId,
+    OfferId,
     PartyId,
     VersionId,
 )
@@ -37,7 +38,11 @@ class AgreementState(StrEnum):
 
 
 class Agreement(Base):
-    """One agreement of a dispute. ``document_id`` is its PDF's item in the vault, once made."""
+    """One agreement of a dispute. ``document_id`` is its PDF's item in the vault, once made.
+
+    ``offer_id``: the offer that its first text was made from, if it was; while that one is stopped as a wrong
+    disclosure nobody reads what is not signed (lookup.py), and ``stopped_at`` says since when nobody is asked to sign.
+    """
 
     __tablename__ = "agreements"
 
@@ -51,6 +56,8 @@ class Agreement(Base):
     document_id: Mapped[ExhibitId | None]
     sign_by: Mapped[datetime | None]  # of an agreement to mediate: by when signatures are asked for
     template_version: Mapped[int]  # of an agreement to mediate: the centre's template that it began with; 0 as shipped
+    offer_id: Mapped[OfferId | None]
+    stopped_at: Mapped[datetime | None]
 
 
 class AgreementVersion(Base):

@@ -11,6 +11,7 @@ from odr.agreements.lookup import (
     is_discussed,
     joint_space,
     may_draft,
+    on_the_table,
     required_rule,
     row_of,
     signers_of,
@@ -129,7 +130,9 @@ async def agreements_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) ->
     dispute = await visible_dispute(uow, actor, dispute_id)
     required_rule(actor, Act.READ, dispute_id)
     rows = await uow.session.scalars(
-        select(Agreement.id).where(Agreement.dispute_id == dispute_id).order_by(Agreement.created_at, Agreement.id)
+        select(Agreement.id)
+        .where(Agreement.dispute_id == dispute_id, on_the_table())
+        .order_by(Agreement.created_at, Agreement.id)
     )
     return tuple([await _view(uow, actor, dispute, agreement_id) for agreement_id in rows.all()])
 

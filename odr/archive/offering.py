@@ -15,8 +15,9 @@ from odr.archive.leaves import sheet, text
 from odr.disputes.queries import DisputeFacts
 from odr.intake.models import Proposal
 from odr.losses.models import LossShare
-from odr.offers.lookup import answers_to
-from odr.offers.models import Offer, OfferState
+from odr.offers.lookup import answers_to, state_of
+from odr.offers.models import Offer
+from odr.offers.queries import TAKEN_BACK
 from odr.people.queries import account_names
 from odr.spaces.queries import SpaceFacts
 from odr.unit_of_work import UnitOfWork
@@ -135,13 +136,15 @@ async def terms_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) 
 async def offers_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts) -> list[Source]:
     """Return every offer that was made at the table, and the list of them with each party's answer.
 
-    Of one that was withdrawn before anybody had opened it, the list says so.
+    Of one that was withdrawn before anybody had opened it, or stopped as a wrong disclosure, the list says so, and
+    nothing of what it said or was answered in words.
     """
     rows = (
         await uow.session.scalars(select(Offer).where(Offer.space_id == joint.id).order_by(Offer.made_at, Offer.id))
     ).all()
     answers = await answers_to(uow, [row.id for row in rows])
-    kept = [row for row in rows if row.state is not OfferState.WITHDRAWN]
+    states = {row.id: state_of(row, dispute, uow.now()) for row in rows}
+    kept = [row for row in rows if states[row.id] not in TAKEN_BACK]
     opened = await uow.vault.open_texts(uow.session, joint.ref, [(row.id, row.terms_sealed) for row in kept])
     terms = dict(zip((row.id for row in kept), opened, strict=True))
     names = await account_names(
@@ -162,14 +165,14 @@ async def offers_told(uow: UnitOfWork, dispute: DisputeFacts, joint: SpaceFacts)
                 "made_at": row.made_at,
                 "until": row.until,
                 "instead_of": row.instead_of,
-                "state": (OfferState.CLOSED if row.state is OfferState.OPEN else row.state).value,
-                "ended_at": row.ended_at,
+                "state": states[row.id].value,
+                "ended_at": row.stopped_at or row.ended_at,
                 "answers": [
                     {
                         "for": companies.get(each.party_id, ""),
                         "reply": each.reply.value,
                         "words": await uow.vault.open_text(uow.session, joint.ref, each.label, each.words_sealed)
-                        if each.words_sealed
+                        if each.words_sealed and row.id in terms
                         else None,
                         "by": names.get(each.account_id, ""),
                         "at": each.at,

@@ -8,6 +8,14 @@ ENTERED: Final[Mapping[str, str]] = {
     "ExhibitReplaced": "exhibit_id",
     "SpokenTogether": "message_id",
     "OfferMade": "offer_id",
+    "OfferRefused": "offer_id",
+    "VersionSaved": "agreement_id",
+    "DraftAnnounced": "agreement_id",
+    "VersionRemarked": "agreement_id",
+    "TextFrozen": "agreement_id",
+    "SignatureGiven": "agreement_id",
+    "SignatureRefused": "agreement_id",
+    "SignaturesLapsed": "agreement_id",
 }
 """What says how a thing is called, or commits to its content by a digest that a guess can be tried against."""
 
@@ -16,8 +24,15 @@ GONE: Final[Mapping[str, str]] = {
     "MessageTakenBack": "message_id",
     "MessageWithdrawn": "message_id",
     "OfferWithdrawn": "offer_id",
+    "OfferStopped": "offer_id",
+    "DraftStopped": "agreement_id",
 }
-BACK: Final[Mapping[str, str]] = {"ExhibitRestored": "exhibit_id", "MessageRestored": "message_id"}
+BACK: Final[Mapping[str, str]] = {
+    "ExhibitRestored": "exhibit_id",
+    "MessageRestored": "message_id",
+    "OfferRestored": "offer_id",
+    "DraftRestored": "agreement_id",
+}
 
 
 def withheld(events: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from odr.crossing.models import Copies, Outcome, WaiverState, Wording
 from odr.event import Event
-from odr.ids import AccountId, BundleId, ExhibitId, MessageId, PartyId, QuarantineId, StatementId
+from odr.ids import AccountId, BundleId, ExhibitId, MessageId, OfferId, PartyId, QuarantineId, StatementId
 
 
 class StatementProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,8 +95,8 @@ class StatementHanded(Event, frozen=True, kw_only=True, omit_defaults=True):
     paraphrases: str = ""
 
 
-class QuarantineBegun(Event, frozen=True, kw_only=True):
-    """An exhibit or a message was withdrawn at once, as a wrong disclosure. ``readers`` had opened it."""
+class QuarantineBegun(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An exhibit, a message or an offer was withdrawn at once, as a wrong disclosure. ``readers`` had opened it."""
 
     subject: ClassVar[str | None] = "quarantine_id"
 
@@ -104,6 +104,7 @@ class QuarantineBegun(Event, frozen=True, kw_only=True):
     exhibit_id: ExhibitId | None
     message_id: MessageId | None
     readers: tuple[AccountId, ...]
+    offer_id: OfferId | None = None
 
 
 class CopiesAnswered(Event, frozen=True, kw_only=True):

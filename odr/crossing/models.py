@@ -15,6 +15,7 @@ from odr.ids import (
     ExhibitId,
     ExhibitVersionId,
     MessageId,
+    OfferId,
     PartyId,
     QuarantineId,
     SpaceId,
@@ -94,13 +95,13 @@ class Outcome(StrEnum):
 
 
 class Quarantine(Base):
-    """An exhibit or a message withdrawn at once from the table, as it should not have been there.
+    """An exhibit, a message or an offer withdrawn at once from the table, as it should not have been there.
 
     ``party_id`` is the party whose secret it is, ``caucus_id`` the caucus whose ledger tells of it. What happened, and
     how the thing was called, is sealed (JSON) under the caucus's key; ``number`` is what the table knew it by (empty
-    for a message, and for what never stood there). ``disclosure_id``: it is an exhibit that was handed to some of the
-    others, each in its own caucus, by this disclosure. ``begun_index`` and ``ended_index`` are the ledger indexes of
-    both entries, for their receipts.
+    for a message or an offer, and for what never stood there). ``disclosure_id``: it is an exhibit that was handed to
+    some of the others, each in its own caucus, by this disclosure. ``begun_index`` and ``ended_index`` are the ledger
+    indexes of both entries, for their receipts.
     """
 
     __tablename__ = "quarantines"
@@ -112,6 +113,7 @@ class Quarantine(Base):
     exhibit_id: Mapped[ExhibitId | None]
     message_id: Mapped[MessageId | None]
     disclosure_id: Mapped[DisclosureId | None]
+    offer_id: Mapped[OfferId | None]
     number: Mapped[str] = mapped_column(String(20))
     facts_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))

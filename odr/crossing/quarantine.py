@@ -11,6 +11,7 @@ from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.handed_back import put_handed_back, take_handed_out
 from odr.evidence.withdrawing import require_before_the_end
 from odr.ids import DisputeId, QuarantineId, SpaceId
+from odr.offers.stopping import put_offer_back, take_offer_out
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, Place
@@ -38,6 +39,8 @@ async def restore_quarantined(
         await put_exhibit_back(uow, actor, row.exhibit_id, rule)
     elif row.message_id is not None:
         await put_message_back(uow, actor, row.message_id, rule)
+    elif row.offer_id is not None:
+        await put_offer_back(uow, actor, row.offer_id, rule)
     await _end(uow, actor, row, rule, Outcome.RESTORED)
 
 
@@ -45,7 +48,7 @@ async def remove_quarantined(uow: UnitOfWork, actor: Actor, dispute_id: DisputeI
     """Take what was withdrawn out for good: its line stays, empty (the party whose secret it is, or the mediator).
 
     An exhibit stays in the rooms it came from, or goes into its party's draft. Raises as
-    :func:`restore_quarantined` does, and :class:`ConflictError` (``held``, of a message ``words_held``).
+    :func:`restore_quarantined` does, and :class:`ConflictError` (``held``, of a message or an offer ``words_held``).
     """
     row = await quarantine_for(uow, actor, dispute_id, quarantine_id)
     apart = Place(dispute_id, row.party_id, SpaceKind.CAUCUS)
@@ -75,7 +78,7 @@ async def answer_about_copies(
         CopiesAnswered(
             dispute_id=dispute_id,
             space_id=row.caucus_id,
-            rule="V18" if row.exhibit_id else "V27",
+            rule="V18" if row.exhibit_id else "V130" if row.offer_id else "V27",
             actor_id=actor.account_id,
             quarantine_id=quarantine_id,
             copies=said,
@@ -104,6 +107,8 @@ async def _take_out(uow: UnitOfWork, row: Quarantine) -> None:
         await take_exhibit_out(uow, row.exhibit_id)
     elif row.message_id is not None:
         await take_message_out(uow, row.message_id, row.party_id)
+    elif row.offer_id is not None:
+        await take_offer_out(uow, row.offer_id)
 
 
 async def _end(uow: UnitOfWork, actor: Actor, row: Quarantine, rule: Rule, outcome: Outcome) -> None:

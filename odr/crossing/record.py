@@ -50,6 +50,7 @@ def _told(
         "centre": centre,
         "party": view.party,
         "number": view.number,
+        "offer_id": str(view.offer_id) if view.offer_id else None,
         "apart": view.apart,
         "title": view.title,
         "file_name": view.file_name,
@@ -83,6 +84,8 @@ def _data(view: QuarantineView, reference: str, centre: str, whole: bytes, issue
     thing = (
         pgettext("document", "exhibit %(number)s, “%(title)s”", number=view.number, title=view.title)
         if view.number
+        else pgettext("document", "an offer to settle")
+        if view.offer_id
         else pgettext("document", "a message of the joint space")
     )
     statement = pgettext(

@@ -58,6 +58,7 @@ async def begin_quarantine(
             exhibit_id=row.exhibit_id,
             message_id=row.message_id,
             readers=tuple(sorted(known)),
+            offer_id=row.offer_id,
         )
     )
     row.dispute_id, row.caucus_id, row.outcome = dispute_id, caucus.id, Outcome.OPEN

@@ -14,7 +14,7 @@ from odr.disputes.queries import DisputeFacts
 from odr.errors import NotFoundError
 from odr.evidence.labels import handed_number
 from odr.evidence.models import HandedExhibit
-from odr.ids import AccountId, DisputeId, ExhibitId, PartyId, QuarantineId
+from odr.ids import AccountId, DisputeId, ExhibitId, OfferId, PartyId, QuarantineId
 from odr.parties.queries import parties_of, seats_of
 from odr.people.queries import account_names
 from odr.unit_of_work import UnitOfWork
@@ -54,13 +54,15 @@ class ReaderView:
 class QuarantineView:
     """What was withdrawn, by whom, why, who had opened it, and what became of it; for its party and the mediator.
 
-    ``number``, ``title`` and ``file_name`` are empty for a message. ``apart``: it was a sentence that was said to some
-    of the others, or an exhibit that was handed to them (``number`` is empty then too), to each in its own caucus.
+    ``number``, ``title`` and ``file_name`` are empty for a message and for an offer. ``apart``: it was a sentence that
+    was said to some of the others, or an exhibit that was handed to them (``number`` is empty then too), to each in its
+    own caucus.
     """
 
     id: QuarantineId
     dispute_id: DisputeId
     exhibit_id: ExhibitId | None
+    offer_id: OfferId | None
     apart: bool
     party_id: PartyId
     party: str
@@ -81,13 +83,15 @@ class QuarantineView:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnCopy:
-    """What a reader is asked: of what (its number; empty for a message), when they opened it, what they said.
+    """What a reader is asked: of what, when they opened it, what they said.
 
-    ``apart``: it stood in their party's caucus; the number is then the one that it had there, and says no more.
+    ``number``: of an exhibit; a message has neither that nor an ``offer_id``. ``apart``: it stood in their party's
+    caucus; the number is then the one that it had there, and says no more.
     """
 
     id: QuarantineId
     number: str
+    offer_id: OfferId | None
     apart: bool
     withdrawn_at: datetime
     opened_at: datetime
@@ -128,7 +132,9 @@ async def withdrawn_copy(
         raise NotFoundError
     apart = await _is_apart(uow, row)
     number = row.number or await _own_number(uow, actor, row)
-    return WithdrawnCopy(row.id, number, apart, row.begun_at, reader.opened_at, reader.copies, reader.answered_at)
+    return WithdrawnCopy(
+        row.id, number, row.offer_id, apart, row.begun_at, reader.opened_at, reader.copies, reader.answered_at
+    )
 
 
 async def receipts_of_quarantine(
@@ -192,12 +198,14 @@ async def _task(uow: UnitOfWork, actor: Actor, row: Quarantine, apart: bool, dec
             _("Decide what becomes of a sentence that was withdrawn from those who had it"), "", href, mine=True
         )
     if decides:
-        thing = _("exhibit %(number)s", number=number) if number else _("a message")
+        thing = _("exhibit %(number)s", number=number) if number else _("an offer") if row.offer_id else _("a message")
         return Task(_("Decide what becomes of %(thing)s, withdrawn from the table", thing=thing), "", href, mine=True)
     number = number or await _own_number(uow, actor, row)
     label = (
         _("Confirm that you keep no copy of exhibit %(number)s", number=number)
         if number
+        else _("Confirm that you keep no copy of an offer")
+        if row.offer_id
         else _("Confirm that you keep no copy of a message")
     )
     hint = _("It was withdrawn from the joint space.")
@@ -234,6 +242,7 @@ async def _view(uow: UnitOfWork, actor: Actor, row: Quarantine) -> QuarantineVie
         id=row.id,
         dispute_id=row.dispute_id,
         exhibit_id=row.exhibit_id,
+        offer_id=row.offer_id,
         apart=await _is_apart(uow, row),
         party_id=row.party_id,
         party=parties.get(row.party_id, ""),

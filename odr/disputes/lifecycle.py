@@ -57,6 +57,7 @@ class Step(StrEnum):
     FALL_THROUGH = "fall_through"
     FREEZE = "freeze"
     REFUSE_TO_SIGN = "refuse_to_sign"
+    LOSE_DRAFT = "lose_draft"
     SETTLE = "settle"
     PERFORM = "perform"
     COMPLETE = "complete"
@@ -154,6 +155,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("L31", _at(Stage.COMPLAINT), Step.CONTEST, Stage.REFERRED, _by(By.RESPONDENT), "A complaint that is contested becomes a request to the centre."),
     Transition("L32", _at(Stage.COMPLAINT), Step.REFER, Stage.REFERRED, _by(By.CLAIMANT, By.RESPONDENT, By.PLATFORM), "By choice of either company, or unanswered by the deadline."),
     Transition("L33", _at(Stage.COMPLAINT), Step.SETTLE_DIRECTLY, Stage.SETTLED_DIRECTLY, _PARTIES, "The companies settled it between themselves."),
+    Transition("L34", _at(Stage.AGREEMENT_DRAFTING, Stage.SIGNING), Step.LOSE_DRAFT, Stage.OPEN, _PLATFORM, "What the draft was made from was stopped as a wrong disclosure: back to the table."),
 )
 # fmt: on
 

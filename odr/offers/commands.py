@@ -24,7 +24,7 @@ from odr.errors import ConflictError, NotFoundError
 from odr.ids import DisputeId, OfferId, PartyId, new_id
 from odr.offers.answering import answerable, counter
 from odr.offers.events import OfferMade, OfferWithdrawn
-from odr.offers.lookup import Terms, locked_offers, of_offer, represented, require_open, required_rule
+from odr.offers.lookup import Terms, locked_offers, of_offer, represented, require_open, required_rule, state_of
 from odr.offers.models import Offer, OfferAnswer, OfferState
 from odr.offers.reading import handed_beyond
 from odr.spaces.queries import space_of
@@ -98,7 +98,8 @@ async def make_offer(
     sealed = msgspec.json.encode(prepared.terms).decode()
     sha256 = hashlib.sha256(sealed.encode()).digest()
     own = [each for each in (await locked_offers(uow, dispute_id)).values() if each.party_id == prepared.party_id]
-    if any((each.state, each.sha256, each.until) == (OfferState.OPEN, sha256, prepared.until) for each in own):
+    stands = [each for each in own if state_of(each, prepared.dispute, uow.now()) is OfferState.OPEN]
+    if any((each.sha256, each.until) == (sha256, prepared.until) for each in stands):
         raise ConflictError("offer_stands")
     if len(own) >= MOST:
         raise ConflictError("too_many_offers")
@@ -117,6 +118,8 @@ async def make_offer(
             instead_of=answered[0].id if answered else None,
             state=OfferState.OPEN,
             ended_at=None,
+            stopped_at=None,
+            stopped_by=None,
         )
     )
     await uow.session.flush()

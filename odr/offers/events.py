@@ -51,6 +51,14 @@ class OfferLapsed(OfOffer, frozen=True, kw_only=True):
     """An offer's day is over, and not every party has answered."""
 
 
+class OfferStopped(OfOffer, frozen=True, kw_only=True):
+    """An offer was withdrawn at once, as a wrong disclosure; who had accepted it has not any more."""
+
+
+class OfferRestored(OfOffer, frozen=True, kw_only=True):
+    """An offer that had been stopped stands in its place again."""
+
+
 class OfferAwaited(Event, frozen=True, kw_only=True):
     """Somebody whose party has not answered an offer is reminded of its day."""
 

@@ -65,6 +65,8 @@ async def locked_offers(uow: UnitOfWork, dispute_id: DisputeId) -> dict[OfferId,
 
 def state_of(row: Offer, dispute: DisputeFacts, now: datetime) -> OfferState:
     """Return where an offer stands: one that nobody ended is over with its day, and with the mediation."""
+    if row.stopped_at is not None:
+        return OfferState.STOPPED
     if row.state is not OfferState.OPEN:
         return row.state
     if dispute.stage not in ACTIVITIES[Activity.ANSWER_OFFER]:
@@ -108,7 +110,7 @@ async def agreed_offer(uow: UnitOfWork, dispute_id: DisputeId) -> Offer | None:
 
 
 async def terms_of(uow: UnitOfWork, row: Offer) -> Terms:
-    """Return an offer's terms. The row is one that was not withdrawn, and that the reader may see."""
+    """Return an offer's terms. The row is one that was neither withdrawn nor stopped, and that the reader may see."""
     return read_terms(await uow.vault.open_text(uow.session, space_ref(row), row.id, row.terms_sealed))
 
 

@@ -20,12 +20,14 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"  # by its party, before anybody of another one had opened it
     LAPSED = "lapsed"  # its day is over
     CLOSED = "closed"  # another one was accepted, or the mediation has ended
+    STOPPED = "stopped"  # as a wrong disclosure: whatever it was before, nobody reads it any more
 
 
 class Offer(Base):
     """Terms that a party proposes to all others, sealed under the joint space's key; ``until`` they hold.
 
-    ``sha256`` (32 bytes) is of what is sealed. ``instead_of``: the offer of another party that it answers.
+    ``sha256`` (32 bytes) is of what is sealed. ``instead_of``: the offer of another party that it answers. While it is
+    stopped (``stopped_at``), ``state`` is the one that it has again if it is put back, and never ``STOPPED``.
     """
 
     __tablename__ = "offers"
@@ -42,6 +44,8 @@ class Offer(Base):
     instead_of: Mapped[OfferId | None]
     state: Mapped[OfferState] = mapped_column(words(OfferState))
     ended_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stopped_by: Mapped[AccountId | None]
 
 
 class OfferReading(Base):

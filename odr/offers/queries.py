@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import exists, select
 
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+TAKEN_BACK: Final = frozenset({OfferState.WITHDRAWN, OfferState.STOPPED})
+"""Nobody reads the terms of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerView:
     """How a party answered. ``another_id``: the offer that it made instead."""
@@ -49,9 +54,10 @@ class AnswerView:
 class OfferView:
     """One offer. Its ``text`` and ``amount_cents`` are there for who has ``opened`` it, and for its own party.
 
-    ``awaited``: the parties that an open offer awaits; ``mine``: the reader's party made it; ``answerable``:
+    ``stopped_by``: who stopped it as a wrong disclosure; its terms, and the words of its answers, are there for nobody
+    then. ``awaited``: the parties that an open offer awaits; ``mine``: the reader's party made it; ``answerable``:
     the reader's party may still answer it; ``withdrawable``: the reader may withdraw it, for nobody of another party
-    has opened it.
+    has opened it; ``stoppable``: the reader may stop it.
     """
 
     id: OfferId
@@ -64,6 +70,7 @@ class OfferView:
     instead_of: OfferId | None
     state: OfferState
     ended_at: datetime | None
+    stopped_by: str
     opened: bool
     text: str
     amount_cents: int | None
@@ -72,6 +79,7 @@ class OfferView:
     mine: bool
     answerable: bool
     withdrawable: bool
+    stoppable: bool
 
 
 def may_read_offers(actor: Actor, dispute_id: DisputeId) -> bool:
@@ -125,12 +133,14 @@ async def _views(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, rows: Seq
     ids, own, now = [row.id for row in rows], actor.party_in(dispute.id), uow.now()
     answers = await answers_to(uow, ids)
     said = [each for row in rows for each in answers[row.id]]
-    names = await account_names(uow, {row.made_by for row in rows} | {each.account_id for each in said})
+    people = {row.made_by for row in rows} | {row.stopped_by for row in rows} | {each.account_id for each in said}
+    names = await account_names(uow, people)
     handed = list(await uow.session.scalars(select(OfferReading).where(OfferReading.offer_id.in_(ids))))
     noted = {each.offer_id for each in handed if each.reader_id == actor.account_id}
     whose = {row.id: row.party_id for row in rows}
     reached = {each.offer_id for each in handed if each.party_id not in {None, whose[each.offer_id]}}
-    shown = [row for row in rows if row.state is not OfferState.WITHDRAWN and (row.party_id == own or row.id in noted)]
+    states = {row.id: state_of(row, dispute, now) for row in rows}
+    shown = [row for row in rows if states[row.id] not in TAKEN_BACK and (row.party_id == own or row.id in noted)]
     texts = await uow.vault.open_texts(uow.session, space_ref(rows[0]), [(row.id, row.terms_sealed) for row in shown])
     terms = {row.id: read_terms(text) for row, text in zip(shown, texts, strict=True)}
     others = await _others_made(uow, ids)
@@ -138,7 +148,7 @@ async def _views(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, rows: Seq
     views: list[OfferView] = []
     for row in rows:
         missing, known = unanswered(dispute, row, answers[row.id]), terms.get(row.id)
-        party, is_open = dispute.party(row.party_id), state_of(row, dispute, now) is OfferState.OPEN
+        party, is_open = dispute.party(row.party_id), states[row.id] is OfferState.OPEN
         views.append(
             OfferView(
                 id=row.id,
@@ -149,8 +159,9 @@ async def _views(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, rows: Seq
                 made_at=row.made_at,
                 until=row.until,
                 instead_of=row.instead_of,
-                state=state_of(row, dispute, now),
-                ended_at=row.ended_at,
+                state=states[row.id],
+                ended_at=row.stopped_at or row.ended_at,
+                stopped_by=names.get(row.stopped_by, "") if row.stopped_by else "",
                 opened=known is not None,
                 text=known.text if known else "",
                 amount_cents=known.amount_cents if known else None,
@@ -163,6 +174,10 @@ async def _views(uow: UnitOfWork, actor: Actor, dispute: DisputeFacts, rows: Seq
                 and represents(actor, dispute.id)
                 and not answers[row.id]
                 and row.id not in reached,
+                stoppable=works
+                and states[row.id] not in TAKEN_BACK
+                and actor.may(Act.QUARANTINE, Thing.OFFER, Place(dispute.id, row.party_id, SpaceKind.JOINT))
+                is not None,
             )
         )
     return tuple(views)
@@ -179,7 +194,7 @@ async def _answer(
     party = dispute.party(each.party_id)
     words = (
         await uow.vault.open_text(uow.session, space_ref(row), each.label, each.words_sealed)
-        if each.words_sealed
+        if each.words_sealed and row.stopped_at is None
         else ""
     )
     return AnswerView(

@@ -23,8 +23,8 @@ async def open_offer(platform: Platform, actor: Actor, dispute_id: DisputeId, of
         row = await uow.session.scalar(
             select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
         )
-        if row is None or row.state is OfferState.WITHDRAWN:
-            return  # withdrawn meanwhile: its terms leave for nobody
+        if row is None or _is_gone(row):
+            return  # withdrawn or stopped meanwhile: its terms leave for nobody
         if await uow.session.get(OfferReading, (offer_id, actor.account_id)) is None:
             uow.session.add(
                 OfferReading(
@@ -41,9 +41,13 @@ async def _is_unnoted(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, offe
     row = await uow.session.scalar(select(Offer).where(Offer.id == offer_id, Offer.dispute_id == dispute_id))
     if row is None or actor.may(Act.READ, Thing.OFFER, Place(dispute_id, row.party_id, SpaceKind.JOINT)) is None:
         raise NotFoundError
-    if row.state is OfferState.WITHDRAWN or row.party_id == actor.party_in(dispute_id):
+    if _is_gone(row) or row.party_id == actor.party_in(dispute_id):
         return False
     return await uow.session.get(OfferReading, (offer_id, actor.account_id)) is None
+
+
+def _is_gone(row: Offer) -> bool:
+    return row.state is OfferState.WITHDRAWN or row.stopped_at is not None
 
 
 def handed_beyond(offer_id: OfferId, party_id: PartyId) -> ColumnElement[bool]:

@@ -51,7 +51,7 @@ async def _open(uow: UnitOfWork, knock: Knock) -> tuple[Offer, DisputeFacts] | N
     row = await uow.session.scalar(
         select(Offer).where(Offer.id == knock.subject_id).with_for_update().execution_options(populate_existing=True)
     )
-    if row is None or row.state is not OfferState.OPEN or row.until != knock.due:
+    if row is None or row.state is not OfferState.OPEN or row.stopped_at is not None or row.until != knock.due:
         return None
     dispute = await dispute_facts(uow, knock.dispute_id)
     return (row, dispute) if dispute.stage in ACTIVITIES[Activity.ANSWER_OFFER] else None

@@ -102,6 +102,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("V127", OWNER, _acts(Act.WRITE), Thing.OFFER, JOINT, "A party's offers are its own: its representative makes them, under a mandate."),
     Rule("V128", COUNTERPARTY, _acts(Act.ANSWER), Thing.OFFER, JOINT, "An offer is to every other party: the representative of each answers it."),
     Rule("V129", ARCHIVIST, _READ, Thing.OFFER, JOINT, "A sealed record is read for a reason that was authorised.", Condition.RELEASED),
+    Rule("V130", OWNER | MEDIATOR, _acts(Act.QUARANTINE), Thing.OFFER, JOINT, "Who notices a wrong disclosure stops it at once."),
     # Agreements
     Rule("V70", PARTIES, _acts(Act.READ, Act.COMMENT, Act.SIGN), Thing.AGREEMENT, JOINT, "Parties read, comment and sign what binds them."),
     Rule("V71", MEDIATOR, _acts(Act.READ, Act.DRAFT, Act.ATTEST), Thing.AGREEMENT, JOINT, "The mediator holds the pen and attests."),

@@ -38,7 +38,8 @@ class OfferAnswer(msgspec.Struct):
 class Offer(msgspec.Struct):
     """An offer to every other party. ``text`` and ``amount_cents`` are there once one has opened it (``opened``).
 
-    ``instead_of``: the offer that it answers; ``awaited``: the ids of the parties that have not answered an open one.
+    One that was stopped as a wrong disclosure has them for nobody. ``instead_of``: the offer that it answers;
+    ``awaited``: the ids of the parties that have not answered an open one.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Offer(msgspec.Struct):
     instead_of: UUID | None
     state: OfferState
     ended_at: datetime | None
+    stopped_by: str
     opened: bool
     text: str
     amount_cents: int | None
@@ -58,6 +60,7 @@ class Offer(msgspec.Struct):
     mine: bool
     answerable: bool
     withdrawable: bool
+    stoppable: bool
 
 
 class NewOffer(msgspec.Struct, forbid_unknown_fields=True):

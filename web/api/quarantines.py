@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from odr.crossing.exhibits import quarantine_exhibit
 from odr.crossing.messages import quarantine_message
+from odr.crossing.offers import quarantine_offer
 from odr.crossing.quarantine import answer_about_copies, remove_quarantined, restore_quarantined
 from odr.crossing.withdrawn import (
     Copies,
@@ -21,12 +22,13 @@ from odr.crossing.withdrawn import (
     withdrawn_copy,
 )
 from odr.disputes.queries import visible_dispute
-from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, QuarantineId, SpaceId
+from odr.ids import DisputeId, ExhibitId, MessageId, OfferId, PartyId, QuarantineId, SpaceId
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from web.api.description import create, read, send
 from web.api.exhibits import EXHIBIT
+from web.api.offers import OFFER
 from web.api.rooms import ROOMS
 from web.api.shapes import Text, shown
 from web.crossing.quarantines import paper_record
@@ -55,6 +57,7 @@ class QuarantineBody(msgspec.Struct):
 
     id: UUID
     exhibit_id: UUID | None
+    offer_id: UUID | None
     apart: bool
     party_id: UUID
     number: str
@@ -74,6 +77,7 @@ class WithdrawnCopyBody(msgspec.Struct):
 
     id: UUID
     number: str
+    offer_id: UUID | None
     apart: bool
     withdrawn_at: datetime
     opened_at: datetime
@@ -85,6 +89,12 @@ class Stop(msgspec.Struct, forbid_unknown_fields=True):
 
     why: Text
     concerns: UUID | None = None
+
+
+class StopOffer(msgspec.Struct, forbid_unknown_fields=True):
+    """What happened."""
+
+    why: Text
 
 
 class CopiesAnswer(msgspec.Struct, forbid_unknown_fields=True):
@@ -129,6 +139,19 @@ async def stop_message(
     concerns = PartyId(data.concerns) if data.concerns else None
     of = DisputeId(dispute_id), SpaceId(space_id), MessageId(message_id)
     made = await quarantine_message(uow, actor, *of, why=data.why, concerns=concerns)
+    return await _shown(uow, actor, dispute_id, made)
+
+
+@create(f"{OFFER}/quarantine")
+async def stop_offer(
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    offer_id: FromPath[UUID],
+    data: JSONBody[StopOffer],
+) -> QuarantineBody:
+    """Withdraw an offer from the table at once, whatever was answered (its party, or the mediator)."""
+    made = await quarantine_offer(uow, actor, DisputeId(dispute_id), OfferId(offer_id), why=data.why)
     return await _shown(uow, actor, dispute_id, made)
 
 
@@ -216,6 +239,7 @@ async def answer_copies_question(
 handlers = (
     stop_exhibit,
     stop_message,
+    stop_offer,
     list_quarantines,
     show_quarantine,
     read_drill_record,

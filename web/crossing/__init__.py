@@ -26,7 +26,7 @@ from web.crossing.statements import (
     show_tickets,
     withdraw,
 )
-from web.crossing.stopping import stop_statement, stop_statement_form
+from web.crossing.stopping import stop_offer, stop_offer_form, stop_statement, stop_statement_form
 
 handlers = (
     show_bundle,
@@ -47,6 +47,8 @@ handlers = (
     drop,
     stop_statement_form,
     stop_statement,
+    stop_offer_form,
+    stop_offer,
     withdraw_handed,
     stop_handed_form,
     stop_handed,

@@ -13,6 +13,7 @@ STATES: Final = {
     OfferState.WITHDRAWN: (phrase("Withdrawn by its party"), "plain"),
     OfferState.LAPSED: (phrase("Lapsed"), "plain"),
     OfferState.CLOSED: (phrase("Closed"), "plain"),
+    OfferState.STOPPED: (phrase("Taken off the table"), "plain"),
 }
 ENDS: Final = {
     OfferState.ACCEPTED: phrase(
@@ -23,6 +24,10 @@ ENDS: Final = {
     OfferState.WITHDRAWN: phrase("Its party withdrew it before anybody of another party had opened it."),
     OfferState.LAPSED: phrase("Its day is over, and not every party has answered."),
     OfferState.CLOSED: phrase("It ended with the mediation, or because everyone accepted another offer."),
+    OfferState.STOPPED: phrase(
+        "Something in it should not have been at the table: nobody reads its terms any more, nor the words of its"
+        " answers. If it had been accepted, that acceptance has fallen, and a draft that was made from it went with it."
+    ),
 }
 """What a state means, for one who comes back after weeks."""
 REPLIES: Final = {

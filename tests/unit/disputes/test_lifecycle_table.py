@@ -30,6 +30,8 @@ agreement_drafting fall_through open
 agreement_drafting freeze signing
 signing settle settled
 signing refuse_to_sign agreement_drafting
+agreement_drafting lose_draft open
+signing lose_draft open
 settled perform performing
 performing complete performed
 performing default in_default

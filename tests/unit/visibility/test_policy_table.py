@@ -145,6 +145,7 @@ CELLS = {
     (Act.CONSENT, Thing.EXHIBIT, SpaceKind.CAUCUS): "representative counsel",
     (Act.CONSENT, Thing.MESSAGE, SpaceKind.CAUCUS): "representative counsel",
     (Act.QUARANTINE, Thing.EXHIBIT, SpaceKind.JOINT): "representative counsel coordinator member",
+    (Act.QUARANTINE, Thing.OFFER, SpaceKind.JOINT): "representative counsel coordinator member",
     (Act.WRITE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.SHARE, Thing.LOSSES, SpaceKind.PRIVATE): "representative counsel coordinator member",
     (Act.WRITE, Thing.LOSSES, SpaceKind.JOINT): "representative counsel coordinator",

@@ -88,6 +88,7 @@ NOT_APART: Final = {
         "crossing.commands.say_statement",
         "crossing.exhibits.quarantine_exhibit",
         "crossing.messages.quarantine_message",
+        "crossing.offers.quarantine_offer",
         "crossing.quarantine.answer_about_copies",
         "crossing.quarantine.remove_quarantined",
         "crossing.quarantine.restore_quarantined",
