@@ -6,6 +6,9 @@ from typing import Final
 from unicodedata import normalize
 
 _LOOSE: Final = re.compile(r"(?<=\S)[ \u00a0](?=[:;?!»](?:[\s<.,)…]|$))|(?<=«)[ \u00a0]")
+_JOINED: Final = re.compile(  # a hyphen at which no line may part: so little stands on one of its sides
+    r"(?<=\b[eE])-(?=mail)|(?<=\b[cC]i)-(?=\w)|(?<=\w)-(?=(?:ci|là)\b)|(?<=\w)-t-(?=(?:ils?|elles?|on)\b)"
+)
 _BEFORE_A_THIN_ONE: Final = frozenset(";?!")
 _ELIDES: Final = re.compile(r"\b([dD]|[qQ]u)e (%\((\w+)\)s)")
 _FIRST: Final = re.compile(r"\b1 ")
@@ -13,11 +16,12 @@ _VOWELS: Final = frozenset("aeiouœæ")
 
 
 def firm(text: str) -> str:
-    """The spaces made firm that stand before ``: ; ? ! »`` and after ``«``: no line of French begins or ends there.
+    """A sentence made firm where no line of French begins or ends: at ``: ; ? ! »``, after ``«``, in ``ci-dessous``.
 
-    Before ``; ? !`` the space is a thin one.
+    The space before ``; ? !`` is a thin one. ``e-mail``, ``celui-ci`` and ``a-t-il`` hold together too.
     """
-    return _LOOSE.sub(lambda place: "\u202f" if text[place.end()] in _BEFORE_A_THIN_ONE else "\u00a0", text)
+    spaced = _LOOSE.sub(lambda place: "\u202f" if text[place.end()] in _BEFORE_A_THIN_ONE else "\u00a0", text)
+    return _JOINED.sub(lambda place: place[0].replace("-", "\u2011"), spaced)
 
 
 def elided(sentence: str, values: Mapping[str, object]) -> str:

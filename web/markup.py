@@ -14,8 +14,10 @@ _SUMMARY: Final = re.compile(
 _ITEM: Final = re.compile(r"<li>.*?</li>", re.DOTALL)
 _ERROR: Final = re.compile(r'<a href="#(?P<field>[^"]+)">(?P<sentence>.*?)</a>', re.DOTALL)
 _ASIDE: Final = re.compile(r'<span class="(?:quiet|hint)">.*?</span>', re.DOTALL)
-_NUMBER: Final = re.compile(  # or a tag, which stays
-    r"<[^>]*>|(?<![\w-])(?:[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|[Ee]-mails?)(?![\w-])"
+_NUMBER: Final = re.compile(  # or what stays as it is: a tag, what holds no tags, what people copy or is whole already
+    r"<(?P<kept>textarea|option|script|style|title|code|pre)\b.*?</(?P=kept)>|<span class=\"number\".*?</span>|<[^>]*>"
+    r"|(?<![\w-])(?:M-\w{4}-\w{4}|[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|\d{4}-\d\d-\d\d|[Ee]-mails?)(?![\w-])",
+    re.DOTALL,
 )
 _JOINT: Final = re.compile(r"(?<!^)[@.]")
 _ENDS: Final = ("?", "!", ".", "…", ":")
@@ -42,7 +44,10 @@ def name_errors(page: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Keep every exhibit's number ("C-12"), law's ("95-125"), SHA-256 and e-mail on one line; the words stay."""
+    """Keep every reference, exhibit's number ("C-12"), law's ("95-125"), date, SHA-256 and e-mail on one line.
+
+    What is copied from the page stays as it was written.
+    """
     return Markup(_NUMBER.sub(_whole, escape(text)))  # noqa: S704 -- escaped right here
 
 

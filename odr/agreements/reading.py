@@ -8,7 +8,7 @@ from odr.agreements.models import AgreementKind, EndCertificate
 from odr.disputes.invitations import has_invitations
 from odr.disputes.models import AttemptRecord
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import DocumentSeal, newest_item, newest_of, receipt_of_newest
+from odr.documents.making import DocumentSeal, has_whole_receipt, newest_item, newest_of, receipt_of_newest
 from odr.errors import NotFoundError
 from odr.evidence.openings import FileFacts, OpenedFile
 from odr.ids import AgreementId, DisputeId, ExhibitId, PartyId
@@ -29,6 +29,7 @@ class CertificateView:
     size: int
     sha256: bytes
     seal: DocumentSeal | None
+    receipt_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ async def certificate_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -
     newest = await newest_of(
         uow, dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
     )
-    return CertificateView(row.issued_at, newest.size, newest.sha256, newest.seal)
+    complete = await has_whole_receipt(uow, (await joint_space(uow, dispute_id)).ref, newest.event_index)
+    return CertificateView(row.issued_at, newest.size, newest.sha256, newest.seal, complete)
 
 
 async def open_certificate(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> OpenedFile:

@@ -9,7 +9,7 @@ from odr.disputes.inviting import BETWEEN, BY_HAND
 from odr.disputes.lifecycle import Stage
 from odr.disputes.models import AttemptRecord, Errand, InvitationMail, PartyInvitation, Reply
 from odr.disputes.queries import DisputeFacts, visible_dispute
-from odr.documents.making import DocumentSeal, newest_of
+from odr.documents.making import DocumentSeal, has_whole_receipt, newest_of
 from odr.errors import NotFoundError
 from odr.ids import DisputeId, PartyId
 from odr.parties.queries import PartyFacts
@@ -48,6 +48,7 @@ class RecordView:
     sha256: bytes
     event_index: int
     seal: DocumentSeal | None
+    receipt_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +117,19 @@ async def invitation_view(
         reason=reason,
         reason_told=row.reason_told,
         mails=await _mails(uow, party.id),
-        record=await _record_view(uow, record) if record else None,
+        record=await _record_view(uow, dispute, record) if record else None,
         may_remind=actor is not None and actor.is_a(CentreRole.SECRETARIAT) and left > 0 and not waits,
         reminders_left=left,
         next_reminder=since if waits and left else None,
     )
 
 
-async def _record_view(uow: UnitOfWork, row: AttemptRecord) -> RecordView:
+async def _record_view(uow: UnitOfWork, dispute: DisputeFacts, row: AttemptRecord) -> RecordView:
     newest = await newest_of(
         uow, row.dispute_id, row.document_id, size=row.size, sha256=row.sha256, event_index=row.event_index
     )
-    return RecordView(row.issued_at, newest.size, newest.sha256, newest.event_index, newest.seal)
+    complete = await has_whole_receipt(uow, dispute.procedure, newest.event_index)
+    return RecordView(row.issued_at, newest.size, newest.sha256, newest.event_index, newest.seal, complete)
 
 
 async def _mails(uow: UnitOfWork, party_id: PartyId) -> tuple[MailView, ...]:

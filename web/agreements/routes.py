@@ -117,6 +117,8 @@ async def agreement_page(
         status=status,
         **context,
         paper=paper_of(agreement.text),
+        receipt_complete=agreement.document_id is None
+        or (await agreement_receipt(uow, actor, dispute_id, agreement_id))[1].complete,
         versions=await versions_of(uow, agreement),
         remarks=await remarks_of(uow, agreement, dispute),
         proposals=await proposals_of(uow, actor, dispute, agreement),

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.appointment.handing_over import hand_over, handovers_of
+from odr.appointment.lists import choice_of
 from odr.appointment.objections import (
     REASON_LIMIT,
     decide_objection,
@@ -41,10 +42,12 @@ async def show_appointment(
     """Show who mediates and examines, and what each side may say to it."""
     dispute = await visible_dispute(uow, actor, DisputeId(dispute_id))
     views = await appointments_of(uow, actor, dispute.id)
+    choice = await choice_of(uow, actor, dispute.id)
     return page(
         request,
         "appointment/page.html",
         dispute=dispute,
+        choice=choice if choice is not None and choice.is_open else None,
         handovers=await handovers_of(uow, actor, dispute.id),
         appointments=[view for view in views if view.ended_at is None],
         former=[view for view in views if view.ended_at is not None],

@@ -34,6 +34,10 @@ async def show_handed(
 ) -> Answer:
     """Show what was handed to a party alone, to that party and the mediator."""
     handed = await visible_handed(uow, actor, DisputeId(dispute_id), HandedId(handed_id))
+    opened = await has_opened(uow, actor, handed.id)
+    proof = None
+    if opened and handed.file is not None and not handed.file.destroyed:
+        proof = (await receipt_of_handed(uow, actor, DisputeId(dispute_id), handed.id))[1]
     return page(
         request,
         "evidence/handed.html",
@@ -42,7 +46,8 @@ async def show_handed(
         mediates=is_mediator(actor, DisputeId(dispute_id)),
         path=f"/disputes/{dispute_id}/handed/{handed_id}",
         room_path=f"/disputes/{dispute_id}/rooms/{handed.space_id}",
-        opened=await has_opened(uow, actor, handed.id),
+        opened=opened,
+        receipt_complete=proof is not None and proof.complete,
         infected=handed.file is not None and handed.file.scan is Outcome.INFECTED,
         kind_word=_(KINDS[handed.file.kind]) if handed.file else "",
         origin_word=_(ORIGIN_WORDS[handed.file.origin]) if handed.file else "",

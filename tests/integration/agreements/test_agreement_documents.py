@@ -107,6 +107,9 @@ async def test_who_reads_an_agreement_has_the_receipt_with_which_anyone_verifies
         pdf = await read_all(await open_agreement(uow, table.claimant, table.id, agreement.id))
         early = await agreement_receipt(uow, table.claimant, table.id, agreement.id)
     assert not early[1].complete
+    app = build_app(table.platform)
+    async with a_browser(table.platform, app, table.claimant) as client:
+        assert "le reçu est incomplet" in (await client.get(path)).text
     async with table.platform.unit() as uow:
         await uow.vault.ledger.tick(uow.session, uow.now())
     async with table.platform.unit(write=False) as uow:
@@ -117,10 +120,10 @@ async def test_who_reads_an_agreement_has_the_receipt_with_which_anyone_verifies
     assert found[0] == f"convention-de-mediation-{table.case.reference}.json"
     assert found[1].event["digest"] == agreement.version.digest.hex()  # the signed text's, beside its PDF's
     assert not (await verified(table, tmp_path, found, pdf + b"%")).holds
-    app = build_app(table.platform)
     async with a_browser(table.platform, app, table.claimant) as client:
         page = (await client.get(path)).text
         assert f'href="{path}/receipt"' in page
+        assert "le reçu est incomplet" not in page
         taken = await client.get(f"{path}/receipt")
         told = await client.get(f"/api/v1{path}/receipt", headers=bearer(table, table.claimant))
     assert taken.content == found[1].to_json()
@@ -138,8 +141,14 @@ async def test_the_certificate_has_its_receipt_too(open_table: Table, tmp_path: 
         await withdraw(uow, open_table.claimant, open_table.id, reason="")
     await make_end_certificate(open_table.platform, a_job(open_table))
     async with open_table.platform.unit() as uow:
+        early = await certificate_of(uow, open_table.respondent, open_table.id)
+        assert early is not None
+        assert not early.receipt_complete
         await uow.vault.ledger.tick(uow.session, uow.now())
     async with open_table.platform.unit(write=False) as uow:
+        late = await certificate_of(uow, open_table.respondent, open_table.id)
+        assert late is not None
+        assert late.receipt_complete
         pdf = await read_all(await open_certificate(uow, open_table.respondent, open_table.id))
         found = await certificate_receipt(uow, open_table.respondent, open_table.id)
         with pytest.raises(NotFoundError):

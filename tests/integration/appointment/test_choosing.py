@@ -144,6 +144,10 @@ async def test_the_pages_explain_the_rule_and_keep_what_was_chosen(journey, sign
     sent = await office.post(f"{here}/new", data={"mediators": [str(one) for one in accounts]})
     assert sent.status_code == 303
     client = await sign_in(await journey.claimant())
+    who = f"/disputes/{journey.dispute_id}/appointment"
+    assert f'href="{here}">Classez les médiateurs' in (await client.get(who)).text
+    assert f'href="{here}">Voir la liste' in (await office.get(who)).text
+    assert here not in (await (await sign_in(await journey.mediator())).get(who)).text
     page = (await client.get(here)).text
     assert "La règle, la même pour tous" in page
     twice = {f"rank-{one}": "1" for one in accounts}
@@ -153,3 +157,4 @@ async def test_the_pages_explain_the_rule_and_keep_what_was_chosen(journey, sign
     good = {f"rank-{one}": str(place) for place, one in enumerate(accounts, start=1)}
     assert (await client.post(here, data=good)).status_code == 303
     assert "Modifier notre classement" in (await client.get(here)).text
+    assert f'href="{here}">Voir la liste' in (await client.get(who)).text

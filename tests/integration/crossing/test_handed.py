@@ -327,10 +327,16 @@ async def test_who_opened_it_has_a_receipt_that_tells_of_its_own_caucus_and_of_n
     for where, asked in ((path, {"Accept": "application/json"}), (f"/api/v1{path}", program)):
         early = await insurer.get(f"{where}/receipt", headers=asked)
         assert (early.status_code, early.json()["code"]) == (409, "not_opened_yet")
+    waits = (await insurer.get(path)).text
+    assert 'hx-trigger="click from:#download' in waits  # the receipt comes by itself once the file was downloaded
     await table.opened("insurer", row.id)
+    assert "le reçu est incomplet" in (await insurer.get(path)).text
     async with table.platform.unit() as uow:
         await uow.vault.ledger.tick(uow.session, uow.now())
-    assert f"{path}/receipt" in (await insurer.get(path)).text
+    page = (await insurer.get(path)).text
+    assert f"{path}/receipt" in page
+    assert "le reçu est incomplet" not in page
+    assert "hx-trigger" not in page
     receipt = (await insurer.get(f"{path}/receipt")).content
     assert (await insurer.get(f"/api/v1{path}/receipt", headers=program)).json() == json.loads(receipt)
     (tmp_path / "file").write_bytes(CONTENT)

@@ -706,7 +706,9 @@ async def test_archivists_ask_decide_and_hold_on_the_site(table: Table, sign_in)
         (hold,) = await holds(uow, table.first)
     assert (await two.post(f"/custody/holds/{hold.id}/lift", data={})).status_code == 303
     assert (await two.post(f"{place}/destroy", data={})).status_code == 303
-    assert "certificate.pdf" in (await two.get(place)).text
+    done = (await two.get(place)).text
+    assert "certificate.pdf" in done
+    assert "<h1>Une pièce détruite</h1>" in done
     claimant = await sign_in(table.case.people["claimant"])
     gone = await claimant.get(f"/disputes/{table.case.id}/exhibits/{exhibit}/file")
     assert gone.status_code == 409

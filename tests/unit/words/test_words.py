@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odr import french as firmness
 from odr import words, written
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)  # a Sunday, ten o'clock in Paris
@@ -233,3 +234,9 @@ def test_french_elides_before_a_name_that_begins_with_a_vowel(name: str, joined:
         assert words.elided(sentence, {"name": name}) % {"name": name} == f"De la part {joined}"
     with words.use_language("en"):
         assert words.elided(sentence, {"name": name}) == sentence
+
+
+def test_french_holds_together_where_so_little_stands_beside_a_hyphen():
+    assert firmness.firm("L'e-mail ci-dessous a-t-il plu à celle-ci ? Ce vice-président, celui-là.") == (
+        f"L'e\u2011mail ci\u2011dessous a\u2011t\u2011il plu à celle\u2011ci{THIN}? Ce vice-président, celui\u2011là."
+    )
