@@ -12,7 +12,8 @@ from uuid import UUID
 from odr.errors import NotFoundError
 from odr.evidence.history import VersionView, versions_of
 from odr.evidence.queries import ExhibitView, visible_exhibit
-from odr.ids import AccountId, DisputeId, ExhibitId, PartyId, SeatId
+from odr.ids import AccountId, DisputeId, ExhibitId, OfferId, PartyId, SeatId
+from odr.offers.queries import TAKEN_BACK, OfferView, offers_of, visible_offer
 from odr.parties.queries import PartyFacts, parties_of
 from odr.platform import Platform
 from odr.unit_of_work import UnitOfWork
@@ -54,6 +55,37 @@ async def exhibit_seen(
         raise NotFoundError
     current = (await versions_of(uow, eyes, dispute_id, exhibit_id))[0]
     return exhibit, replace(current, scan=replace(current.scan, signature=""))  # which its own side alone is told
+
+
+async def offers_seen(
+    uow: UnitOfWork, actor: Actor, eyes: Actor, dispute_id: DisputeId
+) -> tuple[tuple[OfferView, ...], frozenset[OfferId]]:
+    """Return the offers as a party finds them in its list, and of which of them the mediator has not read the terms.
+
+    A preview opens nothing, so the terms of those are not in it, though the party that made one reads its own.
+    """
+    unread = frozenset(each.id for each in await offers_of(uow, actor, dispute_id) if not each.opened)
+    seen = await offers_of(uow, eyes, dispute_id)
+    kept = tuple(_without_terms(each) if each.id in unread else each for each in seen)
+    return kept, frozenset(each.id for each in seen if each.opened and each.id in unread)
+
+
+async def offer_seen(
+    uow: UnitOfWork, actor: Actor, eyes: Actor, dispute_id: DisputeId, offer_id: OfferId
+) -> tuple[OfferView, bool]:
+    """Return an offer as a party reads it once it opens it, and whether the mediator has yet to open it first.
+
+    Raises :class:`NotFoundError`.
+    """
+    own = await visible_offer(uow, actor, dispute_id, offer_id)
+    seen = await visible_offer(uow, eyes, dispute_id, offer_id)
+    if own.opened:
+        return replace(seen, opened=True, text=own.text, amount_cents=own.amount_cents), False
+    return _without_terms(seen), seen.state not in TAKEN_BACK
+
+
+def _without_terms(view: OfferView) -> OfferView:
+    return replace(view, opened=False, text="", amount_cents=None)
 
 
 async def rehearse(

@@ -178,8 +178,13 @@ async def _offer_to_settle(play: Play) -> Leads:
     made = await claimant.send(f"{offers}/new", text=terms, amount="9 000", act="send")
     kept = await claimant.send(f"{offers}/new", text="Nous renoncerions aux pénalités.", act="send")
     await play.people["montsegret"].read(made)
+    mediator = play.people["vauquelin"]
+    await mediator.read(made)
+    joint = (await mediator.links(offers, "/rooms/"))[0]
+    seen = await mediator.links((await mediator.links(joint, "/as/"))[0], "/offers/")
     return [
-        *(("leguirrec", page) for page in (offers, f"{offers}/new", made, f"{kept}/withdraw")),
+        *(("vauquelin", page) for page in seen),
+        *(("leguirrec", page) for page in (offers, f"{offers}/new", made, f"{kept}/withdraw", f"{made}/quarantine")),
         *(("montsegret", f"{made}/{answer}") for answer in ("accept", "refuse")),
     ]
 

@@ -81,13 +81,14 @@ class Refused(msgspec.Struct, forbid_unknown_fields=True):
     words: Text = ""
 
 
-def _body(view: OfferView) -> Offer:
+def offer_body(view: OfferView) -> Offer:
+    """Return an offer as a program reads it."""
     answers = [shown(each, OfferAnswer) for each in view.answers]
     return shown(view, Offer, answers=answers, awaited=[party.id for party in view.awaited])
 
 
 async def _shown(uow: UnitOfWork, actor: Actor, dispute_id: UUID, offer_id: UUID) -> Offer:
-    return _body(await visible_offer(uow, actor, DisputeId(dispute_id), OfferId(offer_id)))
+    return offer_body(await visible_offer(uow, actor, DisputeId(dispute_id), OfferId(offer_id)))
 
 
 @read(OFFERS)
@@ -95,7 +96,7 @@ async def list_offers(
     uow: NamedDependency[UnitOfWork], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
 ) -> list[Offer]:
     """Return the offers made at the table, the newest first; without the terms of those that one has not opened."""
-    return [_body(each) for each in await offers_of(uow, actor, DisputeId(dispute_id))]
+    return [offer_body(each) for each in await offers_of(uow, actor, DisputeId(dispute_id))]
 
 
 @create(OFFERS)

@@ -14,7 +14,7 @@ from web.crossing.quarantines import (
     stop_message,
     stop_message_form,
 )
-from web.crossing.seeing import see_as, see_as_after_exhibit, see_as_after_statement, see_exhibit_as
+from web.crossing.seeing import see_as, see_as_after_exhibit, see_as_after_statement, see_exhibit_as, see_offer_as
 from web.crossing.statements import (
     allow,
     draw,
@@ -36,6 +36,7 @@ handlers = (
     see_as_after_exhibit,
     see_as_after_statement,
     see_exhibit_as,
+    see_offer_as,
     show_tickets,
     draw_form,
     draw,

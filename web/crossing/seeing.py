@@ -10,11 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from odr.crossing.commands import say_statement
-from odr.crossing.seeing import exhibit_seen, eyes_of, rehearse
+from odr.crossing.seeing import exhibit_seen, eyes_of, offer_seen, offers_seen, rehearse
 from odr.disputes.queries import visible_dispute
 from odr.evidence.disclosures import disclose
 from odr.evidence.queries import exhibits_in
-from odr.ids import DisputeId, ExhibitId, MessageId, PartyId, StatementId
+from odr.ids import DisputeId, ExhibitId, MessageId, OfferId, PartyId, StatementId
+from odr.offers.queries import OfferState
 from odr.parties.queries import parties_of
 from odr.platform import Platform
 from odr.spaces.queries import messages_in, space_of
@@ -22,8 +23,10 @@ from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor
 from odr.visibility.terms import SpaceKind
 from odr.words import _
+from web.agreements.paper import money
 from web.answer import Answer, id_in, page
 from web.evidence.phrases import KINDS, ORIGIN_WORDS, mismatch_words, scan_words, type_words
+from web.offers.phrases import ENDS, REPLIES, STATES
 from web.spaces.rooms import path_of
 
 _AS: Final = "/disputes/{dispute_id:uuid}/as/{party_id:uuid}"
@@ -128,12 +131,44 @@ async def see_exhibit_as(
     )
 
 
+@get(f"{_AS}/offers/{{offer_id:uuid}}")
+async def see_offer_as(
+    request: Request[None, None, State],
+    uow: NamedDependency[UnitOfWork],
+    actor: NamedDependency[Actor],
+    dispute_id: FromPath[UUID],
+    party_id: FromPath[UUID],
+    offer_id: FromPath[UUID],
+) -> Answer:
+    """Show an offer as a party reads it, without opening it for anybody."""
+    dispute, offer = DisputeId(dispute_id), OfferId(offer_id)
+    eyes, party = await eyes_of(uow, actor, dispute, PartyId(party_id))
+    seen, unopened = await offer_seen(uow, actor, eyes, dispute, offer)
+    path = f"/disputes/{dispute_id}/as/{party_id}"
+    return page(
+        request,
+        "crossing/offer_as_party.html",
+        dispute=await visible_dispute(uow, actor, dispute),
+        party=party,
+        back=path,
+        offer=seen,
+        unopened=unopened,
+        own_path=f"/disputes/{dispute_id}/offers/{offer_id}",
+        offers=f"{path}/offers",
+        state=STATES[seen.state],
+        ends=ENDS.get(seen.state, ""),
+        replies=REPLIES,
+        money=money,
+    )
+
+
 async def _joint(uow: UnitOfWork, actor: Actor, looking: Looking) -> dict[str, Any]:
     dispute_id, party_id = looking.dispute_id, looking.party_id
     eyes, party = await eyes_of(uow, actor, dispute_id, party_id)
     joint = await space_of(uow, dispute_id, SpaceKind.JOINT)
     exhibits = await exhibits_in(uow, eyes, dispute_id, joint.id, after=looking.after)
     talk = await messages_in(uow, eyes, joint, before=looking.before, noted=False)
+    offers, unopened = await offers_seen(uow, actor, eyes, dispute_id)
     path = f"/disputes/{dispute_id}/as/{party_id}"
     return {
         "dispute": await visible_dispute(uow, actor, dispute_id),
@@ -148,5 +183,10 @@ async def _joint(uow: UnitOfWork, actor: Actor, looking: Looking) -> dict[str, A
         "kinds": KINDS,
         "mismatch_words": mismatch_words,
         "messages": talk.messages,
+        "stand": [each for each in offers if each.state is OfferState.OPEN],
+        "ended": [each for each in offers if each.state is not OfferState.OPEN],
+        "states": STATES,
+        "money": money,
+        "unopened": unopened,
         "earlier": f"{path}?before={talk.earlier}" if talk.earlier else "",
     }

@@ -4,13 +4,17 @@ import re
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from odr.crossing.answering import allow_statement
 from odr.crossing.commands import Asked, propose_statement
 from odr.evidence.consents import give_consent
 from odr.evidence.disclosures import ask_disclosure
 from odr.ids import ExhibitId
+from odr.offers.commands import TypedOffer
+from odr.offers.models import OfferReading
 from tests.builders import a_case
+from tests.integration.disputes.offering import make
 from tests.integration.evidence.hands import lodged, post, room
 
 EXHIBITS = re.compile(r'<table class="table" id="_exhibits">.*?</table>', re.DOTALL)
@@ -71,6 +75,53 @@ async def test_an_exhibits_card_is_seen_as_the_party_sees_it(table):
     own = (await clients["respondent"].get(told["url"])).text
     listed = re.compile(r'<dl class="summary-list">.*?</dl>', re.DOTALL)
     assert listed.findall(seen)[0] == listed.findall(own)[0]
+
+
+OFFERS = re.compile(r'<table class="table" id="_offers-.*?</table>', re.DOTALL)
+TERMS = re.compile(r'<section id="_terms".*?</section>', re.DOTALL)
+
+
+async def opening_count(platform):
+    async with platform.unit(write=False) as uow:
+        return await uow.session.scalar(select(func.count()).select_from(OfferReading))
+
+
+async def test_offers_are_seen_as_each_party_finds_them_and_a_preview_opens_none(platform, table, program):
+    case, clients = table
+    asked = await make(platform, case, "claimant", TypedOffer("Douze mille, et la reprise.", "12 000"))
+    answer = await make(platform, case, "respondent", TypedOffer("Huit mille.", "8 000"), instead_of=asked)
+    gone = await make(platform, case, "claimant", TypedOffer("Glissée par erreur.", "38 000"))
+    await post(clients["claimant"], f"/disputes/{case.id}/offers/{gone}/quarantine", why="Une erreur.")
+    for side in ("claimant", "respondent"):
+        path = f"/disputes/{case.id}/as/{case.parties[side]}"
+        unread = (await clients["mediator"].get(path)).text
+        assert "000,00" not in unread  # a preview of what the mediator has not opened would open it for them
+        assert unread.count("Vous ne l’avez pas ouverte vous-même") == 1  # noqa: RUF001 -- French typography
+        card = (await clients["mediator"].get(f"{path}/offers/{answer}")).text
+        assert "Huit mille." not in card
+        assert f'href="/disputes/{case.id}/offers/{answer}"' in card
+    for offer in (asked, answer):
+        await clients["mediator"].get(f"/disputes/{case.id}/offers/{offer}")
+    before = await ledgers(platform, case), await opening_count(platform)
+    for side in ("claimant", "respondent"):
+        path = f"/disputes/{case.id}/as/{case.parties[side]}"
+        seen = OFFERS.findall((await clients["mediator"].get(path)).text)
+        own = OFFERS.findall((await clients[side].get(f"/disputes/{case.id}/offers")).text)
+        assert [each.replace(f"/as/{case.parties[side]}", "") for each in seen] == own
+        assert "Huit mille." in (await clients["mediator"].get(f"{path}/offers/{answer}")).text
+        stopped = (await clients["mediator"].get(f"{path}/offers/{gone}")).text
+        assert "Retirée de l" in stopped
+        assert "Glissée" not in stopped
+    api = await program(case.people["mediator"])
+    told = (await api.get(f"/disputes/{case.id}/as/{case.parties['claimant']}")).json()["offers"]
+    amounts = {each["id"]: each["amount_cents"] for each in told}
+    assert amounts == {str(asked): 1_200_000, str(answer): None, str(gone): None}
+    assert (await ledgers(platform, case), await opening_count(platform)) == before
+    path = f"/disputes/{case.id}/as/{case.parties['claimant']}/offers/{answer}"
+    seen = TERMS.findall((await clients["mediator"].get(path)).text)
+    assert seen == TERMS.findall((await clients["claimant"].get(f"/disputes/{case.id}/offers/{answer}")).text)
+    for name in ("claimant", "respondent", "stranger", "secretariat", "expert"):
+        assert (await clients[name].get(path)).status_code == 404
 
 
 async def test_nobody_else_looks_with_anothers_eyes(table, program):
