@@ -1,10 +1,16 @@
-"""How the platform is: counts, parked jobs and the newest checkpoint. Never a word of content."""
+"""How the platform is, for those who run the centre, and for whoever runs its machine. Never a word of content.
 
+A page tells only what follows from nothing that somebody does apart. That a task failed after a message in a caucus
+would tell that there was one: such tasks are told where the root key is at hand anyway, in the log and on the command
+line (`entente jobs`).
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from odr.auditing import AuditView, latest_audit
 from odr.custody.rotation import KeysState, keys_state
@@ -13,33 +19,62 @@ from odr.errors import NotFoundError
 from odr.ids import JobId
 from odr.keeping.standing import Standing, standing
 from odr.outbox import JobRow, JobState, unpark
-from odr.settings import Scrubbing
+from odr.platform import Platform
+from odr.settings import Settings
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, CentreRole
+from odr.worker import TickRow
 from vault import Checkpoint
+
+IN_SIGHT: Final = frozenset(
+    {
+        "advance_ledger",
+        "stamp_checkpoints",
+        "stamp_documents",
+        "clean_outbox",
+        "rotate_keys",
+        "audit_ledger",
+        "draft_convention",
+        "renew_convention",
+        "make_agreement_document",
+        "make_attempt_record",
+        "make_end_certificate",
+        "seal_record",
+        "check_record",
+        "start_schedule",
+        "start_commitments",
+        "end_objected_mission",
+    }
+)
+"""The kinds of tasks that follow from the clock, or from what the table does in sight of all, and from nothing else."""
+
+STANDSTILL: Final = timedelta(minutes=5)
+"""A worker that has queued nothing of what recurs for so long stands still."""
+
+_RECURS: Final = "advance_ledger"
 
 
 @dataclass(frozen=True, slots=True)
-class ParkedJob:
-    """A job that failed too often: what kind it is and the name of its last error, not what it was about."""
+class ParkedKind:
+    """Tasks of one kind that failed too often, as a page tells them: the name of the last error, and since which day.
 
-    id: JobId
+    Neither how many nor what they were about.
+    """
+
     kind: str
-    attempts: int
     last_error: str
-    queued_at: datetime
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The state of the outbox, of the register, of the keys' rotations and of the stored objects.
+    """The state of the worker, of the register, of the keys' rotations and of the stored objects.
 
-    ``oldest_due``: since when the oldest task has been due, where that is longer than a task waits when all is well.
+    ``still_since``: when the worker was last at work, where it stands still.
     """
 
-    waiting: int
-    oldest_due: datetime | None
-    parked: tuple[ParkedJob, ...]
+    still_since: datetime | None
+    parked: tuple[ParkedKind, ...]
     checkpoint: Checkpoint | None
     keys: KeysState
     objects: Standing
@@ -47,22 +82,19 @@ class Operations:
     seal: SealStanding
 
 
-EXACT_FROM: Final = 100
-"""Below this a count of what is stored says no more than that it is below: whoever looks in again and again could
-otherwise learn that somebody lodged or wrote something, in a room that is none of theirs."""
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A task that failed, as the machine's own command tells it: never what it was about.
 
+    ``again_at``: when it is tried next; None for one that is parked.
+    """
 
-LATE: Final = timedelta(minutes=5)
-"""What has been due for less is not told: to whoever looks in every second it would say that somebody just did
-something, in a room that is none of theirs."""
-
-
-def coarse(count: int) -> int:
-    """Return two digits of a count, rounded down: 1234 → 1200; nothing of a small one: 99 → 0."""
-    if count < EXACT_FROM:
-        return 0
-    digits = str(count)
-    return int(digits[:2].ljust(len(digits), "0"))
+    id: JobId
+    kind: str
+    attempts: int
+    last_error: str
+    queued_at: datetime
+    again_at: datetime | None
 
 
 def _permit(actor: Actor) -> None:
@@ -70,32 +102,69 @@ def _permit(actor: Actor) -> None:
         raise NotFoundError
 
 
-def _if_late(since: datetime | None, now: datetime) -> datetime | None:
-    return since if since is not None and since <= now - LATE else None
-
-
-async def operations(uow: UnitOfWork, actor: Actor, scrub: Scrubbing) -> Operations:
+async def operations(uow: UnitOfWork, actor: Actor, settings: Settings) -> Operations:
     """Return how the platform is. Raises :class:`NotFoundError` for whoever neither administers nor runs the centre."""
     _permit(actor)
-    due = (JobRow.state == JobState.READY) & (JobRow.run_at <= uow.now())
-    counted = (await uow.session.execute(select(func.count(), func.min(JobRow.run_at)).where(due))).one()
-    parked = await uow.session.scalars(
-        select(JobRow).where(JobRow.state == JobState.PARKED).order_by(JobRow.queued_at, JobRow.id).limit(50)
-    )
     return Operations(
-        waiting=counted[0],
-        oldest_due=_if_late(counted[1], uow.now()),
-        parked=tuple(ParkedJob(row.id, row.kind, row.attempts, row.last_error or "", row.queued_at) for row in parked),
+        still_since=await _still_since(uow, settings.vault.cadence_seconds),
+        parked=await _parked_in_sight(uow),
         checkpoint=await uow.vault.ledger.newest_checkpoint(uow.session),
         keys=await keys_state(uow),
-        objects=await standing(uow, scrub),
+        objects=await standing(uow, settings.scrub),
         audit=await latest_audit(uow),
         seal=await seal_standing(uow),
     )
 
 
-async def take_up_again(uow: UnitOfWork, actor: Actor, job_id: JobId) -> None:
-    """Give a parked job a fresh set of attempts. Raises :class:`NotFoundError` where none is parked under this id."""
+async def _still_since(uow: UnitOfWork, cadence_seconds: int) -> datetime | None:
+    """Tell by what recurs whether the worker works: what people do changes nothing of it."""
+    slot = await uow.session.scalar(select(TickRow.slot).where(TickRow.name == _RECURS))
+    last = datetime.fromtimestamp((slot or 0) * cadence_seconds, UTC)
+    return last if slot is not None and last < uow.now() - STANDSTILL else None
+
+
+async def _parked_in_sight(uow: UnitOfWork) -> tuple[ParkedKind, ...]:
+    rows = await uow.session.execute(
+        select(JobRow.kind, func.min(JobRow.last_error), func.min(JobRow.queued_at))
+        .where(JobRow.state == JobState.PARKED, JobRow.kind.in_(sorted(IN_SIGHT)))
+        .group_by(JobRow.kind)
+        .order_by(JobRow.kind)
+    )
+    return tuple(ParkedKind(kind, error or "", queued_at.date()) for kind, error, queued_at in rows)
+
+
+async def take_up_again(uow: UnitOfWork, actor: Actor) -> None:
+    """Give every parked task a fresh set of attempts, those too that no page tells: nobody learns whether there were.
+
+    Raises :class:`NotFoundError` as :func:`operations` does.
+    """
     _permit(actor)
-    if not await unpark(uow.session, job_id, now=uow.now()):
-        raise NotFoundError
+    await unpark(uow.session, now=uow.now())
+
+
+async def failed_jobs(platform: Platform) -> tuple[FailedJob, ...]:
+    """Return the tasks that failed and are parked or tried again, the oldest first; for the machine's own command."""
+    parked = JobRow.state == JobState.PARKED
+    async with platform.unit(write=False) as uow:
+        rows = await uow.session.scalars(
+            select(JobRow)
+            .where(or_(parked, (JobRow.state == JobState.READY) & JobRow.last_error.is_not(None)))
+            .order_by(JobRow.queued_at, JobRow.id)
+        )
+        return tuple(
+            FailedJob(
+                row.id,
+                row.kind,
+                row.attempts,
+                row.last_error or "",
+                row.queued_at,
+                None if row.state is JobState.PARKED else row.run_at,
+            )
+            for row in rows
+        )
+
+
+async def try_again(platform: Platform, job_ids: Collection[JobId] = ()) -> int:
+    """Give parked tasks a fresh set of attempts: these, or all where none is named; return how many were parked."""
+    async with platform.unit() as uow:
+        return await unpark(uow.session, job_ids, now=uow.now())

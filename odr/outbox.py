@@ -1,12 +1,13 @@
 """The outbox: jobs queued in the business transaction, claimed with a lease, done at least once, or parked."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Index, String, Text, delete, select, text, update
+from sqlalchemy import CursorResult, Index, String, Text, delete, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -132,14 +133,16 @@ async def fail(session: AsyncSession, job: Job, *, now: datetime, error: str, fo
     return state
 
 
-async def unpark(session: AsyncSession, job_id: JobId, *, now: datetime) -> bool:
-    """Give a parked job a fresh set of attempts."""
+async def unpark(session: AsyncSession, job_ids: Collection[JobId] = (), *, now: datetime) -> int:
+    """Give parked jobs a fresh set of attempts: these, or all where none is named; return how many were parked."""
+    which = JobRow.id.in_(job_ids) if job_ids else true()
     result = await session.execute(
         update(JobRow)
-        .where(JobRow.id == job_id, JobRow.state == JobState.PARKED)
+        .where(JobRow.state == JobState.PARKED, which)
         .values(state=JobState.READY, run_at=now, attempts=0)
+        .execution_options(synchronize_session=False)
     )
-    return _hit(result)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 async def forget_done(session: AsyncSession, *, now: datetime) -> None:

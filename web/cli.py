@@ -3,6 +3,7 @@
     entente serve          serve the site
     entente worker         work off the outbox: mails, checkpoints, time stamps, sealing
     entente migrate        bring the database to the newest migration
+    entente jobs           list the tasks that failed, and try them again
     entente doctor         check everything that the installation stands on, and say what to do
     entente create-person  invite a first administrator or secretary: prints a link that serves once
     entente intake         take in a mail that came to the centre's address, as its sender's draft
@@ -39,6 +40,7 @@ COMMANDS: Final = {
     "serve": "web.commands.serve",
     "worker": "web.commands.worker",
     "migrate": "web.commands.migrate",
+    "jobs": "web.commands.jobs",
     "doctor": "web.commands.doctor",
     "create-person": "web.commands.create_person",
     "intake": "web.commands.intake",

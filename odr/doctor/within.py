@@ -105,7 +105,7 @@ async def check_jobs(platform: Platform) -> list[Finding]:
         words = _("One has waited since %(when)s. Start `entente worker`.", when=exact_moment(oldest))
         return [Finding(_(JOBS), State.FAIL, words)]
     if parked:
-        words = _("%(n)s failed too often and are parked: see them on the site's page “Health”.", n=parked)
+        words = _("%(n)s failed too often and are parked: `entente jobs` lists them, and tries them again.", n=parked)
         return [Finding(_(JOBS), State.FAIL, words)]
     return [Finding(_(JOBS), State.OK, _("None waits too long, none is parked."))]
 

@@ -1,16 +1,20 @@
 """Addresses that refuse our mails: marked, shown to who can mend it, and mended. The notice stays on the site."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
+from odr.disputes.models import InvitationMail
 from odr.errors import NotPermittedError
 from odr.ids import AccountId, DisputeId, InvitationId
+from odr.notices.choices import choices_of, next_digest
 from odr.notices.models import Bounce, Notice
 from odr.notices.reports import Report
+from odr.notices.terms import IN_SIGHT, How
 from odr.people.models import Account, Invitation, SeatRow
 from odr.people.queries import account_of, masked
 from odr.unit_of_work import UnitOfWork
@@ -75,11 +79,15 @@ async def mend_address(uow: UnitOfWork, account_id: AccountId) -> None:
 
 
 async def failing_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tuple[Failing, ...]:
-    """Return whom of a dispute our mails do not reach; for the secretariat, who can ask them another way."""
+    """Return whom of a dispute our mails do not reach; for the secretariat, who can ask them another way.
+
+    It reads no more than it would have if nothing had been said apart: see :func:`_noticed_in_sight`. An invitation
+    that came back is told where the secretariat sent it; one into a team is its party's own affair.
+    """
     if not actor.is_a(CentreRole.SECRETARIAT):
         raise NotPermittedError("not_permitted")
     seated = await uow.session.execute(
-        select(Account.id, Account.name, Account.email, Bounce.status, Bounce.at)
+        select(Account, Bounce)
         .join(Bounce, Bounce.account_id == Account.id)
         .join(SeatRow, SeatRow.account_id == Account.id)
         .where(
@@ -88,12 +96,20 @@ async def failing_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tu
             Bounce.mended_at.is_(None),
             Account.disabled_at.is_(None),
         )
-        .order_by(Bounce.at)
+        .order_by(Bounce.at, Bounce.id)
     )
-    people = {row.id: Failing(row.name, masked(row.email), row.status, row.at, False) for row in reversed(seated.all())}
+    first: dict[AccountId, tuple[Account, Bounce]] = {}
+    for account, bounce in seated:
+        first.setdefault(account.id, (account, bounce))
+    people: list[Failing] = []
+    for account, bounce in first.values():
+        since = await _noticed_in_sight(uow, account, bounce)
+        if since is not None:
+            people.append(Failing(account.name, masked(account.email), bounce.status, since, False))
     invited = await uow.session.execute(
         select(Invitation.name, Invitation.email, Bounce.status, Bounce.at)
         .join(Bounce, Bounce.invitation_id == Invitation.id)
+        .join(InvitationMail, InvitationMail.invitation_id == Invitation.id)
         .where(
             Invitation.dispute_id == dispute_id,
             Invitation.used_at.is_(None),
@@ -104,7 +120,39 @@ async def failing_of(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> tu
         .order_by(Bounce.at)
     )
     links = {row.email: Failing(row.name, masked(row.email), row.status, row.at, True) for row in invited}
-    return (*links.values(), *people.values())
+    return (*links.values(), *sorted(people, key=lambda each: (each.since, each.name)))
+
+
+async def came_back(uow: UnitOfWork, links: Collection[InvitationId]) -> frozenset[InvitationId]:
+    """Return which of these links' mails came back; for whoever may read the links themselves."""
+    query = select(Bounce.invitation_id).where(Bounce.invitation_id.in_(links), Bounce.mended_at.is_(None))
+    return frozenset(each for each in await uow.session.scalars(query) if each is not None)
+
+
+async def _noticed_in_sight(uow: UnitOfWork, account: Account, bounce: Bounce) -> datetime | None:
+    """Return when a failing address would have been noticed had nothing happened apart; None where not yet.
+
+    That is when the first mail of what all may know of came back, or would have: none is sent while an address fails.
+    """
+    notices = await uow.session.scalars(
+        select(Notice).where(
+            Notice.account_id == account.id,
+            Notice.kind.in_(sorted(IN_SIGHT)),
+            or_(Notice.mail_id == bounce.id, and_(Notice.at >= bounce.at, Notice.sent_at.is_(None))),
+        )
+    )
+    hour = (await choices_of(uow, account.id)).hour
+    moments: list[datetime] = []
+    for notice in notices:
+        if notice.mail_id == bounce.id:
+            moments.append(bounce.at)
+        elif notice.how is How.AT_ONCE:
+            moments.append(notice.at)
+        elif notice.how is How.DAILY:
+            digest = next_digest(notice.at, account.zone, hour)
+            if digest <= uow.now() and (notice.read_at is None or notice.read_at > digest):
+                moments.append(digest)
+    return min(moments, default=None)
 
 
 async def _bounce_of(uow: UnitOfWork, mail_id: UUID, status: str) -> Bounce | None:

@@ -96,6 +96,51 @@ class NoticeKind(StrEnum):
     STORE_DAMAGED = "store_damaged"
 
 
+IN_SIGHT: Final = frozenset(
+    {
+        NoticeKind.COMPLETION_ASKED,
+        NoticeKind.COMPLETION_LATE,
+        NoticeKind.REQUEST_COMPLETED,
+        NoticeKind.DISPUTE_FILED,
+        NoticeKind.DISPUTE_QUALIFIED,
+        NoticeKind.DISPUTE_REJECTED,
+        NoticeKind.PARTY_DECLINED,
+        NoticeKind.INVITATION_LAPSED,
+        NoticeKind.RANKING_ASKED,
+        NoticeKind.CHOICE_ENDED,
+        NoticeKind.INTERESTS_DECLARED,
+        NoticeKind.APPOINTMENT_REVIEWED,
+        NoticeKind.APPOINTMENT_KEPT,
+        NoticeKind.APPOINTMENT_ENDED,
+        NoticeKind.HANDOVER_ASKED,
+        NoticeKind.CONVENTION_RENEWED,
+        NoticeKind.CLAUSE_PROPOSED,
+        NoticeKind.CLAUSE_ANSWERED,
+        NoticeKind.OFFER_MADE,
+        NoticeKind.OFFER_ANSWERED,
+        NoticeKind.OFFER_ENDED,
+        NoticeKind.SOMETHING_NEW_TOGETHER,
+        NoticeKind.EXPERT_ANSWERED,
+        NoticeKind.REPORT_POSTED,
+        NoticeKind.AGREEMENT_DRAFTED,
+        NoticeKind.AGREEMENT_TO_SIGN,
+        NoticeKind.AGREEMENT_REFUSED,
+        NoticeKind.SETTLED,
+        NoticeKind.NOT_SETTLED,
+        NoticeKind.STAGE_CHANGED,
+        NoticeKind.RECORD_SEALED,
+        NoticeKind.REOPENING_DECIDED,
+        NoticeKind.INSTALMENT_DUE,
+        NoticeKind.COMMITMENT_DUE,
+        NoticeKind.COMMITMENT_TOLD,
+        NoticeKind.COMMITMENT_ANSWERED,
+        NoticeKind.TARGET_NEAR,
+        NoticeKind.TARGET_MISSED,
+    }
+)
+"""Kinds that follow from nothing that happens apart: each is told to the parties, the table or the secretariat only."""
+
+
 class How(StrEnum):
     """How a person is told. Each notice is on their page at the same instant, whatever they chose for the mail."""
 

@@ -12,6 +12,7 @@ from odr.disputes.delegating import delegate_powers, end_delegation
 from odr.disputes.team import change_role, invite_team_member, remove_team_member, team_of
 from odr.ids import DisputeId, SeatId
 from odr.mandates.commands import TypedMandate, write_mandate
+from odr.notices.bounces import came_back
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
 from web.api.description import create, read, remove, replace
@@ -46,13 +47,14 @@ class TeamSeat(msgspec.Struct):
 
 
 class TeamLink(msgspec.Struct):
-    """Somebody invited into the team who has not come yet."""
+    """Somebody invited into the team who has not come yet. ``came_back``: the mail with the link did."""
 
     id: UUID
     name: str
     email: str
     role: SeatRole
     expires_at: datetime
+    came_back: bool
 
 
 class TeamBody(msgspec.Struct):
@@ -107,7 +109,13 @@ async def show_team(
     """Return one's own party's team."""
     team = await team_of(uow, actor, DisputeId(dispute_id))
     held = {seat_id: shown(mandate.terms, MandateBody) for seat_id, mandate in team.mandates.items()}
-    return shown(team, TeamBody, seats=[shown(seat, TeamSeat, mandate=held.get(seat.seat_id)) for seat in team.seats])
+    back = await came_back(uow, [link.id for link in team.invited])
+    return shown(
+        team,
+        TeamBody,
+        seats=[shown(seat, TeamSeat, mandate=held.get(seat.seat_id)) for seat in team.seats],
+        invited=[shown(link, TeamLink, came_back=link.id in back) for link in team.invited],
+    )
 
 
 @create(f"{ROOT}/team", status_code=202)

@@ -13,6 +13,7 @@ from odr.disputes.queries import visible_dispute
 from odr.disputes.team import TEAM_ROLES, invite_team_member, team_of, withdraw_team_link
 from odr.errors import InvalidInputError
 from odr.ids import DisputeId, InvitationId
+from odr.notices.bounces import came_back
 from odr.parties.powers import POWERS, Power
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import Actor, SeatRole
@@ -47,6 +48,7 @@ async def _team(
     context: dict[str, Any] = {
         "dispute": await visible_dispute(uow, actor, dispute_id),
         "team": team,
+        "came_back": await came_back(uow, [link.id for link in team.invited]),
         "names": {seat.seat_id: seat.name for seat in team.seats},
         "role_names": role_names(),
         "role_choices": [(role.value, _(SEAT_ROLES[role])) for role in roles],

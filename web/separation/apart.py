@@ -32,6 +32,7 @@ from web.separation.crossing import (
     say_to_some,
     use_an_exception,
 )
+from web.separation.failing import fail_at_what_follows, invite_in_vain
 from web.separation.hands import CAUCUS, MINE, Life
 from web.separation.sending import (
     be_refused_in_caucus,
@@ -288,6 +289,12 @@ ACTS: Final[Mapping[str, Act]] = {
         have_no_objection,
     ),
     "mind_ones_own": Act(phrase("The claimant chooses how to be told, and asks for another address."), mind_ones_own),
+    "fail_at_what_follows": Act(
+        phrase("The machine fails at every task that follows something done apart."), fail_at_what_follows
+    ),
+    "invite_in_vain": Act(
+        phrase("The claimant invites somebody to its team; the mail comes back from a wrong address."), invite_in_vain
+    ),
     "read_notices": Act(phrase("Claimant and mediator read their notices."), read_notices),
     "look_around": Act(phrase("The claimant's people walk through their own pages."), look_around),
 }

@@ -70,10 +70,16 @@ async def read_notices(life: Life, _name: str) -> None:
         await life.do(who, "POST", "/api/v1/notices/read")
 
 
-async def invite_a_colleague(life: Life, name: str) -> None:
-    """The claimant invites somebody to its team, who has not come yet."""
+async def ask_into_team(life: Life, name: str) -> tuple[str, str]:
+    """The claimant invites somebody to its team; return the link's id, and the address it goes to."""
     address = f"{'.'.join(name.split())}@trehoublan.example"
     colleague = {"email": address, "name": name, "role": "member", "language": "fr"}
     await life.do("claimant", "POST", f"{life.root}/team", json=colleague)
     team = await life.do("claimant", "GET", f"{life.root}/team")
-    life.remember("invitation_id", next(str(each["id"]) for each in team["invited"] if each["email"] == address))
+    link = next(str(each["id"]) for each in team["invited"] if each["email"] == address)
+    return life.remember("invitation_id", link), address
+
+
+async def invite_a_colleague(life: Life, name: str) -> None:
+    """The claimant invites somebody to its team, who has not come yet."""
+    await ask_into_team(life, name)

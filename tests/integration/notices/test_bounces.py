@@ -1,20 +1,27 @@
 """A mail that comes back: the address is marked, whoever can mend it is told, and nothing is lost."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from odr.disputes.inviting import invite_party
+from odr.disputes.team import invite_team_member
 from odr.errors import LinkExpiredError, NotPermittedError, SignInRefusedError
 from odr.ids import new_id
 from odr.notices.bounces import failing_of, is_failing, mend_address, take_report
 from odr.notices.models import Bounce, Notice
 from odr.notices.queries import mailbox_of
 from odr.notices.reports import Report
+from odr.notices.terms import NoticeKind
 from odr.outbox import JobState
 from odr.people.addresses import KEPT_DAYS, ask_for_address, former_address, put_address_back, take_address
-from odr.people.models import Account
+from odr.people.models import Account, Invitation
 from odr.people.passwords import hash_password
 from odr.people.signing_in import sign_in as sign_in_by_password
+from odr.spaces.commands import post_message
+from odr.spaces.queries import space_of
+from odr.visibility.terms import SpaceKind
 from odr.worker import Worker
 from tests.builders import an_account
 from tests.integration.notices.test_mails import by_smtp, jobs
@@ -132,6 +139,52 @@ async def test_the_secretariat_sees_whom_of_the_table_no_mail_reaches(journey):
     async with journey.platform.unit(write=False) as uow:
         (found,) = await failing_of(uow, await journey.secretariat(), journey.dispute_id)
     assert (found.name, found.invited) == (claimant.name, False)
+
+
+async def failing_now(journey):
+    async with journey.platform.unit(write=False) as uow:
+        return await failing_of(uow, await journey.secretariat(), journey.dispute_id)
+
+
+async def test_a_mail_of_something_said_apart_that_comes_back_shows_with_the_next_one_that_all_may_know_of(
+    journey, clock
+):
+    await journey.to_open()
+    mediator, claimant = await journey.mediator(), await journey.claimant()
+    async with journey.platform.unit() as uow:
+        await uow.session.execute(update(Notice).values(sent_at=uow.now(), read_at=uow.now()))
+        caucus = await space_of(uow, journey.dispute_id, SpaceKind.CAUCUS, claimant.party_in(journey.dispute_id))
+        await post_message(uow, mediator, journey.dispute_id, caucus.id, text="Entre nous.")
+    await Worker(journey.platform).drain()
+    async with journey.platform.unit(write=False) as uow:
+        notice = await uow.session.scalar(select(Notice).where(Notice.kind == NoticeKind.SOMETHING_NEW_APART))
+    assert await report(journey, notice.mail_id, claimant.email)
+    assert await failing(journey, claimant), "its holder is told at once"
+    assert await failing_now(journey) == ()
+    clock.advance(days=3)
+    async with journey.platform.unit() as uow:
+        joint = await space_of(uow, journey.dispute_id, SpaceKind.JOINT)
+        await post_message(uow, mediator, journey.dispute_id, joint.id, text="À tous.")
+    await Worker(journey.platform).drain()
+    (found,) = await failing_now(journey)
+    assert found.name == claimant.name
+    assert clock() - found.since < timedelta(minutes=1), "not of the day on which something was said apart"
+
+
+async def test_an_invitation_into_a_team_that_comes_back_is_its_partys_own_affair(journey, sign_in):
+    await journey.to_open()
+    claimant = await journey.claimant()
+    address = "introuvable@trehoublan.example"
+    async with journey.platform.unit() as uow:
+        await invite_team_member(
+            uow, claimant, journey.dispute_id, email=address, name="Nolwenn", role="member", language="fr"
+        )
+        link = await uow.session.scalar(select(Invitation.id).where(Invitation.email == address))
+    await Worker(journey.platform).drain()
+    assert await report(journey, link, address)
+    assert await failing_now(journey) == ()
+    page = await (await sign_in(claimant)).get(f"/disputes/{journey.dispute_id}/team")
+    assert "Le courriel est revenu" in page.text
 
 
 async def with_password(journey, actor):

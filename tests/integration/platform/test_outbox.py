@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from odr.bootstrap import Platform
-from odr.errors import UnavailableError
-from odr.operations import operations
+from odr.errors import RefusedForGoodError, UnavailableError
+from odr.operations import failed_jobs, operations, take_up_again
 from odr.outbox import MAX_ATTEMPTS, Job, JobRow, JobState, claim, finish, unpark
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import CentreRole
@@ -59,21 +59,49 @@ async def test_a_failing_job_is_tried_again_then_parked_and_can_be_taken_up(
         row = await uow.session.scalar(select(JobRow))
         assert row is not None
         assert row.last_error == "ValueError"
-        assert await unpark(uow.session, row.id, now=uow.now())
+        assert await unpark(uow.session, [row.id], now=uow.now()) == 1
     assert await worker.drain() == 1
 
 
-async def test_that_something_just_happened_is_told_to_nobody_who_looks_after_the_platform(
+async def test_whether_the_worker_works_is_told_by_what_recurs_and_not_by_what_people_do(
     platform: Platform, clock: Hands
 ) -> None:
     administrator = await an_account(platform, "Ada", CentreRole.ADMINISTRATOR)
-    await Worker(platform).drain()
-    await queue(platform, "nothing")
-    for minutes, is_late in ((4, False), (2, True)):
-        clock.advance(minutes=minutes)
+
+    async def still() -> bool:
         async with platform.unit(write=False) as uow:
-            found = await operations(uow, administrator, platform.settings.scrub)
-        assert (found.oldest_due is not None) == is_late
+            return (await operations(uow, administrator, platform.settings)).still_since is not None
+
+    worker = Worker(platform)
+    await worker.queue_recurring()
+    await worker.drain()
+    await queue(platform, "nothing")
+    clock.advance(minutes=4)
+    assert not await still()
+    clock.advance(minutes=3)
+    assert await still()
+    await worker.queue_recurring()
+    assert not await still(), "although what somebody had done has waited for seven minutes"
+
+
+async def test_a_task_that_failed_after_something_apart_is_told_on_the_machine_and_on_no_page(
+    platform: Platform, clock: Hands
+) -> None:
+    async def fails(_uow: UnitOfWork, _job: Job) -> None:
+        raise RefusedForGoodError("refused")
+
+    secretariat = await an_account(platform, "Simon", CentreRole.SECRETARIAT)
+    await queue(platform, "send_mail")
+    await queue(platform, "seal_record")
+    worker = Worker(platform, dict.fromkeys(("send_mail", "seal_record"), Work(inside=fails)))
+    await worker.drain()
+    async with platform.unit(write=False) as uow:
+        (told,) = (await operations(uow, secretariat, platform.settings)).parked
+    assert (told.kind, told.last_error, told.since) == ("seal_record", "RefusedForGoodError refused", clock().date())
+    assert {job.kind for job in await failed_jobs(platform)} == {"send_mail", "seal_record"}
+    async with platform.unit() as uow:
+        await take_up_again(uow, secretariat)
+    assert await worker.drain() == 2, "both are tried again, and the page does not say which there were"
 
 
 async def test_a_job_whose_worker_died_is_done_by_another(any_platform: Platform, clock: Hands) -> None:

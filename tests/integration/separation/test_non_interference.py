@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
+from odr import operations
 from odr.archive import contents
 from odr.crossing import commands as saying
 from odr.crossing.handing import say_apart
@@ -25,6 +27,8 @@ from odr.evidence.queries import visible_exhibit
 from odr.first_start import make_environment
 from odr.ids import ExhibitId
 from odr.notices import audience
+from odr.notices.bounces import Failing
+from odr.notices.models import Bounce
 from odr.notices.terms import Audience
 from odr.parties.queries import parties_of
 from odr.people.queries import load_actor
@@ -32,10 +36,10 @@ from odr.scratch import scratch_settings
 from odr.settings import Settings, read_settings
 from odr.spaces.commands import post_message
 from odr.spaces.queries import messages_in
+from odr.worker import JOBS
 from tests.builders import PUBLIC_URL
 from web import security
 from web.api import exhibits, rooms, statements
-from web.home import operations
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Options, everything, shapes_of
 from web.separation.comparing import Difference, between, differences
@@ -119,12 +123,13 @@ async def test_an_act_can_happen_again_within_the_hour(stage: Stage) -> None:
 
 SHORT = (
     Scene("respondent_speaks", apart=("paraphrase_an_exhibit", "lodge_in_caucus", "speak_in_caucus", "say_to_some")),
-    Scene("claimant_speaks", apart=("ask_and_wait",)),
+    Scene("claimant_speaks", apart=("ask_and_wait", "invite_in_vain", "fail_at_what_follows")),
     Scene("enter", "second_version"),
     Scene("give_up", apart=("invite_a_colleague",)),
 )
 LEAKS = {
-    "a count": ("secretariat", "/operations", ""),
+    "a task that failed": ("secretariat", "/operations", ""),
+    "a mail that came back": ("secretariat", "{dispute}$", "failing-title"),
     "an id's shape": ("respondent", "/exhibits/", "version"),
     "an order": ("respondent", "{joint}/messages$", ""),
     "a mail": ("respondent", "mail of", ""),
@@ -186,7 +191,6 @@ def plant_leaks(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     monkeypatch.setattr(exhibits, "visible_exhibit", telling)
     monkeypatch.setattr(recording, "_version", first_as_its_exhibit)
     monkeypatch.setattr(audience, "_belongs", everybody)
-    monkeypatch.setattr(operations, "about", str)
     monkeypatch.setattr(security, "HEADERS", Talkative(security.HEADERS))
 
 
@@ -209,9 +213,21 @@ def plant_leaks_of_sentences(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> N
     monkeypatch.setattr(statements, "visible_exhibit", not_looking)
 
 
+def plant_leaks_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In two more: every task that failed is listed, and every mail that came back."""
+
+    async def any_bounce(uow: Any, _actor: Any, dispute_id: Any) -> list[Failing]:
+        found = await uow.session.scalars(select(Bounce).where(Bounce.dispute_id == dispute_id))
+        return [Failing("", "", each.status, each.at, True) for each in found]
+
+    monkeypatch.setattr(operations, "IN_SIGHT", frozenset(JOBS))
+    monkeypatch.setattr("web.disputes.page.failing_of", any_bounce)
+
+
 async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     plant_leaks(monkeypatch, stage)
     plant_leaks_of_sentences(monkeypatch, stage)
+    plant_leaks_of_failures(monkeypatch)
     check = Check(stage, lambda _life, _acts: None, ("respondent", "secretariat"))
     quiet = await check.quiet(tuple(scene.quiet() for scene in SHORT))
     assert Talkative.said == 0
@@ -219,6 +235,6 @@ async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.Monk
     assert differences(quiet, busy)
     for leak, (role, where, word) in LEAKS.items():
         own, others = ([each for each in sights if each.role == role] for sights in (quiet, busy))
-        there = re.compile(where.format_map(stage.rooms))
+        there = re.compile(where.format_map({**stage.rooms, "dispute": stage.dispute_id}))
         met = [each for one, other in zip(own, others, strict=True) for each in between(one, other)]
         assert [each for each in met if there.search(each.asked) and word in each.busy.lower()], leak

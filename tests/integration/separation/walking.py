@@ -45,7 +45,6 @@ OWNERS = {
     "seat_id": "seats",
     "invitation_id": "invitations",
     "session_id": "sessions",
-    "job_id": "jobs",
     "record_id": "records",
     "access_id": "access_requests",
     "reopening_id": "reopenings",
