@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Index, String, Text, delete, select, text, true, update
+from sqlalchemy import ColumnElement, CursorResult, Index, String, Text, and_, delete, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -93,14 +93,22 @@ async def enqueue(
     await session.execute(insert(JobRow).values(values).on_conflict_do_nothing())
 
 
-async def claim(session: AsyncSession, *, worker: str, now: datetime, limit: int = 1) -> list[Job]:
-    """Take up to ``limit`` due jobs for ``worker``; an expired lease makes a job due again."""
+def is_due(now: datetime, kinds: Collection[str] = ()) -> ColumnElement[bool]:
+    """Return the condition of jobs that are due, of these kinds or of all; an expired lease makes one due again."""
+    due = or_(
+        (JobRow.state == JobState.READY) & (JobRow.run_at <= now),
+        (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
+    )
+    return and_(due, JobRow.kind.in_(kinds)) if kinds else due
+
+
+async def claim(
+    session: AsyncSession, *, worker: str, now: datetime, limit: int = 1, kinds: Collection[str] = ()
+) -> list[Job]:
+    """Take up to ``limit`` due jobs for ``worker``, of these kinds or of all."""
     due = (
         select(JobRow.id)
-        .where(
-            ((JobRow.state == JobState.READY) & (JobRow.run_at <= now))
-            | ((JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now))
-        )
+        .where(is_due(now, kinds))
         .order_by(JobRow.run_at, JobRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

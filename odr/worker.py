@@ -3,13 +3,13 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,7 +40,7 @@ from odr.keeping.copying import replicate
 from odr.keeping.locking import tend_locks
 from odr.keeping.scrubbing import SLICE_SECONDS, scrub_objects
 from odr.notices.jobs import send_code, send_digest, send_invitation, send_mail, tell
-from odr.outbox import Job, JobRow, JobState, claim, enqueue, fail, finish, forget_done
+from odr.outbox import Job, claim, enqueue, fail, finish, forget_done, is_due
 from odr.platform import Platform
 from odr.timekeeping import meet_deadline
 from odr.unit_of_work import UnitOfWork
@@ -144,6 +144,10 @@ JOBS: Final[Mapping[str, Work]] = {
 }
 
 
+PACE: Final = ("advance_ledger",)
+"""What must not wait for anything that somebody does: its moment is public."""
+
+
 def recurring(cadence_seconds: int) -> Mapping[str, int]:
     """Return what recurs, and every how many seconds."""
     return {
@@ -180,9 +184,27 @@ class Worker:
 
     async def run(self, stop: asyncio.Event, *, poll_seconds: float = 1.0) -> None:
         """Work until ``stop`` is set; a pause of the database or the store is waited out."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep_the_pace(stop, poll_seconds))
+            both.create_task(self._work_off(stop, poll_seconds))
+
+    async def _keep_the_pace(self, stop: asyncio.Event, poll_seconds: float) -> None:
+        """Queue what recurs, and advance the register, however long anything else takes.
+
+        A slot that is missing from it would tell everybody that somebody sent a large archive, or many files.
+        """
         while not stop.is_set():
             try:
                 await self.queue_recurring()
+                await self.work_once(PACE)
+            except UnavailableError as error:
+                log.warning("worker_waits", because=error.code)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), poll_seconds)
+
+    async def _work_off(self, stop: asyncio.Event, poll_seconds: float) -> None:
+        while not stop.is_set():
+            try:
                 if await self.work_once():
                     continue
             except UnavailableError as error:
@@ -206,18 +228,13 @@ class Worker:
             done += 1
         return done
 
-    async def work_once(self) -> bool:
-        """Claim and do one job; ``False`` when none is due."""
-        now = self.platform.clock()
-        due = or_(
-            (JobRow.state == JobState.READY) & (JobRow.run_at <= now),
-            (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
-        )
+    async def work_once(self, kinds: Collection[str] = ()) -> bool:
+        """Claim and do one job, of these kinds or of any; ``False`` when none is due."""
         async with self.platform.unit(write=False) as uow:
-            if not await uow.session.scalar(select(exists().where(due))):
+            if not await uow.session.scalar(select(exists().where(is_due(uow.now(), kinds)))):
                 return False
         async with self.platform.unit() as uow:
-            claimed = await claim(uow.session, worker=self.name, now=uow.now())
+            claimed = await claim(uow.session, worker=self.name, now=uow.now(), kinds=kinds)
         for job in claimed:
             await self._do(job)
         return bool(claimed)

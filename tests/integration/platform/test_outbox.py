@@ -12,7 +12,7 @@ from odr.operations import failed_jobs, operations, take_up_again
 from odr.outbox import MAX_ATTEMPTS, Job, JobRow, JobState, claim, finish, unpark
 from odr.unit_of_work import UnitOfWork
 from odr.visibility.actor import CentreRole
-from odr.worker import TickRow, Work, Worker
+from odr.worker import JOBS, TickRow, Work, Worker
 from tests.builders import Hands, an_account
 
 
@@ -102,6 +102,32 @@ async def test_a_task_that_failed_after_something_apart_is_told_on_the_machine_a
     async with platform.unit() as uow:
         await take_up_again(uow, secretariat)
     assert await worker.drain() == 2, "both are tried again, and the page does not say which there were"
+
+
+async def test_a_long_task_does_not_hold_the_register_up(platform: Platform, clock: Hands) -> None:
+    """Else whoever polls the public register would see that somebody has a large archive unpacked."""
+    begun, may_end, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def lasts(_platform: Platform, _job: Job) -> None:
+        begun.set()
+        await may_end.wait()
+
+    async def size() -> int:
+        async with platform.unit(write=False) as uow:
+            newest = await uow.vault.ledger.newest_checkpoint(uow.session)
+        return newest.size if newest else 0
+
+    await queue(platform, "lasts")
+    working = asyncio.create_task(Worker(platform, {**JOBS, "lasts": Work(outside=lasts)}).run(stop, poll_seconds=0.01))
+    async with asyncio.timeout(60):
+        await begun.wait()
+        for minute in range(1, 4):
+            clock.advance(minutes=1)
+            while await size() < minute:  # noqa: ASYNC110 -- the database has no event
+                await asyncio.sleep(0.01)
+    may_end.set()
+    stop.set()
+    await working
 
 
 async def test_a_job_whose_worker_died_is_done_by_another(any_platform: Platform, clock: Hands) -> None:
