@@ -33,6 +33,7 @@ APART: Final = {
         "replicate",
     ),
     "an exhibit that is taken back from a caucus": ("mark_destruction", "repeat_destructions"),
+    "a stop, of which the secretariat reads nothing": ("drop_draft", "give_draft_back", "empty_draft"),
     "a party's objection, which an administrator does not read": ("start_target", "end_target_early"),
 }
 """The tasks that no page tells, and after what they may come."""
