@@ -68,7 +68,11 @@ def standard_words(letter: str) -> Words:
     """Return the default words of a notice's kind, of ``invitation`` or of ``reminder``, for the present reader."""
     if letter in _BY_NAME:
         sentence = _(_BY_NAME[letter])
-        body = _("%(sentence)s. For the sake of confidentiality, this mail says no more.", sentence=sentence)
+        body = _(
+            "%(sentence)s. For the sake of confidentiality, this mail says no more: the page below tells you the rest,"
+            " and what to do now, if anything.",
+            sentence=sentence,
+        )
         return Words(sentence, body)
     subject, body, _label = INVITED[Purpose.JOIN] if letter == "invitation" else REMINDED
     return Words(_(subject, centre="{centre}"), _(body, until="{until}"))

@@ -8,7 +8,7 @@ from odr.words import phrase
 
 SENTENCES: Final[dict[NoticeKind, str]] = {
     NoticeKind.DRAFT_ARRIVED: phrase("A draft that came by another way awaits your confirmation"),
-    NoticeKind.COMPLETION_ASKED: phrase("The centre asks for something that a request lacks"),
+    NoticeKind.COMPLETION_ASKED: phrase("The centre asks you to complete a request"),
     NoticeKind.COMPLETION_LATE: phrase("The day to complete a request has passed"),
     NoticeKind.REQUEST_COMPLETED: phrase("A request was completed"),
     NoticeKind.DISPUTE_FILED: phrase("A new request for mediation has reached the centre"),
@@ -83,7 +83,7 @@ SENTENCES: Final[dict[NoticeKind, str]] = {
 
 INVITED: Final = {
     Purpose.JOIN: (
-        phrase("You are invited to %(centre)s"),
+        phrase("An invitation for you from %(centre)s"),
         phrase("The link below says who invites you and what it is about. It serves once and holds until %(until)s."),
         phrase("Open the invitation"),
     ),

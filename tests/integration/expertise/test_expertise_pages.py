@@ -27,7 +27,7 @@ async def test_the_whole_mission_by_forms_alone(desk: Desk, sign_in: People):
     assert "peuvent encore" in (await mediator.get(here)).text
     await nobody_objects(desk.platform, desk.id, desk.claimant, desk.respondent)
     choosing = await mediator.get(f"{here}/supply")
-    assert "C-1 · Le contrat" in choosing.text
+    assert "C-1</span> · Le contrat" in choosing.text
     assert "Note gardée en aparté" not in choosing.text
     nothing = await mediator.post(f"{here}/supply", data={})
     assert nothing.status_code == 422

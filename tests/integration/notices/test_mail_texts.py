@@ -130,7 +130,7 @@ async def test_the_pages_preview_keep_what_was_typed_save_and_restore(journey, s
     typed = {"subject": "Du neuf au {centre}", "body": "Pour {name}, dossier {reference}."}
     preview = await secretary.post(path, data={**typed, "act": "preview"})
     assert "Du neuf au Centre de médiation" in preview.text
-    assert "Pour Camille Martin, dossier M-7KQ4-92TX." in preview.text
+    assert 'Pour Camille Martin, dossier <span class="whole">M-7KQ4-92TX</span>.' in preview.text
     assert 'value="Du neuf au {centre}"' in preview.text
     wrong = await secretary.post(path, data={**typed, "body": "Pour {client}"})
     assert wrong.status_code == 422
