@@ -99,7 +99,7 @@ async def test_the_centre_asks_for_a_completion_and_the_claimant_gives_it(journe
         await ask_completion(uow, secretary, journey.dispute_id, question="La date promise ?", until=soon(journey))
         with pytest.raises(ConflictError, match="asked_already"):
             await ask_completion(uow, secretary, journey.dispute_id, question="Et encore ?", until=soon(journey))
-    assert any("demande de compléter une demande" in mail["Subject"] for mail in await mails(journey.platform, claimant.email))
+    assert any("compléter une demande" in mail["Subject"] for mail in await mails(journey.platform, claimant.email))
     async with journey.platform.unit(write=False) as uow:
         tasks = [task.label for task in await awaited(uow, claimant, await journey.facts()) if task.mine]
     assert tasks == ["Compléter la demande"]

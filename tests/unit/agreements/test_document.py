@@ -157,7 +157,7 @@ def test_the_french_document_says_everything_in_french():
         "Dossier M-7KQ4-92TX",
         "Entre les soussignés",
         "Représentant : Claire Mercier",
-        "ci-après « le demandeur »",
+        "ci\u2011après « le demandeur »",
         "Article 1 \u2013 Remise",
         "Concession du défendeur",
         "Du demandeur : article 2.",
