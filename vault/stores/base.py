@@ -1,11 +1,12 @@
 """What a store does. Every call blocks: the vault makes it from a worker thread."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from vault.envelope import Buffer
 
@@ -57,6 +58,15 @@ class Protection:
     held: bool = False
 
 
+Fill: TypeAlias = Callable[[int, memoryview], bool]
+"""``fill(offset, into)`` fills all of ``into`` from ``offset`` on, or says that not all of it lies in memory."""
+
+
+def nothing(_offset: int, _into: memoryview) -> bool:
+    """What a store has at hand of which every reading may take its time."""
+    return False
+
+
 class Readable(Protocol):
     """What reads ranges of objects."""
 
@@ -64,8 +74,8 @@ class Readable(Protocol):
         """A range of one version. Raises StoreUnavailableError, StoreError."""
         ...
 
-    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
-        """Fill ``into``, if all of it lies in memory; a disk or a network is never waited for."""
+    def at_hand(self, key: str, version: str) -> AbstractContextManager[Fill]:
+        """What of one version lies in memory, as long as the block lasts; a disk or a network is never waited for."""
         ...
 
 

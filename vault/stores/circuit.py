@@ -8,11 +8,12 @@ the circuit: for a minute every read fails at once, and the second store is read
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import Final
 
 from vault.errors import StoreUnavailableError
-from vault.stores.base import Readable
+from vault.stores.base import Fill, Readable, nothing
 
 BOUND_SECONDS: Final = 3.0
 OPEN_SECONDS: Final = 60.0
@@ -54,9 +55,9 @@ class Circuit:
         self._until = 0.0
         return data
 
-    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:  # noqa: ARG002 -- the protocol's signature
+    def at_hand(self, key: str, version: str) -> AbstractContextManager[Fill]:  # noqa: ARG002 -- the protocol's signature
         """Nothing: even to ask a store that hangs may take as long as it likes."""
-        return False
+        return nullcontext(nothing)
 
     def _enter(self) -> None:
         """Let a reader through; of those who come after a failure, one alone tries."""

@@ -4,14 +4,16 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final
 
 from vault.envelope import Buffer
 from vault.errors import ConfigurationError, ObjectMissingError, StoreError
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
+from vault.stores.base import Fill, LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key, nothing
 from vault.stores.torn_files import TornFiles, named, sync_folder, write_at
 
 _VERSION: Final = re.compile(r"[0-9a-f]{32}")
@@ -94,18 +96,18 @@ class FileObjects:
                 length -= len(part)
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
-        """Fill ``into`` out of the system's page cache: what is missing is told to whoever waits for it."""
-        if sys.platform != "linux":
-            return False
+    @contextmanager
+    def at_hand(self, key: str, version: str) -> Iterator[Fill]:
+        """What lies in the system's page cache; what is amiss is told to whoever waits for it."""
         try:
             file = os.open(self._place(key, version), os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                return os.preadv(file, [into], offset, os.RWF_NOWAIT) == len(into)
-            finally:
-                os.close(file)
         except OSError:
-            return False
+            yield nothing
+            return
+        try:
+            yield partial(_fill, file)
+        finally:
+            os.close(file)
 
     def size(self, key: str, version: str) -> int:
         """An object's size."""
@@ -184,3 +186,13 @@ class FileObjects:
         if not _VERSION.fullmatch(version):
             raise ObjectMissingError("the store has no such version")
         return self._objects / f"{checked_key(key)}@{version}"
+
+
+def _fill(file: int, offset: int, into: memoryview) -> bool:
+    """Fill ``into`` out of the system's page cache, if all of it lies there."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return os.preadv(file, [into], offset, os.RWF_NOWAIT) == len(into)
+    except OSError:
+        return False

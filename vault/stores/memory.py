@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from secrets import token_hex
 
 from vault.envelope import Buffer
 from vault.errors import ObjectMissingError, StoreError
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
+from vault.stores.base import Fill, LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
 
 
 class MemoryObjects:
@@ -71,11 +72,15 @@ class MemoryObjects:
         """A range of an object."""
         return self._object(key, version)[1][offset : offset + length]
 
-    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:
-        """Fill ``into``: all of it is in memory."""
-        found = self.read(key, version, offset, len(into))
-        into[: len(found)] = found
-        return len(found) == len(into)
+    def at_hand(self, key: str, version: str) -> AbstractContextManager[Fill]:
+        """All of it is in memory."""
+
+        def fill(offset: int, into: memoryview) -> bool:
+            found = self.read(key, version, offset, len(into))
+            into[: len(found)] = found
+            return len(found) == len(into)
+
+        return nullcontext(fill)
 
     def size(self, key: str, version: str) -> int:
         """An object's size."""

@@ -3,14 +3,14 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING, Final, cast
 
 from vault.envelope import Buffer
 from vault.errors import ConfigurationError, ObjectMissingError, StoreError, StoreUnavailableError
-from vault.stores.base import LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key
+from vault.stores.base import Fill, LockMode, PendingUpload, Piece, Protection, StoredObject, Torn, checked_key, nothing
 from vault.stores.s3_answers import BeyondEndError, named
 from vault.stores.s3_client import Encryption, make_client
 
@@ -186,9 +186,9 @@ class S3Objects:
             return content
         raise StoreUnavailableError("the bytes broke off again and again")  # pragma: no cover -- the last try raises
 
-    def read_at_once(self, key: str, version: str, offset: int, into: memoryview) -> bool:  # noqa: ARG002 -- the protocol's signature
+    def at_hand(self, key: str, version: str) -> AbstractContextManager[Fill]:  # noqa: ARG002 -- the protocol's signature
         """Nothing: a network lies between."""
-        return False
+        return nullcontext(nothing)
 
     def size(self, key: str, version: str) -> int:
         """The size of one version."""

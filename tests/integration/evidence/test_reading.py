@@ -1,6 +1,7 @@
 """Opening exhibits: ranges, headers, who is told, and connections that break off."""
 
 import asyncio
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -155,17 +156,20 @@ async def test_a_failure_in_the_middle_breaks_the_connection_off(platform, sign_
     case = await a_case(platform)
     claire = await sign_in(case.people["claimant"])
     told = await lodged(claire, case, "joint", content=b"\xa5" * 20_000_000, name="gros.bin")
-    read, read_at_once = platform.vault.store.read, platform.vault.store.read_at_once
+    read, at_hand = platform.vault.store.read, platform.vault.store.at_hand
 
     def fails_later(key, version, offset, length):
         if 10_000_000 < offset < 16_000_000:
             raise StoreUnavailableError("away")
         return read(key, version, offset, length)
 
+    @contextmanager
+    def at_hand_for_a_while(key, version):
+        with at_hand(key, version) as fill:
+            yield lambda offset, into: offset < 9_000_000 and fill(offset, into)
+
     monkeypatch.setattr(platform.vault.store, "read", fails_later)
-    monkeypatch.setattr(
-        platform.vault.store, "read_at_once", lambda *asked: asked[2] < 9_000_000 and read_at_once(*asked)
-    )
+    monkeypatch.setattr(platform.vault.store, "at_hand", at_hand_for_a_while)
     sent: list[Any] = []
 
     async def receive():

@@ -1,6 +1,7 @@
 """A ZIP file that was sent, and each chosen file of it an exhibit."""
 
 import io
+from contextlib import nullcontext
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -17,6 +18,7 @@ from odr.worker import Worker
 from tests.builders import a_case
 from tests.integration.evidence.hands import lodge, room
 from tests.integration.evidence.test_uploads import TUS, begun, lodge_it, send
+from vault.stores.base import nothing
 
 FILES = {
     "Contrats/Avenant n° 2.pdf": b"%PDF-1.7 " + b"avenant " * 5_000,
@@ -216,7 +218,7 @@ async def test_listing_reads_the_end_of_the_archive_and_not_all_of_it(platform, 
         return found
 
     monkeypatch.setattr(platform.vault.store, "read", counted)
-    monkeypatch.setattr(platform.vault.store, "read_at_once", lambda *_asked: None)
+    monkeypatch.setattr(platform.vault.store, "at_hand", lambda *_asked: nullcontext(nothing))
     async with platform.unit(write=False) as uow:
         row = (await uow.session.scalars(select(Upload))).one()
     held_now = await held_archive(platform, case.people["claimant"], case.id, UploadId(row.id))

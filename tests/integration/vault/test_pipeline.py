@@ -104,17 +104,6 @@ async def test_any_range_comes_out_as_a_slice_would(vault, session, space, item)
             await read_all(opened, start, stop)
 
 
-@pytest.mark.parametrize("at_hand", [0, 1, 3, 10, 100])
-async def test_what_lies_in_memory_no_more_is_waited_for(vault, session, space, item, monkeypatch, at_hand):
-    data = os.urandom(SEGMENT_SIZE + 2 * MIB + 3)
-    await vault.make_space(session, space)
-    await deposit(vault, session, space, item, data)
-    opened = await vault.open(session, item, space)
-    answers = [vault.store.read_at_once] * at_hand
-    monkeypatch.setattr(vault.store, "read_at_once", lambda *asked: answers.pop()(*asked) if answers else None)
-    assert await read_all(opened, 5, len(data)) == data[5:]
-
-
 async def test_the_pieces_of_a_reading_are_small(vault, session, space, item):
     await vault.make_space(session, space)
     await deposit(vault, session, space, item, bytes(SEGMENT_SIZE + 5))

@@ -130,23 +130,26 @@ def test_an_object_of_several_parts_reads_as_one(store):
     assert store.read("tenant/ab/one", version, PART - 10, 20) == whole[PART - 10 : PART + 10]
 
 
-def test_what_is_read_at_once_is_the_same_or_nothing(store):
+def test_what_is_at_hand_is_the_same_or_nothing(store):
     content = os.urandom(1000)
     version = put(store, "tenant/ab/one", content)
     found = bytearray(900)
-    at_once = store.read_at_once("tenant/ab/one", version, 10, memoryview(found))
-    assert (at_once, bytes(found)) == ((False, bytes(900)) if isinstance(store, S3Objects) else (True, content[10:910]))
+    with store.at_hand("tenant/ab/one", version) as fill:
+        filled = fill(10, memoryview(found))
+    assert (filled, bytes(found)) == ((False, bytes(900)) if isinstance(store, S3Objects) else (True, content[10:910]))
 
 
-def test_a_file_that_ends_or_is_gone_has_nothing_at_hand(on_disk):
+def test_of_a_file_that_ends_or_is_gone_nothing_is_at_hand(on_disk):
     store = FileObjects(on_disk)
     version = put(store, "tenant/short", b"0123456789")
     found = bytearray(3)
-    assert store.read_at_once("tenant/short", version, 8, memoryview(found)[:2])
-    assert bytes(found) == b"89\0"
-    assert not store.read_at_once("tenant/short", version, 8, memoryview(found))
+    with store.at_hand("tenant/short", version) as fill:
+        assert fill(8, memoryview(found)[:2])
+        assert bytes(found) == b"89\0"
+        assert not fill(8, memoryview(found))
     store.delete("tenant/short", version)
-    assert not store.read_at_once("tenant/short", version, 8, memoryview(found)[:2])
+    with store.at_hand("tenant/short", version) as fill:
+        assert not fill(8, memoryview(found)[:2])
 
 
 def test_a_range_past_the_end_gives_what_there_is(store):
