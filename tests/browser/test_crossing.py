@@ -12,7 +12,7 @@ from odr.evidence.intake import lodge
 from odr.evidence.models import ExhibitKind, Origin
 from odr.evidence.recording import About
 from odr.settings import read_settings
-from tests.browser.acts import rooms
+from tests.browser.acts import offering, rooms
 from tests.browser.eyes import Eyes
 from tests.browser.person import Looks, Person
 from tests.browser.site import Site
@@ -23,6 +23,11 @@ from tests.services.browser import Persons
 CONFIDED = "Entre nous : nous pourrions payer en trois fois, mais pas avant la recette."
 SENTENCE = "Un paiement échelonné serait envisageable."
 TOO_EARLY = "Le demandeur renoncerait aux pénalités."
+COMPANIES = ("Société claimant", "Société respondent")
+FIRST = "Vous achevez la reprise des données avant le 30 juin, et vous remettez 12 000 euros."
+SECOND = "Nous achevons la reprise avant le 31 juillet, et remettons 8 000 euros."
+SLIP = "Notre plafond est de 38 000 euros, reprise comprise."
+AGREED = "La reprise est achevée avant le 15 juillet ; la remise est de 9 500 euros."
 
 
 @dataclass
@@ -155,8 +160,84 @@ async def disclose_and_regret(scene: Scene) -> None:
     await expect(claimant.main.get_by_text("R-1")).to_be_visible()
 
 
+async def haggle(scene: Scene) -> None:
+    """A party offers, the other opens and makes another offer instead; the mediator saw what each of them sees."""
+    claimant, mediator, respondent = scene["claimant"], scene["mediator"], scene["respondent"]
+    dispute, (ours, theirs) = f"/disputes/{scene.case.id}", COMPANIES
+    first = await offering.make(claimant, scene.room("joint"), FIRST, "12 000", to=theirs)
+    await respondent.goto(f"{dispute}/offers")
+    await respondent.sees_nothing_of(FIRST)
+    await mediator.goto(scene.room("joint"))
+    await mediator.follow_text(theirs, within=mediator.main.get_by_text(mediator.say("See this room as:")))
+    await mediator.sees_nothing_of(FIRST)
+    await mediator.follow("Offer of %(party)s", party=ours)
+    await mediator.reads("You have not opened this offer yourself")
+    await mediator.follow("Open the offer")
+    await mediator.sees(FIRST)
+    await claimant.goto(first)
+    await claimant.follow("Withdraw this offer", exact=False)  # a preview opens nothing, the mediator is no addressee
+    assert await offering.open_from_tasks(respondent, dispute, ours, FIRST) == first
+    await claimant.goto(first)
+    await claimant.reads(
+        "Once somebody of another party has opened it, an offer holds until its day. Your representative can make"
+        " another one beside it."
+    )
+    second = await offering.make_instead(respondent, first, SECOND, "8 000", to=ours)
+    assert await offering.open_from_tasks(claimant, dispute, theirs, SECOND) == second
+    await offering.accept(claimant, second, party=ours)
+    await mediator.goto(second)
+    await mediator.reads(
+        "Every other party has accepted it: there is an agreement in principle. Nothing binds before the settlement is"
+        " written and signed (French Civil Code, article 2044)."
+    )
+
+
+async def stop_an_offer(scene: Scene) -> None:
+    """A word that was for the caucus went into an offer: nobody reads it any more, who had opened it is asked."""
+    claimant, mediator, respondent = scene["claimant"], scene["mediator"], scene["respondent"]
+    dispute, (ours, theirs) = f"/disputes/{scene.case.id}", COMPANIES
+    slip = await offering.make(respondent, scene.room("joint"), SLIP, "38 000", to=ours)
+    assert await offering.open_from_tasks(claimant, dispute, theirs, SLIP) == slip
+    kept = await offering.stop(respondent, slip, "Le plafond que nous n'avions dit qu'au médiateur.")
+    await respondent.sees(claimant.name)
+    await claimant.cannot_reach(kept)
+    for person in (claimant, mediator, respondent):
+        for path in (slip, f"{dispute}/offers"):
+            await person.goto(path)
+            await person.reads("Taken off the table")
+            await person.sees_nothing_of(SLIP)
+    await claimant.goto(dispute)
+    await claimant.follow("Confirm that you keep no copy of an offer")
+    await claimant.tick("No copy was kept.")
+    await claimant.press("Record my answer")
+    await respondent.goto(kept)
+    await respondent.press("Take it out for good")
+    await respondent.is_told("It is out for good. Its line stays, empty.")
+
+
+async def settle_what_was_agreed(scene: Scene) -> None:
+    """What was accepted last, and nothing else, is an article of the draft that the mediator then writes."""
+    claimant, mediator = scene["claimant"], scene["mediator"]
+    theirs = COMPANIES[1]
+    last = await offering.make(claimant, scene.room("joint"), AGREED, "9 500", to=theirs)
+    await offering.open_from_tasks(scene["respondent"], f"/disputes/{scene.case.id}", COMPANIES[0], AGREED)
+    await offering.accept(scene["respondent"], last, party=theirs)
+    await mediator.goto(last)
+    await mediator.follow("Go on to the settlement agreement")
+    await mediator.press("Draft the settlement agreement")
+    draft = mediator.path.partition("/edit")[0]
+    for person in (claimant, mediator):
+        await person.goto(draft)
+        await person.sees("Termes de l’offre acceptée")  # noqa: RUF001 -- as the page prints it
+        await person.sees(AGREED)
+        await person.sees_nothing_of(SLIP, SECOND)
+
+
 @pytest.mark.asyncio(loop_scope="session")
 async def test_what_crosses_from_two_caucuses_crosses_on_consent_and_a_mistake_is_mended(scene: Scene) -> None:
     await say_in_other_words(scene)
     await refuse_a_sentence(scene)
     await disclose_and_regret(scene)
+    await haggle(scene)
+    await stop_an_offer(scene)
+    await settle_what_was_agreed(scene)
