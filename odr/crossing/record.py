@@ -11,7 +11,7 @@ import rfc8785
 
 from odr.crossing.models import Copies, Outcome
 from odr.crossing.withdrawn import QuarantineView, ReaderView
-from odr.paper.typesetting import Data, colophon, day_in_words, fine, moment_in_words, name_line, paper, set_pdf
+from odr.paper.typesetting import Data, colophon, day_in_words, fine, groups, moment_in_words, name_line, paper, set_pdf
 from odr.words import home_zone, pgettext, use_language
 from vault import Receipt
 
@@ -82,7 +82,7 @@ def _data(view: QuarantineView, reference: str, centre: str, whole: bytes, issue
     description = pgettext("document", "The facts of this record and the receipts of its entries, as canonical JSON")
     data = paper(title, name_line(centre), reference, whole, RECORD_FILE, description)
     thing = (
-        pgettext("document", "exhibit %(number)s, “%(title)s”", number=view.number, title=view.title)
+        pgettext("document", "exhibit %(number)s (“%(title)s”)", number=view.number, title=view.title)
         if view.number
         else pgettext("document", "an offer to settle")
         if view.offer_id
@@ -119,7 +119,7 @@ def _data(view: QuarantineView, reference: str, centre: str, whole: bytes, issue
         "statement": fine(statement),
         "why_heading": pgettext("document", "What happened"),
         "why": fine(view.why),
-        "thing_digest": view.sha256,
+        "thing_digest": groups(bytes.fromhex(view.sha256)),
         "thing_digest_label": pgettext("document", "SHA-256 of what was withdrawn"),
         "readers_heading": pgettext("document", "Who had opened it"),
         "reader_columns": [
