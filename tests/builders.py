@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
@@ -38,11 +38,15 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 UNUSABLE_HASH = "!"  # nobody can sign in with it: builders hand out sessions instead
 
 
-class Hands:
-    """A clock that a test may move forward."""
+A_TUESDAY: Final = datetime(2026, 9, 8, 8, 30, tzinfo=UTC)
+"""Half past ten in Paris, a working day before working days: reminders leave at nine, days end at midnight there."""
 
-    def __init__(self) -> None:
-        self.offset = timedelta()
+
+class Hands:
+    """A clock that a test may move forward. It starts at ``starts``, or now, and goes on from there."""
+
+    def __init__(self, starts: datetime | None = None) -> None:
+        self.offset = starts - datetime.now(UTC) if starts else timedelta()
         self.still: datetime | None = None
 
     def __call__(self) -> datetime:

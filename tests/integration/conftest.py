@@ -14,7 +14,7 @@ from odr import migrate
 from odr.bootstrap import Platform
 from odr.database import Database
 from odr.visibility.actor import Actor
-from tests.builders import Hands, a_browser, a_platform
+from tests.builders import A_TUESDAY, Hands, a_browser, a_platform
 from tests.statements import compile_once
 
 compile_once()
@@ -37,7 +37,8 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clock() -> Hands:
-    return Hands()
+    """The same Tuesday morning at whatever hour and on whatever day the suite runs."""
+    return Hands(A_TUESDAY)
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ async def authorities(tmp_path: Path) -> AsyncIterator[Authorities]:
 
 @pytest.fixture
 def clock() -> Hands:
+    """Authorities tell their own time: what is compared with it starts now."""
     return Hands()
 
 

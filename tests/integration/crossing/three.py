@@ -22,7 +22,7 @@ from odr.spaces.models import Space
 from odr.spaces.queries import slot_of
 from odr.visibility.actor import Actor, Seat, SeatRole
 from odr.visibility.terms import SpaceKind
-from tests.builders import Case, Hands, a_case
+from tests.builders import A_TUESDAY, Case, Hands, a_case
 from tests.integration.evidence.hands import PDF
 from vault import SpaceRef
 from web.separation.looking import Sight
@@ -94,7 +94,7 @@ class Stopped(Hands):
 
     def __init__(self) -> None:
         super().__init__()
-        self.at = super().__call__()
+        self.at = A_TUESDAY
 
     def __call__(self) -> datetime:
         return self.at + self.offset

@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 from odr.first_start import make_environment
-from tests.builders import a_case, a_platform, a_session
+from tests.builders import Hands, a_case, a_platform, a_session
 from tests.integration.faults.processes import LOOPBACK, a_server, free_port
 from tests.integration.faults.sites import Site
 from tests.integration.keeping.hands import s3_settings
 from tests.services.seaweedfs import S3Endpoint
+
+
+@pytest.fixture
+def clock() -> Hands:
+    """Servers and buckets tell their own time: what is compared with it starts now."""
+    return Hands()
 
 
 @pytest.fixture

@@ -12,6 +12,12 @@ from tests.builders import Hands, a_platform
 from tests.integration.keeping.hands import Damager, s3_settings
 
 
+@pytest.fixture
+def clock() -> Hands:
+    """Buckets tell their own time: what is compared with it starts now."""
+    return Hands()
+
+
 @pytest.fixture(params=["files+files", "seaweedfs+files", "files+seaweedfs"])
 async def twofold(
     request: pytest.FixtureRequest, tmp_path: Path, migrated_database: Path, clock: Hands

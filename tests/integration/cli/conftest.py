@@ -1,0 +1,10 @@
+"""Certificates and probes tell their own time: what is compared with it starts now."""
+
+import pytest
+
+from tests.builders import Hands
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
