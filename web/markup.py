@@ -16,10 +16,11 @@ _ERROR: Final = re.compile(r'<a href="#(?P<field>[^"]+)">(?P<sentence>.*?)</a>',
 _ASIDE: Final = re.compile(r'<span class="(?:quiet|hint)">.*?</span>', re.DOTALL)
 _NUMBER: Final = re.compile(  # or what stays as it is: a tag, what holds no tags, what people copy or is whole already
     r"<(?P<kept>textarea|option|script|style|title|code|pre)\b.*?</(?P=kept)>|<span class=\"number\".*?</span>|<[^>]*>"
-    r"|(?<![\w-])(?:M-\w{4}-\w{4}|[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|\d{4}-\d\d-\d\d|[Ee]-mails?)(?![\w-])",
+    r"|(?<![\w-])(?:M-\w{4}-\w{4}|[A-Z]{1,3}-\d+|\d{1,4}-\d{1,3}|\d{4}-\d\d-\d\d|[Ee]-mails?|art\.\s\d[\d-]*)(?![\w-])",
     re.DOTALL,
 )
-_JOINT: Final = re.compile(r"(?<!^)[@.]")
+_JOINT: Final = re.compile(r"(?<!^)(?=[@.])")
+_SHORT: Final = 24  # characters of a part of an address that fits a phone's line
 _ENDS: Final = ("?", "!", ".", "…", ":")
 
 
@@ -44,7 +45,7 @@ def name_errors(page: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Keep every reference, exhibit's number ("C-12"), law's ("95-125"), date, SHA-256 and e-mail on one line.
+    """Keep every reference, date, exhibit's number ("C-12"), law's ("95-125", "art. 17"), SHA-256, e-mail on one line.
 
     What is copied from the page stays as it was written.
     """
@@ -57,8 +58,9 @@ def whole(text: str) -> Markup:
 
 
 def address(text: str) -> Markup:
-    """Let a long e-mail address go on to the next line before its @ and its dots, and nowhere else in a word."""
-    return Markup(_JOINT.sub(r"<wbr>\g<0>", str(escape(text))))  # noqa: S704 -- escaped right here
+    """Let a long e-mail address go on to the next line before its @ and its dots, and at no hyphen."""
+    parts = [whole(part) if "-" in part and len(part) <= _SHORT else escape(part) for part in _JOINT.split(text)]
+    return Markup("<wbr>").join(parts)
 
 
 def _whole(found: re.Match[str]) -> str:

@@ -147,6 +147,7 @@ def test_a_number_stays_whole_and_its_words_stay_as_they_are():
     assert unbroken(Markup('<a href="/C-1">loi 95-125</a> 2026-11-26')) == (
         f'<a href="/C-1">loi {whole("95-125")}</a> {whole("2026-11-26")}'
     )
+    assert unbroken("(GDPR, art. 17)") == f"(GDPR, {whole('art. 17')})"
     assert unbroken("Your e-mail") == f"Your {whole('e-mail')}"
 
 
@@ -167,6 +168,9 @@ def test_what_people_copy_or_send_is_never_touched(kept: str):
 
 def test_an_address_goes_on_to_the_next_line_at_its_joints_and_stays_escaped():
     assert address("louise.marchand@mercier.example") == "louise<wbr>.marchand<wbr>@mercier<wbr>.example"
+    assert address("a@quai-saint-corentin.example") == (
+        'a<wbr><span class="whole">@quai-saint-corentin</span><wbr>.example'
+    )
     assert address('"<x>"@a.b') == "&#34;&lt;x&gt;&#34;<wbr>@a<wbr>.b"
 
 
