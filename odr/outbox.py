@@ -93,22 +93,33 @@ async def enqueue(
     await session.execute(insert(JobRow).values(values).on_conflict_do_nothing())
 
 
-def is_due(now: datetime, kinds: Collection[str] = ()) -> ColumnElement[bool]:
-    """Return the condition of jobs that are due, of these kinds or of all; an expired lease makes one due again."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Which jobs are taken together, one after the other: these kinds, or all where none is named, but for others."""
+
+    kinds: Collection[str] = ()
+    without: Collection[str] = ()
+
+
+EVERY: Final = Lane()
+
+
+def is_due(now: datetime, lane: Lane) -> ColumnElement[bool]:
+    """Return the condition of a lane's jobs that are due; an expired lease makes one due again."""
     due = or_(
         (JobRow.state == JobState.READY) & (JobRow.run_at <= now),
         (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
     )
-    return and_(due, JobRow.kind.in_(kinds)) if kinds else due
+    if lane.without:
+        due = and_(due, JobRow.kind.not_in(lane.without))
+    return and_(due, JobRow.kind.in_(lane.kinds)) if lane.kinds else due
 
 
-async def claim(
-    session: AsyncSession, *, worker: str, now: datetime, limit: int = 1, kinds: Collection[str] = ()
-) -> list[Job]:
-    """Take up to ``limit`` due jobs for ``worker``, of these kinds or of all."""
+async def claim(session: AsyncSession, *, worker: str, now: datetime, limit: int = 1, lane: Lane = EVERY) -> list[Job]:
+    """Take up to ``limit`` due jobs of a lane for ``worker``."""
     due = (
         select(JobRow.id)
-        .where(is_due(now, kinds))
+        .where(is_due(now, lane))
         .order_by(JobRow.run_at, JobRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

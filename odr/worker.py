@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -39,8 +39,9 @@ from odr.keeping.copying import EVERY_SECONDS as COPY_SECONDS
 from odr.keeping.copying import replicate
 from odr.keeping.locking import tend_locks
 from odr.keeping.scrubbing import SLICE_SECONDS, scrub_objects
+from odr.lanes import LONG, PACE, SHORT
 from odr.notices.jobs import send_code, send_digest, send_invitation, send_mail, tell
-from odr.outbox import Job, claim, enqueue, fail, finish, forget_done, is_due
+from odr.outbox import EVERY, Job, Lane, claim, enqueue, fail, finish, forget_done, is_due
 from odr.platform import Platform
 from odr.timekeeping import meet_deadline
 from odr.unit_of_work import UnitOfWork
@@ -144,10 +145,6 @@ JOBS: Final[Mapping[str, Work]] = {
 }
 
 
-PACE: Final = ("advance_ledger",)
-"""What must not wait for anything that somebody does: its moment is public."""
-
-
 def recurring(cadence_seconds: int) -> Mapping[str, int]:
     """Return what recurs, and every how many seconds."""
     return {
@@ -183,16 +180,18 @@ class Worker:
         self.name = f"{socket.gethostname()[:40]}/{os.getpid()}/{new_id().hex[:8]}"
 
     async def run(self, stop: asyncio.Event, *, poll_seconds: float = 1.0) -> None:
-        """Work until ``stop`` is set; a pause of the database or the store is waited out."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._keep_the_pace(stop, poll_seconds))
-            both.create_task(self._work_off(stop, poll_seconds))
+        """Work until ``stop`` is set; a pause of the database or the store is waited out.
+
+        In three lanes side by side: a slot that is missing from the register would tell everybody that somebody sent
+        a large archive, and a notice that comes late would tell it to whoever awaits one.
+        """
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._keep_the_pace(stop, poll_seconds))
+            lanes.create_task(self._work_off(LONG, stop, lambda: asyncio.wait_for(stop.wait(), poll_seconds)))
+            lanes.create_task(self._work_off(SHORT, stop, lambda: self._woken(stop, poll_seconds)))
 
     async def _keep_the_pace(self, stop: asyncio.Event, poll_seconds: float) -> None:
-        """Queue what recurs, and advance the register, however long anything else takes.
-
-        A slot that is missing from it would tell everybody that somebody sent a large archive, or many files.
-        """
+        """Queue what recurs, and advance the register, however long anything else takes."""
         while not stop.is_set():
             try:
                 await self.queue_recurring()
@@ -202,16 +201,19 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), poll_seconds)
 
-    async def _work_off(self, stop: asyncio.Event, poll_seconds: float) -> None:
+    async def _work_off(self, lane: Lane, stop: asyncio.Event, wait: Callable[[], Awaitable[object]]) -> None:
         while not stop.is_set():
             try:
-                if await self.work_once():
+                if await self.work_once(lane):
                     continue
             except UnavailableError as error:
                 log.warning("worker_waits", because=error.code)
-            self.platform.woken.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._any(stop), poll_seconds)
+                await wait()
+
+    async def _woken(self, stop: asyncio.Event, poll_seconds: float) -> None:
+        self.platform.woken.clear()
+        await asyncio.wait_for(self._any(stop), poll_seconds)
 
     async def _any(self, stop: asyncio.Event) -> None:
         waits = {asyncio.create_task(stop.wait()), asyncio.create_task(self.platform.woken.wait())}
@@ -228,13 +230,13 @@ class Worker:
             done += 1
         return done
 
-    async def work_once(self, kinds: Collection[str] = ()) -> bool:
-        """Claim and do one job, of these kinds or of any; ``False`` when none is due."""
+    async def work_once(self, lane: Lane = EVERY) -> bool:
+        """Claim and do one job of a lane; ``False`` when none is due."""
         async with self.platform.unit(write=False) as uow:
-            if not await uow.session.scalar(select(exists().where(is_due(uow.now(), kinds)))):
+            if not await uow.session.scalar(select(exists().where(is_due(uow.now(), lane)))):
                 return False
         async with self.platform.unit() as uow:
-            claimed = await claim(uow.session, worker=self.name, now=uow.now(), kinds=kinds)
+            claimed = await claim(uow.session, worker=self.name, now=uow.now(), lane=lane)
         for job in claimed:
             await self._do(job)
         return bool(claimed)

@@ -104,7 +104,7 @@ class Vault:
         await session.execute(insert(segments), [segment_row(item, segment) for segment in received.segments])
         await self.keys.wrap(session, space, item, received.data_key)
         salt = existence_salt(received.data_key, self.tenant, item)
-        await self.ledger.note_kept(session, item_subject(item), salt, received.size, received.sha256)
+        await self.ledger.note_kept(session, space.space, item_subject(item), salt, received.size, received.sha256)
         if self.store.locks and final_until is not None:
             await want_lock(session, item, LockMode.COMPLIANCE, final_until, applied=False)
         elif self.store.locks:

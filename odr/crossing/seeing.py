@@ -12,6 +12,7 @@ from uuid import UUID
 from odr.errors import NotFoundError
 from odr.evidence.history import VersionView, versions_of
 from odr.evidence.queries import ExhibitView, visible_exhibit
+from odr.evidence.sight import visible_placements
 from odr.ids import AccountId, DisputeId, ExhibitId, OfferId, PartyId, SeatId
 from odr.offers.queries import TAKEN_BACK, OfferView, offers_of, visible_offer
 from odr.parties.queries import PartyFacts, parties_of
@@ -50,9 +51,10 @@ async def exhibit_seen(
 
     Raises :class:`NotFoundError` for one that is not in the joint space.
     """
-    exhibit = await visible_exhibit(uow, eyes, dispute_id, exhibit_id)
-    if exhibit.room is not SpaceKind.JOINT:
+    _, placements = await visible_placements(uow, eyes, dispute_id, exhibit_id)
+    if placements[0].kind is not SpaceKind.JOINT:  # before anything else is asked: the mediator may not know of it
         raise NotFoundError
+    exhibit = await visible_exhibit(uow, eyes, dispute_id, exhibit_id)
     current = (await versions_of(uow, eyes, dispute_id, exhibit_id))[0]
     return exhibit, replace(current, scan=replace(current.scan, signature=""))  # which its own side alone is told
 

@@ -126,10 +126,10 @@ async def withdrawn_copy(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, quarantine_id: QuarantineId
 ) -> WithdrawnCopy:
     """Return what a reader who was asked is asked; raises :class:`NotFoundError` for everybody else."""
-    row = await _row(uow, dispute_id, quarantine_id)
     reader = await uow.session.get(QuarantineReader, (quarantine_id, actor.account_id))
     if reader is None or not reader.asked:
         raise NotFoundError
+    row = await _row(uow, dispute_id, quarantine_id)
     apart = await _is_apart(uow, row)
     number = row.number or await _own_number(uow, actor, row)
     return WithdrawnCopy(

@@ -184,9 +184,10 @@ async def dispute_facts(uow: UnitOfWork, dispute_id: DisputeId) -> DisputeFacts:
 
 async def _asked_facts(uow: UnitOfWork, dispute_id: DisputeId) -> DisputeFacts:
     row = await uow.session.get(Dispute, dispute_id, populate_existing=True)
+    parties = await parties_of(uow, dispute_id)  # of none, too: what is hidden takes no longer than what is not there
     if row is None:
         raise NotFoundError
-    return _facts(row, await parties_of(uow, dispute_id))
+    return _facts(row, parties)
 
 
 async def visible_dispute(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId) -> DisputeFacts:

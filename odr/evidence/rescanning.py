@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from odr.evidence.models import ExhibitVersion, FormerPlacement, Placement
 from odr.evidence.placing import item_of
@@ -65,7 +65,9 @@ async def scan_waiting(platform: Platform, _job: Job) -> None:
     async with platform.unit(write=False) as uow:
         waiting = (ExhibitVersion.scan == Outcome.WAITING) & (ExhibitVersion.scan_due_at <= uow.now())
         never = (ExhibitVersion.scan == Outcome.UNSCANNED) & (ExhibitVersion.scan_because == Because.NO_SCANNER)
-        due = list(await uow.session.scalars(select(ExhibitVersion.id).where(or_(waiting, never)).limit(AT_ONCE)))
+        turn = func.row_number().over(partition_by=ExhibitVersion.space_id, order_by=ExhibitVersion.lodged_at)
+        first = select(ExhibitVersion.id).where(or_(waiting, never)).order_by(turn, ExhibitVersion.id)
+        due = list(await uow.session.scalars(first.limit(AT_ONCE)))  # each room in turn: none waits for another's many
     for version_id in due:
         if not await _scan_one(platform, clamd, version_id):
             return  # it is away: the next run tries again

@@ -11,7 +11,7 @@ from odr.evidence.handing import is_stopped
 from odr.evidence.labels import number_of, read_labels
 from odr.evidence.models import Consent, Disclosure, DisclosureState, Form, HandedExhibit, Placement
 from odr.evidence.requests import consent_of, has_lapsed, newest_request, terms_of
-from odr.evidence.sight import visible_placements
+from odr.evidence.sight import in_sight, visible_placements
 from odr.ids import DisclosureId, DisputeId, ExhibitId, PartyId
 from odr.spaces.queries import SpaceFacts
 from odr.unit_of_work import UnitOfWork
@@ -119,8 +119,19 @@ async def visible_handing(
     uow: UnitOfWork, actor: Actor, dispute_id: DisputeId, disclosure_id: DisclosureId
 ) -> HandingView:
     """Return one of them; raises :class:`NotFoundError` for everybody but its party and the mediator."""
-    consent = await consent_of(uow, disclosure_id)
-    found = () if consent is None else await handings_of(uow, actor, dispute_id, consent.exhibit_id)
+    exhibit_id = await uow.session.scalar(
+        select(Consent.exhibit_id)
+        .join(Disclosure, Disclosure.id == Consent.disclosure_id)
+        .join(Placement, Placement.exhibit_id == Consent.exhibit_id)
+        .where(
+            Disclosure.id == disclosure_id,
+            Disclosure.dispute_id == dispute_id,
+            Placement.space_id == Disclosure.caucus_id,
+            in_sight(actor),
+        )
+        .limit(1)
+    )
+    found = () if exhibit_id is None else await handings_of(uow, actor, dispute_id, exhibit_id)
     for handing in found:
         if handing.id == disclosure_id:
             return handing

@@ -4,26 +4,35 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vault.ledger import rows, tables
 from vault.ledger.batch import Kept
 
 
-async def note(session: AsyncSession, tenant: UUID, subject: UUID, leaf: bytes) -> None:
-    """Have a leaf enter one of the next batches; a second one of the same subject changes nothing."""
-    values = {"subject": subject, "tenant": tenant, "leaf": leaf, "noted_at": time.time_ns() // 1_000_000}
+async def note(session: AsyncSession, tenant: UUID, source: UUID, subject: UUID, leaf: bytes) -> None:
+    """Have a leaf enter one of the next batches; a second one of the same subject changes nothing.
+
+    ``source``: with whose leaves it takes its turn.
+    """
+    noted_at = time.time_ns() // 1_000_000
+    values = {"subject": subject, "tenant": tenant, "source": source, "leaf": leaf, "noted_at": noted_at}
     await rows.insert_missing(session, tables.waiting, values)
 
 
 async def waiting(session: AsyncSession, tenant: UUID, limit: int) -> list[tuple[UUID, bytes]]:
-    """Read up to ``limit`` leaves (subject, leaf) that wait, those that came first before others."""
+    """Read up to ``limit`` leaves (subject, leaf) that wait: the first of each source, then the second of each.
+
+    In the order of their coming alone, whoever lodges a file now and then would learn from when it enters how many
+    others were lodged before it, in a room that is none of theirs.
+    """
     table = tables.waiting.c
+    turn = func.row_number().over(partition_by=table.source, order_by=(table.noted_at, table.subject))
     query = (
         select(table.subject, table.leaf)
         .where(table.tenant == tenant)
-        .order_by(table.noted_at, table.subject)
+        .order_by(turn, table.noted_at, table.subject)
         .limit(limit)
     )
     return [(row.subject, row.leaf) for row in (await session.execute(query)).all()]

@@ -144,9 +144,14 @@ class Ledger:
             event.event, event.salt, SpaceProof(tree.name, index, member.head.size, path), batch, log, tokens
         )
 
-    async def note_kept(self, session: AsyncSession, subject: UUID, salt: bytes, size: int, sha256: bytes) -> None:
-        """Have kept bytes enter one of the next batches, by a leaf that tells nothing without its salt (32 B)."""
-        await kept.note(session, self._tenant, subject, existence_leaf(salt, size, sha256))
+    async def note_kept(
+        self, session: AsyncSession, source: UUID, subject: UUID, salt: bytes, size: int, sha256: bytes
+    ) -> None:
+        """Have kept bytes enter one of the next batches, by a leaf that tells nothing without its salt (32 B).
+
+        ``source``: the space they are of; each has its turn, so that nobody waits for another's great deposit.
+        """
+        await kept.note(session, self._tenant, source, subject, existence_leaf(salt, size, sha256))
 
     async def existence(
         self, session: AsyncSession, subject: UUID, salt: bytes, size: int, sha256: bytes

@@ -91,7 +91,7 @@ async def keep(session: AsyncSession, tenant: UUID, checkpoint: Checkpoint, stam
     )
     subject = stamp_subject(tenant, checkpoint.size, stamp.authority)
     if await kept.leaf_of(session, subject) is None:
-        await kept.note(session, tenant, subject, renewal_leaf(checkpoint.text, stamp.token))
+        await kept.note(session, tenant, tenant, subject, renewal_leaf(checkpoint.text, stamp.token))
 
 
 def stamp_subject(tenant: UUID, size: int, authority: str) -> UUID:

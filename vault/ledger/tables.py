@@ -75,6 +75,7 @@ waiting: Final = Table(
     metadata,
     Column("subject", Uuid, primary_key=True),
     Column("tenant", Uuid, nullable=False),
+    Column("source", Uuid),
     Column("leaf", LargeBinary, nullable=False),
     Column("noted_at", BigInteger, nullable=False),
     Index("ix_ledger_waiting_tenant_noted_at", "tenant", "noted_at"),

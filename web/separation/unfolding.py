@@ -59,7 +59,7 @@ def unfolded(body: bytes, lots: Lots, plainly: Callable[[bytes], bytes], what: s
     parts: list[bytes] = []
     shorter = drawn = told = 0
     lengths: dict[str, int] = {}
-    for path, held in _files(body):
+    for path, about, held in _files(body):
         inner = path.partition("/")[2]
         if held.startswith(ZIP) and "/" not in path:
             said = unfolded(held, lots, plainly, "the record")
@@ -73,7 +73,7 @@ def unfolded(body: bytes, lots: Lots, plainly: Callable[[bytes], bytes], what: s
         if inner.startswith(PAYLOAD):
             drawn, told = drawn + len(held), told + len(said)
         shorter += len(held) - len(said)
-        parts.append(f"\n=== {path}\n".encode() + said)
+        parts.append(f"\n=== {path} {about}\n".encode() + said)
     if told != drawn:
         lots.length("the payload", drawn, told)
     lots.digest(what, body)
@@ -87,10 +87,14 @@ def first_revision(body: bytes) -> bytes:
     return body[:end] + f"\n[{body.count(b'%%EOF') - 1} revisions]".encode()
 
 
-def _files(body: bytes) -> Iterator[tuple[str, bytes]]:
+def _files(body: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Give the files of a ZIP: name, what else its directory tells (moment, rights, packing, notes), bytes."""
     with ZipFile(io.BytesIO(body)) as packed:
+        yield "", f"{packed.comment!r}", b""
         for member in packed.infolist():
-            yield f"{member.filename}", packed.read(member)
+            moment, packing = member.date_time, (member.compress_type, member.flag_bits, member.create_system)
+            about = f"{moment} {packing} {member.external_attr} {len(member.extra)} {member.comment!r}"
+            yield member.filename, about, packed.read(member)
 
 
 def _without_lengths(path: str, held: bytes, lengths: dict[str, int]) -> bytes:

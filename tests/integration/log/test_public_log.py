@@ -155,7 +155,7 @@ async def test_nothing_public_varies_with_activity(platform, clock, sign_in):
             await lodged(claire, case, "caucus_claimant", content=clock().isoformat().encode() + bytes([number]))
         async with platform.unit() as uow:
             for leaf in range(300):
-                await uow.vault.ledger.note_kept(uow.session, uuid4(), bytes(32), leaf, bytes(32))
+                await uow.vault.ledger.note_kept(uow.session, uuid4(), uuid4(), bytes(32), leaf, bytes(32))
         await ticks(platform, clock, 1)
     assert await seen() == quiet
 

@@ -69,7 +69,7 @@ async def test_a_proof_names_neither_the_dispute_nor_the_room_nor_any_count(vaul
 
 async def test_a_great_deposit_widens_no_batch_and_enters_the_following_ones(vault, session):
     for number in range(FLOOR + 100):
-        await vault.ledger.note_kept(session, uuid4(), bytes(32), number, bytes(32))
+        await vault.ledger.note_kept(session, uuid4(), uuid4(), bytes(32), number, bytes(32))
     await vault.ledger.append(session, await new_space(vault, session), {"one": "head"})
     await vault.ledger.tick(session, NOW)
     table = tables.kept.c
@@ -79,6 +79,17 @@ async def test_a_great_deposit_widens_no_batch_and_enters_the_following_ones(vau
     assert set((await session.execute(select(tables.batches.c.width))).scalars()) == {FLOOR}
     assert (await session.execute(select(func.count()).select_from(tables.waiting))).scalar_one() == 0
     assert (await vault.ledger.audit_platform(session)).clean
+
+
+async def test_a_great_deposit_of_one_room_does_not_hold_up_the_file_of_another(vault, session):
+    """Else whoever lodges a file every minute would see how many the other side lodges apart."""
+    crowded, quiet = await new_space(vault, session), await new_space(vault, session)
+    for number in range(FLOOR + 100):
+        await vault.ledger.note_kept(session, crowded.space, uuid4(), bytes(32), number, bytes(32))
+    items = [await kept(vault, session, quiet, bytes([number])) for number in range(3)]
+    await vault.ledger.tick(session, NOW)
+    for item in items:
+        assert await vault.existence_proof(session, item, quiet) is not None
 
 
 async def test_who_cannot_open_a_file_gets_no_proof_of_it(vault, session):
