@@ -107,7 +107,8 @@ def _is_traced(item: pytest.Item) -> bool:
     """Not what roams, and not what only says again on PostgreSQL and S3 what was said on SQLite and files."""
     callspec = getattr(item, "callspec", None)
     again = callspec is not None and "grand" in callspec.params.values()
-    return not again and not item.nodeid.startswith(ROAMING)
+    roams = item.nodeid.startswith(ROAMING) or item.get_closest_marker("roams") is not None
+    return not again and not roams
 
 
 @pytest.hookimpl(wrapper=True)

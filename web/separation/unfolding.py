@@ -26,14 +26,18 @@ class Lots:
     """Digests and lengths of what differs by lot alone, and what stands for each: the same in every life."""
 
     digests: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
-    lengths: dict[re.Pattern[bytes], bytes] = field(default_factory=dict[re.Pattern[bytes], bytes])
+    lengths: dict[re.Pattern[bytes], tuple[bytes, tuple[bytes, ...]]] = field(
+        default_factory=dict[re.Pattern[bytes], tuple[bytes, tuple[bytes, ...]]]
+    )
+    """How a length is told: what stands for it, and the words without any of which a text does not tell it."""
 
     def replace(self, raw: bytes) -> bytes:
         """Return a text that names these digests and lengths instead of telling them."""
         if self.digests:
             raw = _DIGEST.sub(lambda found: self.digests.get(found[0], found[0]), raw)
-        for told, said in self.lengths.items():
-            raw = told.sub(said, raw)
+        for told, (said, words) in self.lengths.items():
+            if any(word in raw for word in words):  # a pattern is tried at each place of a text: a hundred times slower
+                raw = told.sub(said, raw)
         return raw
 
     def digest(self, what: str, content: bytes) -> None:
@@ -46,9 +50,9 @@ class Lots:
         as_read: list[bytes] = []
         for language in available:
             with use_reader(Reader(language)):
-                as_read += [re.escape(words.encode()) for words in (size(drawn), exact_size(drawn))]
-        told = re.compile(rb"(?<![\d,])(?:%d(?!\d)|%s)" % (drawn, b"|".join(as_read)))
-        self.lengths[told] = f"[length of {what}: {plain}]".encode()
+                as_read += [words.encode() for words in (size(drawn), exact_size(drawn))]
+        told = re.compile(rb"(?<![\d,])(?:%d(?!\d)|%s)" % (drawn, b"|".join(map(re.escape, as_read))))
+        self.lengths[told] = (f"[length of {what}: {plain}]".encode(), (b"%d" % drawn, *as_read))
 
 
 def unfolded(body: bytes, lots: Lots, plainly: Callable[[bytes], bytes], what: str = "the package") -> bytes:

@@ -47,6 +47,7 @@ async def walkers(table):
         }
 
 
+@pytest.mark.roams
 async def test_who_is_not_chosen_is_shown_the_same_bytes_whatever_is_said_to_another(table, walkers):
     worker, case, onlookers = Worker(table.platform), table.case, ("insurer", "secretariat", "expert", "archivist")
     for name in onlookers:  # the first look leaves a visit behind
