@@ -15,14 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 import rfc8785
-from axe_playwright_python.async_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from odr.custody.certificates import certificate_pdf
 from odr.custody.queries import CertificateFacts
-from tests.browser.eyes import GRAVE
+from tests.browser.eyes import GRAVE, violations
 from tests.fuzzing import Edit, damaged
 from tests.pades import a_signer, token_signature
 from tests.proofs import NOW, a_receipt, stamped_by
@@ -483,8 +482,7 @@ async def test_the_page_reads_well(people: Persons, page_file: Path, right: Good
     await page.goto(page_file.as_uri())
     await page.click(f"[data-speak={language}]")
     await hand(page, package(right))
-    found = await Axe().run(page, options={"resultTypes": ["violations"]})
-    assert not [each["id"] for each in found.response["violations"] if each["impact"] in GRAVE]
+    assert not [found.id for found in await violations(page) if found.impact in GRAVE]
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     other = {"fr": "en", "en": "fr"}[language]
     for hidden in await page.locator(f"main [lang={other}]").all():
