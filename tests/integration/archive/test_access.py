@@ -47,8 +47,8 @@ async def test_a_reading_is_asked_with_a_motive_and_authorised_by_a_second_perso
     assert motive == "Un audit."
 
 
-async def test_a_motive_is_never_stored_in_the_clear(platform: Platform, clock: Hands):
-    case, record = await an_ended_case(platform, clock)
+async def test_a_motive_is_never_stored_in_the_clear(platform: Platform, ended):
+    case, record = ended
     async with platform.unit() as uow:
         await ask_access(uow, case.people["archivist"], record.id, motive="Un motif reconnaissable.")
     stored = b"".join(path.read_bytes() for path in platform.settings.data_dir.glob("entente.sqlite3*"))
@@ -56,16 +56,16 @@ async def test_a_motive_is_never_stored_in_the_clear(platform: Platform, clock: 
 
 
 @pytest.mark.parametrize("motive", ["", "   ", "\u200e\u202e", "x" * 2001])
-async def test_a_request_without_a_usable_motive_is_refused(platform: Platform, clock: Hands, motive: str):
-    case, record = await an_ended_case(platform, clock)
+async def test_a_request_without_a_usable_motive_is_refused(platform: Platform, motive: str, ended):
+    case, record = ended
     with pytest.raises(InvalidInputError) as refused:
         async with platform.unit() as uow:
             await ask_access(uow, case.people["archivist"], record.id, motive=motive)
     assert set(refused.value.fields) == {"motive"}
 
 
-async def test_nobody_authorises_their_own_request_whatever_other_role_they_hold(platform: Platform, clock: Hands):
-    _case, record = await an_ended_case(platform, clock)
+async def test_nobody_authorises_their_own_request_whatever_other_role_they_hold(platform: Platform, ended):
+    _case, record = ended
     both = await an_account(platform, "Bruno Deux", CentreRole.ARCHIVIST, CentreRole.SECRETARIAT)
     async with platform.unit() as uow:
         access_id = await ask_access(uow, both, record.id, motive="Un audit.")
@@ -92,8 +92,8 @@ async def test_of_two_who_decide_at_once_the_second_is_told(any_platform: Platfo
     assert sorted(won) == [False, True]
 
 
-async def test_an_authorisation_ends_after_seven_days(platform: Platform, clock: Hands):
-    case, record = await an_ended_case(platform, clock)
+async def test_an_authorisation_ends_after_seven_days(platform: Platform, clock: Hands, ended):
+    case, record = ended
     archivist = case.people["archivist"]
     async with platform.unit() as uow:
         access_id = await ask_access(uow, archivist, record.id, motive="Un audit.")
@@ -106,8 +106,8 @@ async def test_an_authorisation_ends_after_seven_days(platform: Platform, clock:
         await ask_access(uow, archivist, record.id, motive="Un nouvel audit.")
 
 
-async def test_a_refused_request_opens_nothing(platform: Platform, clock: Hands):
-    case, record = await an_ended_case(platform, clock)
+async def test_a_refused_request_opens_nothing(platform: Platform, ended):
+    case, record = ended
     async with platform.unit() as uow:
         access_id = await ask_access(uow, case.people["archivist"], record.id, motive="Un audit.")
         await decide_access(uow, case.people["secretariat"], access_id, allow=False)
@@ -117,10 +117,8 @@ async def test_a_refused_request_opens_nothing(platform: Platform, clock: Hands)
         await release_record(platform, case.people["archivist"], record.id)
 
 
-async def test_one_archivists_authorisation_serves_no_other_and_asking_twice_is_pointed_out(
-    platform: Platform, clock: Hands
-):
-    case, record = await an_ended_case(platform, clock)
+async def test_one_archivists_authorisation_serves_no_other_and_asking_twice_is_pointed_out(platform: Platform, ended):
+    case, record = ended
     other = await an_account(platform, "Agathe Garde", CentreRole.ARCHIVIST)
     async with platform.unit() as uow:
         access_id = await ask_access(uow, case.people["archivist"], record.id, motive="Un audit.")
@@ -132,8 +130,8 @@ async def test_one_archivists_authorisation_serves_no_other_and_asking_twice_is_
             await ask_access(uow, case.people["archivist"], record.id, motive="Encore.")
 
 
-async def test_only_archivists_ask_and_only_keepers_see_records_at_all(platform: Platform, clock: Hands):
-    case, record = await an_ended_case(platform, clock)
+async def test_only_archivists_ask_and_only_keepers_see_records_at_all(platform: Platform, ended):
+    case, record = ended
     with pytest.raises(NotPermittedError):
         async with platform.unit() as uow:
             await ask_access(uow, case.people["secretariat"], record.id, motive="Un audit.")
@@ -161,8 +159,8 @@ async def test_unknown_ids_are_not_found(platform: Platform):
         await release_record(platform, case.people["claimant"], RecordId(uuid4()))
 
 
-async def test_the_table_of_another_dispute_never_takes_a_copy(platform: Platform, clock: Hands):
-    _case, record = await an_ended_case(platform, clock)
+async def test_the_table_of_another_dispute_never_takes_a_copy(platform: Platform, ended):
+    _case, record = ended
     other = await a_case(platform)
     for name in ("claimant", "respondent", "mediator"):
         with pytest.raises(NotFoundError):
@@ -170,9 +168,9 @@ async def test_the_table_of_another_dispute_never_takes_a_copy(platform: Platfor
 
 
 async def test_who_keeps_the_archive_is_told_of_a_request_and_its_asker_of_the_decision(
-    platform: Platform, clock: Hands
+    platform: Platform, clock: Hands, ended
 ):
-    case, record = await an_ended_case(platform, clock)
+    case, record = ended
     async with platform.unit() as uow:
         access_id = await ask_access(uow, case.people["archivist"], record.id, motive="Un audit confidentiel.")
     await turn(platform, clock, times=1)
@@ -193,8 +191,8 @@ async def test_who_keeps_the_archive_is_told_of_a_request_and_its_asker_of_the_d
     assert b"/archive" in mails
 
 
-async def test_the_pages_lead_an_archivist_from_the_list_to_the_bytes(platform: Platform, clock: Hands, sign_in):
-    case, record = await an_ended_case(platform, clock)
+async def test_the_pages_lead_an_archivist_from_the_list_to_the_bytes(sign_in, ended):
+    case, record = ended
     archivist = await sign_in(case.people["archivist"])
     secretariat = await sign_in(case.people["secretariat"])
     listed = (await archivist.get("/archive")).text
@@ -227,10 +225,8 @@ async def test_the_pages_lead_an_archivist_from_the_list_to_the_bytes(platform: 
     assert zipfile.ZipFile(BytesIO(sent.content)).testzip() is None
 
 
-async def test_the_table_keeps_a_copy_from_its_own_page_and_others_find_nothing(
-    platform: Platform, clock: Hands, sign_in
-):
-    case, record = await an_ended_case(platform, clock)
+async def test_the_table_keeps_a_copy_from_its_own_page_and_others_find_nothing(sign_in, ended):
+    case, record = ended
     claimant = await sign_in(case.people["claimant"])
     page = await claimant.get(f"/disputes/{case.id}/record")
     assert "Gardez une copie" in page.text

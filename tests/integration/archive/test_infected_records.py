@@ -11,8 +11,6 @@ from odr.errors import ConflictError, InvalidInputError, NotFoundError, NotPermi
 from odr.evidence.models import ExhibitVersion
 from odr.evidence.scanning import Outcome
 from odr.ids import ExhibitId
-from tests.builders import Hands
-from tests.integration.archive.hands import a_settled_case
 from tests.integration.evidence.hands import post
 from vault import ItemRef
 
@@ -27,9 +25,9 @@ async def infect(platform: Platform, *exhibits: ExhibitId) -> None:
 
 
 @pytest.fixture
-async def infected(platform: Platform, clock: Hands):
+async def infected(platform: Platform, settled):
     """A settled dispute whose record holds one infected file."""
-    case, told, record = await a_settled_case(platform, clock)
+    case, told, record = settled
     await infect(platform, told.exhibits["contract"], told.exhibits["caucus"])
     return case, record
 
@@ -105,8 +103,8 @@ async def test_what_was_destroyed_since_or_never_was_in_the_record_is_told_apart
     assert (await release_record(platform, case.people["claimant"], record.id)).size > 0
 
 
-async def test_a_clean_record_asks_nothing(platform, clock):
-    case, _told, record = await a_settled_case(platform, clock)
+async def test_a_clean_record_asks_nothing(platform, settled):
+    case, _told, record = settled
     with pytest.raises(ConflictError, match="not_infected"):
         async with platform.unit() as uow:
             await accept_infected(uow, case.people["claimant"], record.id, reason="x")

@@ -218,8 +218,8 @@ async def test_a_request_to_reopen_awaits_the_centre_on_the_disputes_page_until_
         assert await tasks(uow, secretariat, dispute) == ()
 
 
-async def test_the_pages_of_reopening_ask_decide_and_refuse(platform: Platform, clock: Hands, sign_in):
-    case, _record = await an_ended_case(platform, clock)
+async def test_the_pages_of_reopening_ask_decide_and_refuse(platform: Platform, sign_in, ended):
+    case, _record = ended
     claimant = await sign_in(case.people["claimant"])
     secretariat = await sign_in(case.people["secretariat"])
     archivist = await sign_in(case.people["archivist"])

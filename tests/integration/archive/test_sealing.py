@@ -31,7 +31,6 @@ from tests.builders import Hands, a_case
 from tests.integration.archive.hands import (
     SECRET,
     a_settled_case,
-    an_ended_case,
     secret_ids,
     the_record,
     turn,
@@ -102,9 +101,9 @@ async def test_a_settled_dispute_has_one_sealed_record_that_a_stranger_can_verif
 
 
 async def test_nothing_of_a_caucus_a_draft_a_note_or_a_working_paper_is_in_a_record(
-    platform: Platform, clock: Hands, tmp_path: Path
+    platform: Platform, tmp_path: Path, settled
 ):
-    case, told, _record = await a_settled_case(platform, clock)
+    case, told, _record = settled
     package = await package_of(platform, case, tmp_path)
     hidden = [word.encode() for word in {SECRET, *await secret_ids(platform, case, told)}]
     files = list(unpacked(package.read_bytes()))
@@ -116,8 +115,8 @@ async def test_nothing_of_a_caucus_a_draft_a_note_or_a_working_paper_is_in_a_rec
             assert word not in name.encode()
 
 
-async def test_a_record_with_one_byte_changed_does_not_verify(platform: Platform, clock: Hands, tmp_path: Path):
-    case, _told, _record = await a_settled_case(platform, clock)
+async def test_a_record_with_one_byte_changed_does_not_verify(platform: Platform, tmp_path: Path, settled):
+    case, _told, _record = settled
     package = await package_of(platform, case, tmp_path)
     data = bytearray(package.read_bytes())
     place = data.index(b"Merci, nous proposons mardi.")
@@ -126,8 +125,8 @@ async def test_a_record_with_one_byte_changed_does_not_verify(platform: Platform
     assert offline(package).returncode == 1
 
 
-async def test_a_record_says_when_each_stored_file_was_last_found_right(platform: Platform, clock: Hands):
-    case, _told, _record = await a_settled_case(platform, clock)
+async def test_a_record_says_when_each_stored_file_was_last_found_right(platform: Platform, clock: Hands, settled):
+    case, _told, _record = settled
     async with platform.unit() as uow:
         await uow.enqueue("scrub_objects", {})
     await Worker(platform).drain()
@@ -147,8 +146,8 @@ async def test_a_record_says_when_each_stored_file_was_last_found_right(platform
     assert f"<premis:eventDateTime>{moment.isoformat(timespec='seconds')}</premis:eventDateTime>" in told
 
 
-async def test_sealing_again_changes_nothing(platform: Platform, clock: Hands):
-    case, _told, record = await a_settled_case(platform, clock)
+async def test_sealing_again_changes_nothing(platform: Platform, settled):
+    case, _told, record = settled
     before = {path: path.stat().st_mtime_ns for path in platform.settings.data_dir.rglob("store/**/*")}
     payload = {"dispute_id": str(case.id)}
     await seal_record(platform, Job(JobId(new_id()), "seal_record", payload, 1, "worker"))
@@ -198,10 +197,8 @@ async def test_a_file_that_was_closed_before_its_sealing_is_sealed_with_how_it_e
     assert (await the_record(platform, case)).outcome == "not_settled"
 
 
-async def test_a_mediation_without_agreement_is_sealed_with_its_certificate(
-    platform: Platform, clock: Hands, tmp_path: Path
-):
-    case, record = await an_ended_case(platform, clock)
+async def test_a_mediation_without_agreement_is_sealed_with_its_certificate(platform: Platform, tmp_path: Path, ended):
+    case, record = ended
     package = await package_of(platform, case, tmp_path)
     assert record.outcome == "not_settled"
     assert any(name.endswith("data/agreement/end-certificate.pdf") for name, _ in unpacked(package.read_bytes()))
@@ -223,8 +220,8 @@ async def test_a_refused_request_is_sealed_with_its_procedure_alone(platform: Pl
     assert offline(package).returncode == 0
 
 
-async def test_the_server_verifies_its_own_records_and_keeps_the_four_verdicts(platform: Platform, clock: Hands):
-    _case, _told, record = await a_settled_case(platform, clock)
+async def test_the_server_verifies_its_own_records_and_keeps_the_four_verdicts(platform: Platform, settled):
+    _case, _told, record = settled
     async with platform.unit(write=False) as uow:
         check = (await uow.session.scalars(select(RecordCheck).where(RecordCheck.record_id == record.id))).first()
     assert check is not None
@@ -233,8 +230,8 @@ async def test_the_server_verifies_its_own_records_and_keeps_the_four_verdicts(p
     assert not list((platform.settings.data_dir / "checking").iterdir())
 
 
-async def test_a_record_damaged_in_the_store_is_found_out(platform: Platform, clock: Hands):
-    _case, _told, record = await a_settled_case(platform, clock)
+async def test_a_record_damaged_in_the_store_is_found_out(platform: Platform, settled):
+    _case, _told, record = settled
     objects = [path for path in (platform.settings.data_dir / "store").rglob("*") if path.is_file()]
     largest = max(objects, key=lambda path: path.stat().st_size)
     data = bytearray(largest.read_bytes())
@@ -250,10 +247,8 @@ async def test_a_record_damaged_in_the_store_is_found_out(platform: Platform, cl
     assert newest.verdicts["bytes"]["status"] == "fails"
 
 
-async def test_each_copy_taken_stands_in_the_ledger_that_the_parties_read(
-    platform: Platform, clock: Hands, tmp_path: Path
-):
-    case, _told, record = await a_settled_case(platform, clock)
+async def test_each_copy_taken_stands_in_the_ledger_that_the_parties_read(platform: Platform, tmp_path: Path, settled):
+    case, _told, record = settled
     await package_of(platform, case, tmp_path)
     await package_of(platform, case, tmp_path)
     async with platform.unit(write=False) as uow:
