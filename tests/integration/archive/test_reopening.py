@@ -22,10 +22,16 @@ from tests.builders import Case, Hands, a_case, an_account
 from tests.integration.archive.hands import an_ended_case, turn
 
 
-async def an_archived_case(platform: Platform, clock: Hands) -> tuple[Case, Record]:
-    case, record = await an_ended_case(platform, clock)
+async def close(platform: Platform, case: Case) -> None:
     async with platform.unit() as uow:
         await close_file(uow, case.people["secretariat"], case.id)
+
+
+@pytest.fixture
+async def archived(platform: Platform, ended: tuple[Case, Record]) -> tuple[Case, Record]:
+    """A dispute that ended, its record sealed and its file closed."""
+    case, record = ended
+    await close(platform, case)
     return case, record
 
 
@@ -56,9 +62,9 @@ async def print_of(platform: Platform, record: Record) -> str:
 
 
 async def test_two_people_of_the_centre_make_a_linked_new_file_and_the_record_stays_as_it_is(
-    platform: Platform, clock: Hands
+    platform: Platform, clock: Hands, archived
 ):
-    case, record = await an_archived_case(platform, clock)
+    case, record = archived
     other = await an_account(platform, "Agathe Garde", CentreRole.ARCHIVIST)
     before = await print_of(platform, record)
     reopening_id = await asked(platform, case)
@@ -89,8 +95,8 @@ async def test_two_people_of_the_centre_make_a_linked_new_file_and_the_record_st
     assert await print_of(platform, record) == before
 
 
-async def test_one_person_alone_never_reopens(platform: Platform, clock: Hands):
-    case, _record = await an_archived_case(platform, clock)
+async def test_one_person_alone_never_reopens(platform: Platform, archived):
+    case, _record = archived
     reopening_id = await asked(platform, case)
     async with platform.unit() as uow:
         assert await agree_to_reopening(uow, case.people["secretariat"], reopening_id) is None
@@ -101,8 +107,8 @@ async def test_one_person_alone_never_reopens(platform: Platform, clock: Hands):
         assert (await dispute_facts(uow, case.id)).stage is Stage.REOPENING_REQUESTED
 
 
-async def test_who_asks_is_none_of_the_two(platform: Platform, clock: Hands):
-    case, _record = await an_archived_case(platform, clock)
+async def test_who_asks_is_none_of_the_two(platform: Platform, archived):
+    case, _record = archived
     reopening_id = await asked(platform, case, "archivist")
     for decide in (agree_to_reopening, lambda uow, actor, id_: refuse_reopening(uow, actor, id_, reason="Non.")):
         with pytest.raises(NotPermittedError):
@@ -111,7 +117,8 @@ async def test_who_asks_is_none_of_the_two(platform: Platform, clock: Hands):
 
 
 async def test_of_many_who_agree_at_once_exactly_one_new_file_comes(any_platform: Platform, clock: Hands):
-    case, _record = await an_archived_case(any_platform, clock)
+    case, _record = await an_ended_case(any_platform, clock)
+    await close(any_platform, case)
     reopening_id = await asked(any_platform, case)
     people = [await an_account(any_platform, f"Garde {n}", CentreRole.ARCHIVIST) for n in range(4)]
 
@@ -128,8 +135,8 @@ async def test_of_many_who_agree_at_once_exactly_one_new_file_comes(any_platform
     assert sum(1 for answer in said if answer not in {None, "late"}) == 1
 
 
-async def test_a_refusal_gives_its_reason_and_the_file_is_archived_as_before(platform: Platform, clock: Hands):
-    case, record = await an_archived_case(platform, clock)
+async def test_a_refusal_gives_its_reason_and_the_file_is_archived_as_before(platform: Platform, archived):
+    case, record = archived
     before = await print_of(platform, record)
     reopening_id = await asked(platform, case)
     with pytest.raises(InvalidInputError):
@@ -151,8 +158,8 @@ async def test_a_refusal_gives_its_reason_and_the_file_is_archived_as_before(pla
     assert await asked(platform, case, "respondent") != reopening_id
 
 
-async def test_only_representatives_and_archivists_ask_and_only_of_what_is_archived(platform: Platform, clock: Hands):
-    case, _record = await an_archived_case(platform, clock)
+async def test_only_representatives_and_archivists_ask_and_only_of_what_is_archived(platform: Platform, archived):
+    case, _record = archived
     for name, refusal in (
         ("claimant_counsel", NotPermittedError),
         ("mediator", NotPermittedError),
@@ -172,8 +179,8 @@ async def test_only_representatives_and_archivists_ask_and_only_of_what_is_archi
             await ask_reopening(uow, case.people["claimant"], case.id, motive="")
 
 
-async def test_strangers_and_parties_decide_nothing(platform: Platform, clock: Hands):
-    case, _record = await an_archived_case(platform, clock)
+async def test_strangers_and_parties_decide_nothing(platform: Platform, archived):
+    case, _record = archived
     reopening_id = await asked(platform, case)
     for name in ("claimant", "respondent", "mediator", "stranger"):
         with pytest.raises(NotFoundError):
@@ -205,9 +212,9 @@ async def test_the_secretariat_alone_closes_a_file_and_its_record_is_sealed_then
 
 
 async def test_a_request_to_reopen_awaits_the_centre_on_the_disputes_page_until_they_agreed(
-    platform: Platform, clock: Hands
+    platform: Platform, archived
 ):
-    case, _record = await an_archived_case(platform, clock)
+    case, _record = archived
     reopening_id = await asked(platform, case)
     async with platform.unit() as uow:
         dispute = await dispute_facts(uow, case.id)
