@@ -53,6 +53,7 @@ TALES: Final[Mapping[str, Tale]] = {
             phrase("An agreement to mediate with one clause negotiated."),
             phrase("Two caucuses: an exhibit disclosed with consent, another refused, a sentence said in other words."),
             phrase("A wrong disclosure: withdrawn at once, who had opened it, the answer about copies, the record."),
+            phrase("Offers to settle: one refused, and one accepted by everyone, with whose terms the draft began."),
             phrase("A neutral expert's report, and a draft of the agreement to comment on."),
         ),
     ),

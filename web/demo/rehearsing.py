@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from odr.bootstrap import Platform
 from odr.words import _
-from web.demo import examining, hosting, sentences, settling, talking
+from web.demo import examining, haggling, hosting, sentences, settling, talking
 from web.demo.case import Case
 from web.demo.cases import Played
 from web.demo.clock import StoryClock
@@ -21,6 +21,8 @@ async def rehearse(
         told = await play_to_the_report(table, await first_link(platform, case))
         await examining.examine(table)
         await talking.speak_after_the_report(table)
+        await haggling.haggle(table)
+        await talking.sum_up(table)
         await settling.draft_settlement(table)
         await sentences.leave_sentences_to_answer(table)
         await hosting.leave_half_way(told.hosting, told.ended, platform)

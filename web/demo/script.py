@@ -20,6 +20,7 @@ from web.demo import (
     arriving,
     complaining,
     examining,
+    haggling,
     hosting,
     mistaking,
     opening,
@@ -116,6 +117,8 @@ async def play_script(place: Place, changes: Mapping[str, str], say: Callable[[s
         await talking.read_and_be_seen(table)
         await examining.examine(table)
         await talking.speak_after_the_report(table)
+        await haggling.haggle(table)
+        await talking.sum_up(table)
         await hosting.leave_half_way(told.hosting, told.ended, platform)
         agreement = await settling.draft_settlement(table)
         await settling.freeze_and_sign(table, agreement)

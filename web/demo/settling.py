@@ -17,6 +17,9 @@ async def draft_settlement(table: Table) -> str:
     made = await mediator.post(f"{table.dispute}/agreements")
     path = f"{table.dispute}/agreements/{made['id']}"
     shown = await mediator.get(path)
+    article = shown["text"]["clauses"][1]["heading"]
+    table.tell(mediator, _("begins the draft: its article 2 has the terms that were accepted (“%(heading)s”)",
+                           heading=article))  # fmt: skip
     text = case.agreement
     saved = await mediator.post(
         f"{path}/versions",

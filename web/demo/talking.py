@@ -86,9 +86,14 @@ async def speak_before_the_report(table: Table) -> None:
 
 
 async def speak_after_the_report(table: Table) -> None:
-    """Both sides answer to the report, and the mediator sums up."""
-    for message in table.case.messages_in("joint")[BEFORE_THE_REPORT:]:
+    """Both sides answer to the report."""
+    for message in table.case.messages_in("joint")[BEFORE_THE_REPORT:-1]:
         await _say(table, message)
+
+
+async def sum_up(table: Table) -> None:
+    """The mediator sums up what is agreed on."""
+    await _say(table, table.case.messages_in("joint")[-1])
 
 
 async def _say(table: Table, message: Message) -> None:

@@ -21,7 +21,11 @@ ORDER = (
     "stops the disclosure",
     "every copy was deleted",
     "takes the dated record of it all",
+    "withdraws it once it was opened",
+    "refuses it",
+    "an agreement in principle",
     "Bastien Crozemarie is awaited",
+    "its article 2 has the terms that were accepted",
     "the dispute is settled",
 )
 """How the CRM case goes: what it passes through, one after the other."""
