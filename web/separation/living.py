@@ -100,9 +100,27 @@ async def mediator_speaks(life: Life, name: str, way: str) -> None:
 
 
 async def respondent_speaks(life: Life, name: str, _way: str) -> None:
-    """The respondent answers, with an exhibit."""
+    """The respondent answers, with an exhibit and an offer; the claimant makes another one instead."""
     await life.say("respondent", "joint", f"Nous répondons : {name}.")
     await life.lodge("respondent", "joint", f"réponse {name}")
+    await _haggle(life, name)
+
+
+async def _haggle(life: Life, name: str) -> None:
+    """The respondent offers, the claimant another thing instead, which is stopped as a mistake and put back."""
+    offers, said = f"{life.root}/offers", {"text": f"Nous proposons : {name}.", "amount_cents": 50_000}
+    first = await life.do("respondent", "POST", offers, json=said)
+    life.stage.clock.advance(minutes=1)
+    await life.do("claimant", "GET", f"{offers}/{first['id']}")
+    instead = {**said, "text": f"Plutôt ceci : {name}.", "instead_of": first["id"]}
+    second = f"{offers}/{(await life.do('claimant', 'POST', offers, json=instead))['id']}"
+    life.stage.clock.advance(minutes=1)
+    await life.do("insurer", "GET", second)
+    stopped = await life.do("mediator", "POST", f"{second}/quarantine", json={"why": f"Trop tôt : {name}."})
+    life.stage.clock.advance(minutes=1)
+    quarantine = f"{life.root}/quarantines/{stopped['id']}"
+    await life.do("insurer", "POST", f"{quarantine}/copies", json={"copies": "none_kept"})
+    await life.do("claimant", "POST", f"{quarantine}/restore")
 
 
 async def respondent_apart(life: Life, name: str, _way: str) -> None:
@@ -135,7 +153,12 @@ STEPS: Final[Mapping[str, Step]] = {
         phrase("The claimant speaks to everybody, and shares what it counts as its loss."), claimant_speaks
     ),
     "mediator_speaks": Step(phrase("The mediator speaks to everybody, and calls a meeting."), mediator_speaks),
-    "respondent_speaks": Step(phrase("The respondent answers, with an exhibit."), respondent_speaks),
+    "respondent_speaks": Step(
+        phrase(
+            "The respondent answers, with an exhibit and an offer; the claimant's other offer is stopped, and back."
+        ),
+        respondent_speaks,
+    ),
     "respondent_apart": Step(phrase("The respondent, too, has a caucus and drafts."), respondent_apart),
     "supply": Step(phrase("The mediator supplies a joint exhibit to the expert."), supply),
     "days_pass": Step(phrase("Three days pass."), days_pass),
