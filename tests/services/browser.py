@@ -10,6 +10,10 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, WebErr
 
 from tests.services.programs import find_program
 
+UNWANTED = (
+    *("OptimizationHints", "MediaRouter", "Translate", "AutofillServerCommunication"),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # pages of its own in each window, unseen: half of a window's time
+)
 SILENT = (  # no update, no metrics, no list of bad sites: nothing leaves the machine
     "--disable-background-networking",
     "--disable-component-update",
@@ -19,7 +23,7 @@ SILENT = (  # no update, no metrics, no list of bad sites: nothing leaves the ma
     "--metrics-recording-only",
     "--no-first-run",
     "--no-pings",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+    f"--disable-features={','.join(UNWANTED)}",
     "--dns-prefetch-disable",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
 )
