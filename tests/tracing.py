@@ -2,6 +2,10 @@
 
 It keeps the greenlets that it met in a ``WeakKeyDictionary``, whose lookup is Python: half of what tracing costs. A
 plain dict does the same if those that have ended are taken out of it, after each test.
+
+In the other threads it knows a greenlet by its id. When a thread ends, so does its greenlet, and a
+``WeakKeyDictionary`` then runs Python in the midst of that: traced there, while another thread ends, Python 3.11 goes
+round for ever (seen once in an hour on a busy machine; not even the timeout of a test came through).
 """
 
 import sys
@@ -9,21 +13,33 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Final
 from unittest.mock import patch
 
 from coverage import Coverage
+from coverage.collector import Collector
 
 MEASURED: Final = ("odr", "vault", "web")
 
 _met: Final[list[dict[Any, int]]] = []
+_weak_keys: Final = weakref.WeakKeyDictionary
 
 
 def _index() -> dict[Any, int]:
     made: dict[Any, int] = {}
     _met.append(made)
     return made
+
+
+class _ById(dict[Any, int]):
+    """Holds on to no key: when a thread ends, greenlet looks through all objects for whoever does."""
+
+    def __getitem__(self, key: Any) -> int:
+        return super().__getitem__(id(key))
+
+    def __setitem__(self, key: Any, value: int) -> None:
+        super().__setitem__(id(key), value)
 
 
 def _any_call() -> None:
@@ -35,6 +51,20 @@ def start(measuring: Coverage) -> None:
     with patch.object(weakref, "WeakKeyDictionary", _index):
         measuring.start()
         _any_call()
+
+
+def _trace_this_thread(collector: Collector, frame: FrameType, event: Any, arg: Any) -> Any:
+    """What a new thread calls first: coverage's own, with a tracer that keeps no greenlet."""
+    sys.settrace(None)
+    tracer = collector._start_tracer()  # noqa: SLF001 -- as coverage's own does
+    setattr(weakref, "WeakKeyDictionary", _ById)  # noqa: B010 -- for the tracer's first call
+    try:
+        return tracer(frame, event, arg) if tracer is not None else None
+    finally:
+        setattr(weakref, "WeakKeyDictionary", _weak_keys)  # noqa: B010 -- not what another thread put there
+
+
+setattr(Collector, "_installation_trace", _trace_this_thread)  # noqa: B010 -- a method of coverage's
 
 
 @contextmanager
