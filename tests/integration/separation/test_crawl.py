@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import event
 
 from odr.platform import Platform
 from tests.application import application
@@ -12,7 +11,17 @@ from tests.integration.separation.further import fill_further
 from tests.integration.separation.giving import AFTER, BEFORE, NOTHING_TO_GIVE, gave, routes_that_gave
 from tests.integration.separation.ids import PLACES, Rows, mark_ids, one_of_each
 from tests.integration.separation.marked import KNOWN_TO, ROLES, Marked, a_marked_case, settle_jobs
-from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, parts_of, randomly, routes
+from tests.integration.separation.walking import (
+    OWNERS,
+    Net,
+    a_walker,
+    alike,
+    fillings,
+    parts_of,
+    questions_to,
+    randomly,
+    routes,
+)
 from web.separation.walking import Route, Seen, Walker
 
 STARTS = ("/", "/disputes", "/archive", "/account", "/people", "/operations", "/verify", "/about/proof")
@@ -122,9 +131,7 @@ async def test_nobody_meets_a_word_a_number_or_an_id_that_is_not_theirs(any_plat
     clock.stand_still()
     rows = await mark_ids(any_platform, marked)
     app = application(any_platform)
-    found, everything = Findings(), Net(marked.marks)
-    engine = any_platform.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *asked: found.work.append(asked[2]))
+    found, everything = Findings(work=questions_to(any_platform)), Net(marked.marks)
     some = one_of_each(marked, rows)
     for role in ROLES if any_platform.database.is_sqlite else ON_POSTGRES:
         all_ids = role == "respondent" and any_platform.database.is_sqlite

@@ -29,7 +29,7 @@ from tests.application import application
 from tests.builders import Hands
 from tests.integration.separation.ids import Rows, mark_ids, one_of_each, rows_with_ids
 from tests.integration.separation.marked import Mark, Marked, a_marked_case, pieces
-from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, randomly, routes
+from tests.integration.separation.walking import OWNERS, Net, a_walker, alike, fillings, questions_to, randomly, routes
 from vault import metadata as vault_metadata
 from web.logging import configure_logging
 from web.separation.walking import Route, Seen, Walker, body_of_shape
@@ -237,22 +237,27 @@ async def try_foreign_forms(platform: Platform, walker: Walker, role: str, marke
     """Send every form and every body with ids that are foreign; return where the answer tells them from nonsense."""
     hidden = {needle.decode() for mark in marked.forbidden(role) for needle in mark.needles}
     told: list[str] = []
-    tried = 0
+    tried, work = 0, questions_to(platform)
+
+    async def answered(route: Route, values: dict[str, str], how: dict[str, Any]) -> tuple[Any, ...]:
+        """Return how a form is answered, and with how many questions to the database."""
+        work.clear()
+        answer = await walker.ask(route.fill(values), route.method, **how)
+        return (*alike(answer, values), len(work))
+
     for route in routes(platform, *UNSAFE):
         how = body_for(route, marked)
-        twins: dict[bool, tuple[Any, ...]] = {}
+        twins: dict[tuple[str, ...], tuple[Any, ...]] = {}
         for values in fillings(route, rows, marked.case.id):
             foreign = [name for name, value in values.items() if name in OWNERS and value in hidden]
             if not foreign:
                 continue
             tried += 1
-            at_the_table = "dispute_id" in values and "dispute_id" not in foreign
-            if at_the_table not in twins:
-                other = randomly(values, *(["dispute_id"] if at_the_table else []))
-                twins[at_the_table] = alike(await walker.ask(route.fill(other), route.method, **how), other)
-            answer = await walker.ask(route.fill(values), route.method, **how)
-            if alike(answer, values) != twins[at_the_table]:
-                told.append(f"{role}: {route.method} {route.path} {answer.status}, not {twins[at_the_table][0]}")
+            own = tuple(value for name, value in values.items() if name not in foreign)
+            if own not in twins:
+                twins[own] = await answered(route, randomly(values, *(values.keys() - set(foreign))), how)
+            if (answer := await answered(route, values, how)) != twins[own]:
+                told.append(f"{role}: {route.method} {route.path} {answer[0::3]}, not {twins[own][0::3]}")
     assert tried > 50
     return told
 

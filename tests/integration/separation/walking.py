@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pypdfium2 import PdfDocument
+from sqlalchemy import event
 
 from odr.platform import Platform
 from odr.visibility.actor import Actor
@@ -156,6 +157,14 @@ async def a_walker(platform: Platform, app: Any, actor: Actor | None) -> AsyncIt
     bearer = make_bearer(platform, actor.account_id).access_token if actor else ""
     async with a_browser(platform, app, actor) as client:
         yield Walker(client, (lambda: bearer) if actor else None)
+
+
+def questions_to(platform: Platform) -> list[str]:
+    """What the database is asked from now on, a statement each: whoever reads it empties it."""
+    asked: list[str] = []
+    engine = platform.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    return asked
 
 
 def routes(platform: Platform, *methods: str) -> list[Route]:
