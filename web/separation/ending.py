@@ -59,6 +59,7 @@ async def end_life(life: Life, scene: Scene) -> str:
         asked = await life.do("archivist", "POST", requests, json={"motive": "Un contrôle."})
         await life.do("secretariat", "POST", f"/api/v1/access-requests/{asked['id']}/authorise")
         await _pass(life, 1)
+    await life.all_done()
     return record_id
 
 

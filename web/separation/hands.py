@@ -7,7 +7,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import select
 
+from odr.outbox import JobRow, JobState
 from odr.worker import Worker
 from web.separation.errors import HollowError
 from web.separation.stage import OK, Stage
@@ -130,6 +132,19 @@ class Life:
         made = await self.do(who, "POST", f"{place}/lodge", data={"sha256": digest})
         self.sent.append(content)
         return str(made["exhibit"]["id"])
+
+    async def all_done(self) -> None:
+        """Raise HollowError where a task of this life had to be tried again: what it tells came later than it should.
+
+        What an act lets fail on purpose is parked at its first try, and waits for nothing.
+        """
+        retried = (JobRow.attempts > 1) | ((JobRow.state == JobState.READY) & JobRow.last_error.is_not(None))
+        async with self.stage.platform.unit(write=False) as uow:
+            job = await uow.session.scalar(
+                select(JobRow).where(JobRow.queued_at >= self.stage.begins, retried).order_by(JobRow.queued_at).limit(1)
+            )
+        if job is not None:
+            raise HollowError("", job.kind, f"{job.attempts} × {job.last_error or ''}")
 
     def hollow(self, who: str, method: str, answer: Seen) -> HollowError:
         """What to raise about an answer that the story does not need."""

@@ -232,4 +232,5 @@ async def live(
             await life.worker.drain()
             await STEPS[scene.step].does(life, name, way)
             seen += await glance(life)
+        await life.all_done()
     return life, seen

@@ -53,9 +53,11 @@ DRAWN: Final = (
 )
 """THE table: what is taken out everywhere. Not ids: each is numbered by its first appearance to its reader."""
 
-_LOT_OF_PROOFS: Final[frozenset[str]] = frozenset({"slot", "checkpoint"})
+_LOT_OF_PROOFS: Final[frozenset[str]] = frozenset({"checkpoint"})
 _LOT_OF_PLACES: Final[frozenset[str]] = frozenset({"index", "key"})
-"""In a receipt: its place in the log's batch is drawn by lot, and so tells nothing of what else was recorded."""
+"""In a receipt: its place in the log's batch is drawn by lot, and so tells nothing of what else was recorded.
+
+The batch's slot stays: an earlier one would tell that a file was there before it came into the room."""
 
 _LENGTHS: Final = frozenset({b"content-length", b"etag"})
 

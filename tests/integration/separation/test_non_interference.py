@@ -36,13 +36,15 @@ from odr.scratch import scratch_settings
 from odr.settings import Settings, read_settings
 from odr.spaces.commands import post_message
 from odr.spaces.queries import messages_in
-from odr.worker import JOBS
+from odr.worker import JOBS, Worker
 from tests.builders import PUBLIC_URL
 from web import security
 from web.api import exhibits, rooms, statements
 from web.separation.apart import ACTS
 from web.separation.checking import Check, Options, everything, shapes_of
 from web.separation.comparing import Difference, between, differences
+from web.separation.errors import HollowError
+from web.separation.hands import Life
 from web.separation.living import Scene
 from web.separation.stage import Stage, set_stage
 
@@ -119,6 +121,17 @@ async def test_an_act_can_happen_again_within_the_hour(stage: Stage) -> None:
     stopped = ("hand_to_some", "say_to_some")  # what each of them stops stands in one list
     script = (Scene("respondent_speaks", apart=stopped * 2),)
     assert not await Check(stage, lambda _life, _acts: None, ("respondent",)).compare(script)
+
+
+async def test_a_life_in_which_a_task_had_to_be_tried_again_proves_nothing(stage: Stage) -> None:
+    await stage.begin_again()
+    life = Life(stage, Worker(stage.platform))
+    await life.all_done()
+    async with stage.platform.unit() as uow:
+        await uow.enqueue("tell", {})  # of nothing: it fails
+    await life.worker.drain()
+    with pytest.raises(HollowError, match="tell"):
+        await life.all_done()
 
 
 SHORT = (
@@ -224,6 +237,7 @@ def plant_leaks_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.disputes.page.failing_of", any_bounce)
 
 
+@pytest.mark.timeout(900)
 async def test_each_planted_leak_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     plant_leaks(monkeypatch, stage)
     plant_leaks_of_sentences(monkeypatch, stage)
