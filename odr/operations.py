@@ -168,3 +168,11 @@ async def try_again(platform: Platform, job_ids: Collection[JobId] = ()) -> int:
     """Give parked tasks a fresh set of attempts: these, or all where none is named; return how many were parked."""
     async with platform.unit() as uow:
         return await unpark(uow.session, job_ids, now=uow.now())
+
+
+async def kinds_tried_again(platform: Platform, since: datetime) -> tuple[str, ...]:
+    """Return the kinds of tasks queued from a moment on of which one had to be tried a second time."""
+    again = (JobRow.attempts > 1) | ((JobRow.state == JobState.READY) & JobRow.last_error.is_not(None))
+    query = select(JobRow.kind).where(JobRow.queued_at >= since, again).distinct().order_by(JobRow.kind)
+    async with platform.unit(write=False) as uow:
+        return tuple(await uow.session.scalars(query))

@@ -7,9 +7,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select
 
-from odr.outbox import JobRow, JobState
+from odr.operations import kinds_tried_again
 from odr.worker import Worker
 from web.separation.errors import HollowError
 from web.separation.stage import OK, Stage
@@ -138,13 +137,8 @@ class Life:
 
         What an act lets fail on purpose is parked at its first try, and waits for nothing.
         """
-        retried = (JobRow.attempts > 1) | ((JobRow.state == JobState.READY) & JobRow.last_error.is_not(None))
-        async with self.stage.platform.unit(write=False) as uow:
-            job = await uow.session.scalar(
-                select(JobRow).where(JobRow.queued_at >= self.stage.begins, retried).order_by(JobRow.queued_at).limit(1)
-            )
-        if job is not None:
-            raise HollowError("", job.kind, f"{job.attempts} × {job.last_error or ''}")
+        for kind in await kinds_tried_again(self.stage.platform, self.stage.begins):
+            raise HollowError("", kind, "tried again")
 
     def hollow(self, who: str, method: str, answer: Seen) -> HollowError:
         """What to raise about an answer that the story does not need."""
