@@ -8,8 +8,8 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 BROWSER: Final = "tests/browser"
 LONGEST: Final = (
     BROWSER,
-    "tests/integration/separation/test_crawl.py",
     "tests/integration/separation/test_non_interference.py",
+    "tests/integration/separation/test_crawl.py",
     "tests/integration/separation/test_unsaid.py",
     "tests/integration/demo/test_demo_script.py",
     "tests/integration/separation/test_on_the_way.py",
@@ -19,10 +19,6 @@ LONGEST: Final = (
     "tests/integration/faults/test_killed.py",
     "tests/integration/cli/test_commands.py",
     "tests/integration/demo/test_demo_visit.py",
-    "tests/integration/archive/test_infected_records.py",
-    "tests/integration/archive/test_sealing.py",
-    "tests/integration/api/test_api_schema.py",
-    "tests/integration/crossing/test_recipients.py",
     "tests/integration/faults/test_killed_uploads.py",
 )
 """What takes more than half a minute on a busy machine, the longest first: begun last, it would keep one worker alone
