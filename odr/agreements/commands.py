@@ -30,7 +30,7 @@ from odr.disputes.lifecycle import Activity, Step, require
 from odr.disputes.queries import DisputeFacts, visible_dispute
 from odr.errors import ConflictError
 from odr.ids import AccountId, AgreementId, DisputeId, MessageId, VersionId, new_id
-from odr.offers.lookup import agreed_offer, terms_of
+from odr.offers.lookup import agreed_offer, locked_offers, terms_of
 from odr.parties.queries import seats_of
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -62,6 +62,7 @@ async def begin_settlement(uow: UnitOfWork, actor: Actor, dispute_id: DisputeId)
     if standing is not None:
         return standing
     language = await dispute_language(uow, dispute)
+    await locked_offers(uow, dispute_id)  # who stops one waits, and then finds the draft that was made from it
     agreed = await agreed_offer(uow, dispute_id)
     offered = await terms_of(uow, agreed) if agreed else None
     text = first_settlement(dispute, await seats_of(uow, dispute_id), language, offered=offered)

@@ -24,6 +24,7 @@ from odr.outbox import Job
 from odr.unit_of_work import UnitOfWork
 
 _LOST: Final = "L34"
+_STOPS: Final = "V130"  # a draft follows its offer
 _WRITTEN_AT: Final = frozenset({Stage.AGREEMENT_DRAFTING, Stage.SIGNING})
 _STANDS: Final = (AgreementState.DRAFTED, AgreementState.FROZEN)
 
@@ -73,7 +74,12 @@ async def empty_draft(uow: UnitOfWork, job: Job) -> None:
     quarantine = await uow.session.get(Quarantine, QuarantineId(UUID(job.payload["subject_id"])))
     if quarantine is None or quarantine.offer_id is None or quarantine.outcome is not Outcome.REMOVED:
         return
-    for row in await _made_from(uow, quarantine.offer_id):
+    await empty_drafts_of(uow, quarantine.offer_id)
+
+
+async def empty_drafts_of(uow: UnitOfWork, offer_id: OfferId) -> None:
+    """Destroy what was made from an offer and never signed. For what took the offer out for good."""
+    for row in await _made_from(uow, offer_id):
         if row.state is AgreementState.SIGNED:
             continue
         of_it = AgreementVersion.agreement_id == row.id
@@ -101,4 +107,6 @@ async def _is_stopped(uow: UnitOfWork, offer_id: OfferId) -> bool:
 
 async def _tell(uow: UnitOfWork, row: Agreement, kind: type[DraftStopped | DraftRestored]) -> None:
     joint = await joint_space(uow, row.dispute_id)
-    await uow.record(kind(dispute_id=row.dispute_id, space_id=joint.id, rule=_LOST, actor_id=None, agreement_id=row.id))
+    await uow.record(
+        kind(dispute_id=row.dispute_id, space_id=joint.id, rule=_STOPS, actor_id=None, agreement_id=row.id)
+    )

@@ -10,7 +10,7 @@ from odr.crossing.stopping import quarantine_for
 from odr.errors import NotFoundError, NotPermittedError
 from odr.evidence.handed_back import put_handed_back, take_handed_out
 from odr.evidence.withdrawing import require_before_the_end
-from odr.ids import DisputeId, QuarantineId, SpaceId
+from odr.ids import DisputeId, OfferId, QuarantineId, SpaceId
 from odr.offers.stopping import put_offer_back, take_offer_out
 from odr.typed import Typed
 from odr.unit_of_work import UnitOfWork
@@ -86,18 +86,20 @@ async def answer_about_copies(
     )
 
 
-async def forget_quarantines(uow: UnitOfWork, caucus_id: SpaceId) -> None:
+async def forget_quarantines(uow: UnitOfWork, caucus_id: SpaceId) -> tuple[OfferId, ...]:
     """Forget all that was stopped as the secret of one caucus, as its room is about to be destroyed.
 
-    What is not decided yet is taken out for good: its facts could be read by nobody any more.
+    What is not decided yet is taken out for good: its facts could be read by nobody any more. Returns the offers among
+    it.
     """
     rows = (await uow.session.scalars(select(Quarantine).where(Quarantine.caucus_id == caucus_id))).all()
-    for row in rows:
-        if row.outcome is Outcome.OPEN:
-            await _take_out(uow, row)
+    undecided = [row for row in rows if row.outcome is Outcome.OPEN]
+    for row in undecided:
+        await _take_out(uow, row)
     ids = [row.id for row in rows]
     await uow.session.execute(delete(QuarantineReader).where(QuarantineReader.quarantine_id.in_(ids)))
     await uow.session.execute(delete(Quarantine).where(Quarantine.id.in_(ids)))
+    return tuple(row.offer_id for row in undecided if row.offer_id is not None)
 
 
 async def _take_out(uow: UnitOfWork, row: Quarantine) -> None:

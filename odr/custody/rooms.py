@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from odr.agreements.stopped import empty_drafts_of
 from odr.crossing.models import Handing, Quarantine, Statement
 from odr.crossing.quarantine import forget_quarantines
 from odr.custody.shredding import JSONItem, shown, versions_of
@@ -70,7 +71,8 @@ async def shred_space(uow: UnitOfWork, dispute_id: DisputeId, space_id: SpaceId)
     untold = select(LegalException.id).where(LegalException.space_id == space_id, LegalException.told_at.is_(None))
     if await uow.session.scalar(untold.limit(1)) is not None:
         raise ConflictError("needed")
-    await forget_quarantines(uow, space_id)
+    for offer_id in await forget_quarantines(uow, space_id):
+        await empty_drafts_of(uow, offer_id)
     inside = await _inside(uow, space_id) | await _last_with(uow, space_id)
     elsewhere = await _standing_elsewhere(uow, inside, space_id)
     destroyed: list[JSONItem] = []

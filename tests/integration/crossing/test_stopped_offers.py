@@ -378,12 +378,15 @@ async def test_who_opens_it_at_that_very_moment_is_in_the_list_or_reads_nothing(
 
 async def test_with_a_caucus_go_the_drills_that_are_undecided_and_the_offer_is_out_for_good(platform, case):
     offer = await make(platform, case)
+    await accept(platform, case, offer)
+    await drafted(platform, case)
     await stop(platform, case, offer)
     await at_stage(platform, case, Stage.ARCHIVED)
     async with platform.unit() as uow:
         await shred_space(uow, case.id, case.spaces["caucus_claimant"])
     async with platform.unit(write=False) as uow:
         assert (await uow.session.scalars(select(Offer.terms_sealed))).one() == b""
+        assert set(await uow.session.scalars(select(AgreementVersion.text_sealed))) == {b""}
 
 
 async def test_pages_lead_from_the_offer_to_its_drill_and_its_record(platform, case, sign_in):
