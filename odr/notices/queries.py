@@ -103,12 +103,18 @@ def _knows(actor: Actor, dispute_id: DisputeId) -> bool:
 
 
 async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> NoticePage:
-    """Return a person's notices, 50 a page; ``before`` is what the former page gave as ``older``."""
-    moment, _, last = before.partition("~")
+    """Return a person's notices, 50 a page; ``before`` is what the former page gave as ``older``.
+
+    Those of one instant stand in the order of their kinds: an order by lot would differ each time.
+    """
+    moment, _, rest = before.partition("~")
+    kind, _, last = rest.partition("~")
     try:
+        same = Notice.at == datetime.fromisoformat(moment)
         edge = or_(
             Notice.at < datetime.fromisoformat(moment),
-            and_(Notice.at == datetime.fromisoformat(moment), Notice.id < UUID(last)),
+            and_(same, Notice.kind > kind),
+            and_(same, Notice.kind == kind, Notice.id < UUID(last)),
         )
     except ValueError:
         edge = true()
@@ -117,7 +123,7 @@ async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> Noti
             select(Notice, Dispute.reference)
             .outerjoin(Dispute, Dispute.id == Notice.dispute_id)
             .where(own(actor), edge)
-            .order_by(Notice.at.desc(), Notice.id.desc())
+            .order_by(Notice.at.desc(), Notice.kind, Notice.id.desc())
             .limit(PAGE + 1)
         )
     ).all()
@@ -134,7 +140,7 @@ async def notices_of(uow: UnitOfWork, actor: Actor, *, before: str = "") -> Noti
         )
         for row, reference in rows[:PAGE]
     )
-    older = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > PAGE else ""
+    older = f"{shown[-1].at.isoformat()}~{shown[-1].kind}~{shown[-1].id}" if len(rows) > PAGE else ""
     return NoticePage(shown, older)
 
 

@@ -108,6 +108,7 @@ async def respondent_speaks(life: Life, name: str, _way: str) -> None:
 
 async def _haggle(life: Life, name: str) -> None:
     """The respondent offers, the claimant another thing instead, which is stopped as a mistake and put back."""
+    life.stage.clock.advance(minutes=1)  # what is told of at one instant has no order
     offers, said = f"{life.root}/offers", {"text": f"Nous proposons : {name}.", "amount_cents": 50_000}
     first = await life.do("respondent", "POST", offers, json=said)
     life.stage.clock.advance(minutes=1)
