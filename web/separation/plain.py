@@ -126,10 +126,10 @@ class Plain:
 
     def _name(self, found: re.Match[bytes]) -> bytes:
         value = found[0].decode().lower()
+        if value in self._unnamed:  # first: what is asked for may be of the stage in one life and not in another
+            return self._unnamed[value].encode()
         if value in self._known:
             return found[0]
-        if value in self._unnamed:
-            return self._unnamed[value].encode()
         return self._met.setdefault(value, f"id-{len(self._met) + 1}").encode()
 
 
