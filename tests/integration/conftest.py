@@ -94,16 +94,21 @@ def any_platform(request: pytest.FixtureRequest) -> Platform:
 
 
 @pytest.fixture
-async def sign_in(request: pytest.FixtureRequest) -> AsyncIterator[People]:
+def its_platform(request: pytest.FixtureRequest) -> Platform:
+    """Whichever platform the test asks for. No coroutine: what it asks for needs the loop to itself."""
+    made: Platform = request.getfixturevalue("any_platform" if "any_platform" in request.fixturenames else "platform")
+    return made
+
+
+@pytest.fixture
+async def sign_in(its_platform: Platform) -> AsyncIterator[People]:
     """``await sign_in(actor)``: a browser-like client of the whole application over this test's platform."""
     from tests.application import application  # noqa: PLC0415 -- tests without pages need no web
 
-    names = request.fixturenames
-    platform: Platform = request.getfixturevalue("any_platform" if "any_platform" in names else "platform")
-    app = application(platform)
+    app = application(its_platform)
     async with AsyncExitStack() as clients:
 
         async def enter(actor: Actor | None) -> httpx.AsyncClient:
-            return await clients.enter_async_context(a_browser(platform, app, actor))
+            return await clients.enter_async_context(a_browser(its_platform, app, actor))
 
         yield enter
