@@ -147,10 +147,7 @@ class Ledger:
     async def note_kept(
         self, session: AsyncSession, source: UUID, subject: UUID, salt: bytes, size: int, sha256: bytes
     ) -> None:
-        """Have kept bytes enter one of the next batches, by a leaf that tells nothing without its salt (32 B).
-
-        ``source``: the space they are of; each has its turn, so that nobody waits for another's great deposit.
-        """
+        """Have kept bytes enter a batch in their space's (``source``) turn, by a leaf salted with 32 B."""
         await kept.note(session, self._tenant, source, subject, existence_leaf(salt, size, sha256))
 
     async def existence(
