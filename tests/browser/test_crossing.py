@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -17,6 +18,8 @@ from tests.browser.eyes import Eyes
 from tests.browser.person import Looks, Person
 from tests.browser.site import Site
 from tests.builders import Case, Hands, a_case, a_session
+from tests.integration.crossing.three import Table, with_an_insurer
+from tests.integration.evidence.hands import PDF
 from tests.integration.separation.marked import pieces
 from tests.services.browser import Persons
 
@@ -241,3 +244,23 @@ async def test_what_crosses_from_two_caucuses_crosses_on_consent_and_a_mistake_i
     await haggle(scene)
     await stop_an_offer(scene)
     await settle_what_was_agreed(scene)
+
+
+async def test_who_is_handed_an_exhibit_downloads_it_and_its_receipt_comes_by_itself(
+    site: Site, crowd: Persons, tmp_path: Path
+) -> None:
+    platform = build_platform(read_settings(site.environment), clock=Hands())
+    table = Table(platform, await with_an_insurer(platform))
+    rows = await table.rows(await table.handed(await table.lodged(), "insurer"))
+    actor = table.case.people["insurer"]
+    context = await crowd(locale="fr-FR")
+    await context.add_cookies([{"name": "entente", "value": await a_session(platform, actor), "url": site.url}])
+    insurer = Person(actor.name, actor.email, await context.new_page(), site.url, "insurer", looks=Eyes())
+    await insurer.goto(f"/disputes/{table.case.id}/handed/{rows['insurer'].id}")
+    await insurer.reads("Once you have downloaded the file, its receipt appears here.")
+    link = insurer.page.get_by_role("link", name=insurer.say("Download the file"))
+    assert (await insurer.download(link, tmp_path)).read_bytes() == PDF
+    receipt = insurer.page.get_by_role("link", name=insurer.say("Save its receipt"))
+    await expect(receipt).to_be_visible(timeout=20_000)
+    assert (await insurer.download(receipt, tmp_path)).suffix == ".json"
+    await platform.close()

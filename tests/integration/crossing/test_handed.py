@@ -328,7 +328,7 @@ async def test_who_opened_it_has_a_receipt_that_tells_of_its_own_caucus_and_of_n
         early = await insurer.get(f"{where}/receipt", headers=asked)
         assert (early.status_code, early.json()["code"]) == (409, "not_opened_yet")
     waits = (await insurer.get(path)).text
-    assert 'hx-trigger="click from:#download' in waits  # the receipt comes by itself once the file was downloaded
+    assert 'hx-trigger="pointerup from:#download' in waits  # the receipt comes by itself once the file was downloaded
     await table.opened("insurer", row.id)
     assert "le reçu est incomplet" in (await insurer.get(path)).text
     async with table.platform.unit() as uow:
